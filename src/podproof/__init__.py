@@ -1,0 +1,1 @@
+"""Readable, executable proofs of what a Kubernetes pod spec does."""

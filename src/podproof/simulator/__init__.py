@@ -1,0 +1,1 @@
+"""A Kubernetes cluster in process and in virtual time, held to real Kubernetes by measurement."""

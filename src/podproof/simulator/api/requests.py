@@ -1,0 +1,89 @@
+"""What goes into the API server and what comes out of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from podproof.simulator.model.objects import Object
+
+OnEvent = Callable[["WatchEvent"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of the API. `resource` is the plural ("pods", "deployments.apps"); `params` are the query's.
+
+    verb: get, list, watch, create, update, patch, delete, deletecollection. A patch says its kind in
+    `params["patchType"]`: "json", "merge", "strategic" or "apply". `user` is who asks ("kubectl", "kubelet", …).
+    """
+
+    verb: str
+    resource: str
+    namespace: str = ""
+    name: str = ""
+    subresource: str = ""
+    body: Any = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    user: str = "kubectl"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The answer: an HTTP status code and a body. Errors carry a metav1.Status; a watch carries `watch`."""
+
+    code: int
+    body: Any = None
+    watch: "Watch | None" = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEvent:
+    """One change: type is ADDED, MODIFIED, DELETED, BOOKMARK or ERROR; the object carries its resourceVersion."""
+
+    type: str
+    object: Object
+
+
+class Watch:
+    """An open watch. Events are pushed to `on_event` as they are stored, backlog first; `stop` ends it."""
+
+    def __init__(self, start: Callable[[OnEvent], Callable[[], None]]) -> None:
+        self._start = start
+        self._stop: Callable[[], None] | None = None
+
+    def subscribe(self, on_event: OnEvent) -> None:
+        """Begin to receive events. Called once."""
+        self._stop = self._start(on_event)
+
+    def stop(self) -> None:
+        """Receive no more events."""
+        if self._stop is not None:
+            self._stop()
+            self._stop = None
+
+
+class ApiError(Exception):
+    """The API server refused; `status` is its metav1.Status."""
+
+    def __init__(self, status: Object) -> None:
+        super().__init__(status)
+        self.status = status
+
+    @property
+    def code(self) -> int:
+        """The HTTP status code."""
+        return int(self.status["code"])
+
+    @property
+    def reason(self) -> str:
+        """The machine-readable reason ("NotFound", "Invalid", "Conflict", …)."""
+        return str(self.status.get("reason", ""))
+
+    @property
+    def message(self) -> str:
+        """The text kubectl shows after `Error from server (Reason):`."""
+        return str(self.status.get("message", ""))
+
+    def __str__(self) -> str:
+        return f"Error from server ({self.reason}): {self.message}"

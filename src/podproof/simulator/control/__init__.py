@@ -1,0 +1,1 @@
+"""Everything that reconciles: the scheduler, the kubelet and the controllers."""

@@ -1,0 +1,1 @@
+"""Virtual time, seeded chance, the object store, informers and work queues."""

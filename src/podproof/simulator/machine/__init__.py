@@ -1,0 +1,1 @@
+"""What a node runs: images, programs, the shell, files, processes and the network."""

@@ -1,0 +1,96 @@
+"""What the kubelet asks of a container runtime and what the runtime shows it: the values of the CRI that are needed.
+
+Source of the shapes: staging/src/k8s.io/cri-api/pkg/apis/runtime/v1/api.proto.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from podproof.simulator.machine.files import Directory
+from podproof.simulator.model.times import Nanos
+
+
+class ContainerState(StrEnum):
+    """The runtime's word for where a container is."""
+
+    CREATED = "created"
+    RUNNING = "running"
+    EXITED = "exited"
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A volume at a path of the container; `source` is shared by everyone who mounts it."""
+
+    path: str
+    source: Directory
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerConfig:
+    """What to run. `command` and `args` are None where the image's own hold; both are expanded already."""
+
+    name: str
+    attempt: int
+    image: str
+    command: tuple[str, ...] | None = None
+    args: tuple[str, ...] | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    working_dir: str = ""
+    mounts: tuple[Mount, ...] = ()
+    memory_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxConfig:
+    """The pod a sandbox is for. `search` and `nameserver` are its resolver's settings (resolv.conf)."""
+
+    pod_uid: str
+    namespace: str
+    name: str
+    hostname: str
+    attempt: int = 0
+    nameserver: str = "10.96.0.10"
+    search: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxStatus:
+    """One sandbox as the runtime lists it; `address` is "" until the network is set up."""
+
+    id: str
+    pod_uid: str
+    attempt: int
+    ready: bool
+    created_at: Nanos
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerStatus:
+    """One container as the runtime lists it. Exit fields are None until it has ended; `reason` is the runtime's."""
+
+    id: str
+    sandbox_id: str
+    pod_uid: str
+    name: str
+    attempt: int
+    image: str
+    image_id: str
+    state: ContainerState
+    created_at: Nanos
+    started_at: Nanos | None = None
+    finished_at: Nanos | None = None
+    exit_code: int | None = None
+    reason: str = ""
+    message: str = ""
+
+
+class StartError(Exception):
+    """A container could not be started; `message` is the runtime's own, the container is left EXITED with 128."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message

@@ -1,0 +1,203 @@
+"""What a program may ask of the machine it runs on.
+
+A program is a generator of effects. It yields one, the machine performs it in virtual time, and the generator is
+resumed with the result; a failing effect is thrown into the generator as an `OSError` with its errno. What neither
+blocks nor leaves the container (files, environment, own signal handlers) is no effect but a call on `Process`.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from podproof.simulator.machine.files import Directory, FileSystem
+from podproof.simulator.model.times import Nanos
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Block for `span`; None is until a signal. Result: None, or `Interrupted` is thrown by a handled signal."""
+
+    span: Nanos | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """Use the processor for `span`. Charges pile up and become time when the program next blocks or the slice ends."""
+
+    span: Nanos
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read from a descriptor. Result: str of at most `limit` characters, "" at the end; blocks on an empty pipe."""
+
+    fd: int
+    limit: int = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Write to a descriptor. Throws BrokenPipeError where nobody reads, OSError(EBADF) where it is closed."""
+
+    fd: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spawn:
+    """Start a child. Result: its pid. `fds` maps the child's descriptor numbers to open descriptions of the parent.
+
+    The child inherits the parent's working directory, files, network and, unless given, its environment.
+    Throws OSError(EAGAIN) when the container has no process left to give (a fork bomb meets its bound).
+    """
+
+    program: "Program"
+    argv: tuple[str, ...]
+    env: Mapping[str, str] | None = None
+    fds: "Mapping[int, Description] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Wait for a child (None: any child). Result: (pid, status); status is the exit code, or 128 + signal number.
+
+    Throws ChildProcessError when there is no such child.
+    """
+
+    pid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """Send a signal. Throws ProcessLookupError where there is no such process. Signal 0 only asks."""
+
+    pid: int
+    signal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allocate:
+    """Take `amount` more bytes of memory (negative gives back); above the container's limit the process is killed."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Ask the pod's resolver for a name. Result: `Resolved`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The answer to `Resolve`: `tried` are the names asked in search order, `canonical` the one that answered."""
+
+    name: str
+    server: str
+    canonical: str | None
+    addresses: tuple[str, ...]
+    tried: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Serve on a port from now until the process ends. Throws OSError(EADDRINUSE) where the namespace has it taken."""
+
+    port: int
+    serve: "Service"
+    address: str = "0.0.0.0"
+    protocol: str = "TCP"
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Open a connection, send `payload`, take the reply. Result: the reply (str).
+
+    Throws ConnectionRefusedError where nobody listens, TimeoutError after `timeout`, OSError(EHOSTUNREACH) where no
+    route leads. `address` is an IP address: names are resolved first.
+    """
+
+    address: str
+    port: int
+    payload: str = ""
+    timeout: Nanos | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Send one ICMP echo. Result: the round trip in nanoseconds, None where no answer came within `timeout`."""
+
+    address: str
+    timeout: Nanos
+
+
+Effect: TypeAlias = Sleep | Compute | Read | Write | Spawn | Wait | Kill | Allocate | Resolve | Listen | Connect | Ping
+Running: TypeAlias = Generator[Effect, Any, int]
+Service: TypeAlias = Callable[[str], str]
+"""What a listening program answers to one request, both as text."""
+
+
+class Interrupted(Exception):
+    """A signal with a handler arrived during a blocking effect; `signal` is its number."""
+
+    def __init__(self, signal: int) -> None:
+        super().__init__(signal)
+        self.signal = signal
+
+
+class Description(Protocol):
+    """An open file description: a pipe's end, a file, the container's log, /dev/null."""
+
+    def close(self) -> None:
+        """Give up one reference; the last one closes the file."""
+
+
+class Process(Protocol):
+    """The calling process as its program sees it."""
+
+    pid: int
+    parent: int
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    cwd: str
+    files: FileSystem
+    fds: dict[int, Description]
+    hostname: str
+    user: int
+    image: str
+    """The repository of the image, for texts that differ by it ("busybox", "nginx", …)."""
+    version: str
+    """The image's own version of its shell and tools, from `data/images.yaml` ("1.28", …)."""
+
+    def now(self) -> Nanos:
+        """Return the present moment (time does not move between two effects)."""
+
+    def random(self, limit: int) -> int:
+        """Return a seeded whole number below `limit`."""
+
+    def on_signal(self, signal: int, handler: "Handler") -> None:
+        """Set what a signal does: "default", "ignore", or "interrupt" (throws `Interrupted` into the program)."""
+
+    def program(self, path: str) -> "Program | None":
+        """Return what an executable file at an absolute path runs, None where there is no such file."""
+
+    def pipe(self) -> tuple[Description, Description]:
+        """Return the (reading, writing) ends of a new pipe."""
+
+    def open(self, path: str, mode: str) -> Description:
+        """Open a file: "r", "w" (truncates), "a" (appends), "r+". Raises the OSError a real open would."""
+
+    def processes(self) -> Sequence[tuple[int, tuple[str, ...]]]:
+        """Return (pid, argv) of each process of this pid namespace, in the order of their pids."""
+
+
+Handler: TypeAlias = str
+Program: TypeAlias = Callable[[Process], Running]
+"""Started with its process; yields effects; returns the exit code (0–255)."""
+
+__all__ = [
+    "Allocate", "Compute", "Connect", "Description", "Directory", "Effect", "FileSystem", "Handler", "Interrupted",
+    "Kill", "Listen", "Ping", "Process", "Program", "Read", "Resolve", "Resolved", "Running", "Service", "Sleep",
+    "Spawn", "Wait", "Write",
+]

@@ -1,0 +1,67 @@
+"""Time as Kubernetes writes it, over integer nanoseconds since the Unix epoch."""
+
+from datetime import UTC, datetime
+from typing import NewType
+
+Nanos = NewType("Nanos", int)
+"""Integer nanoseconds: a duration, or a moment counted from the Unix epoch."""
+
+SECOND = 1_000_000_000
+MILLISECOND = 1_000_000
+
+
+def seconds(amount: float) -> Nanos:
+    """Return `amount` seconds as nanoseconds, rounded to the nearest."""
+    return Nanos(round(amount * SECOND))
+
+
+def timestamp(moment: Nanos) -> str:
+    """Return a moment as metav1.Time prints it: RFC 3339, UTC, whole seconds.
+
+    Source: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/time.go, Time.MarshalJSON.
+    """
+    return datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(text: str) -> Nanos:
+    """Return the moment a `timestamp` names, in nanoseconds.
+
+    Raises:
+        ValueError: `text` is no RFC 3339 time in UTC.
+    """
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    parsed = int(datetime.fromisoformat(whole).replace(tzinfo=UTC).timestamp()) * SECOND
+    return Nanos(parsed + int(fraction.ljust(9, "0")[:9])) if fraction else Nanos(parsed)
+
+
+def human_duration(span: Nanos) -> str:
+    """Return a duration as the columns of kubectl print ages: `42s`, `3m10s`, `5h`, `2d`.
+
+    Source: staging/src/k8s.io/apimachinery/pkg/util/duration/duration.go, HumanDuration.
+    """
+    total = span // SECOND
+    if total < -1:
+        return "<invalid>"
+    if total < 0:
+        return "0s"
+    if total < 60 * 2:
+        return f"{total}s"
+    minutes, hours, days = total // 60, total // 3600, total // 86400
+    if minutes < 10:
+        return _two(minutes, "m", total % 60, "s")
+    if minutes < 60 * 3:
+        return f"{minutes}m"
+    if hours < 8:
+        return _two(hours, "h", minutes % 60, "m")
+    if hours < 48:
+        return f"{hours}h"
+    if hours < 24 * 8:
+        return _two(days, "d", hours % 24, "h")
+    if hours < 24 * 365 * 2:
+        return f"{days}d"
+    years = days // 365
+    return _two(years, "y", days % 365, "d") if hours < 24 * 365 * 8 else f"{years}y"
+
+
+def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    return f"{large}{large_unit}{small}{small_unit}" if small else f"{large}{large_unit}"
