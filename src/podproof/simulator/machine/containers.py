@@ -17,6 +17,7 @@ class ContainerState(StrEnum):
     CREATED = "created"
     RUNNING = "running"
     EXITED = "exited"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

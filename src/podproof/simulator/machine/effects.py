@@ -28,6 +28,17 @@ class Compute:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """For ever, each `span`, write these (descriptor, text) outputs: a loop that can change nothing any more.
+
+    Only a signal ends it (`Interrupted` is thrown by a handled one). It costs nothing however long it lasts.
+    """
+
+    span: Nanos
+    output: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """Read from a descriptor. Result: str of at most `limit` characters, "" at the end; blocks on an empty pipe."""
 
@@ -84,9 +95,10 @@ class Allocate:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """Ask the pod's resolver for a name. Result: `Resolved`."""
+    """Ask the pod's resolver for a name. Result: `Resolved`. With `hosts`, /etc/hosts is asked first (getaddrinfo)."""
 
     name: str
+    hosts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,19 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Accept:
+    """Block until one connection comes to `port`, answer it with `reply` and stop serving. Result: what it sent (str).
+
+    Throws OSError(EADDRINUSE) where the namespace has the port taken.
+    """
+
+    port: int
+    reply: str = ""
+    address: str = "0.0.0.0"
+    protocol: str = "TCP"
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """Open a connection, send `payload`, take the reply. Result: the reply (str).
 
@@ -122,6 +147,7 @@ class Connect:
     port: int
     payload: str = ""
     timeout: Nanos | None = None
+    protocol: str = "TCP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +158,16 @@ class Ping:
     timeout: Nanos
 
 
-Effect: TypeAlias = Sleep | Compute | Read | Write | Spawn | Wait | Kill | Allocate | Resolve | Listen | Connect | Ping
+Effect: TypeAlias = (
+    Sleep | Compute | Repeat | Read | Write | Spawn | Wait | Kill | Allocate | Resolve | Listen | Accept | Connect
+    | Ping
+)
 Running: TypeAlias = Generator[Effect, Any, int]
-Service: TypeAlias = Callable[[str], str]
-"""What a listening program answers to one request, both as text."""
+Service: TypeAlias = Callable[[str, str], str]
+"""What a listening program answers: (request, address of the client) to reply, all as text; see `Process.emit`."""
 
 
-class Interrupted(Exception):
+class Interrupted(Exception):  # noqa: N818 (an event of the program's life, as KeyboardInterrupt is)
     """A signal with a handler arrived during a blocking effect; `signal` is its number."""
 
     def __init__(self, signal: int) -> None:
@@ -150,7 +179,10 @@ class Description(Protocol):
     """An open file description: a pipe's end, a file, the container's log, /dev/null."""
 
     def close(self) -> None:
-        """Give up one reference; the last one closes the file."""
+        """Give up this reference; the last one closes the file. Closing twice is harmless."""
+
+    def dup(self) -> "Description":
+        """Return another reference to the same open file, to be closed on its own."""
 
 
 class Process(Protocol):
@@ -169,6 +201,8 @@ class Process(Protocol):
     """The repository of the image, for texts that differ by it ("busybox", "nginx", …)."""
     version: str
     """The image's own version of its shell and tools, from `data/images.yaml` ("1.28", …)."""
+    shell: str
+    """The flavour of the image's sh: "ash", "dash" or "bash"; "" where it has none."""
 
     def now(self) -> Nanos:
         """Return the present moment (time does not move between two effects)."""
@@ -185,6 +219,9 @@ class Process(Protocol):
     def pipe(self) -> tuple[Description, Description]:
         """Return the (reading, writing) ends of a new pipe."""
 
+    def emit(self, fd: int, text: str) -> None:
+        """Write without blocking, outside of the program's own turn: how a `Service` logs the request it answers."""
+
     def open(self, path: str, mode: str) -> Description:
         """Open a file: "r", "w" (truncates), "a" (appends), "r+". Raises the OSError a real open would."""
 
@@ -197,7 +234,7 @@ Program: TypeAlias = Callable[[Process], Running]
 """Started with its process; yields effects; returns the exit code (0–255)."""
 
 __all__ = [
-    "Allocate", "Compute", "Connect", "Description", "Directory", "Effect", "FileSystem", "Handler", "Interrupted",
-    "Kill", "Listen", "Ping", "Process", "Program", "Read", "Resolve", "Resolved", "Running", "Service", "Sleep",
-    "Spawn", "Wait", "Write",
+    "Accept", "Allocate", "Compute", "Connect", "Description", "Directory", "Effect", "FileSystem", "Handler",
+    "Interrupted", "Kill", "Listen", "Ping", "Process", "Program", "Read", "Repeat", "Resolve", "Resolved", "Running",
+    "Service", "Sleep", "Spawn", "Wait", "Write",
 ]

@@ -1,0 +1,43 @@
+"""A pod as its node's runtime shows it: the value each sync starts from."""
+
+from dataclasses import dataclass
+
+from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxStatus
+from podproof.simulator.model.objects import Object
+
+
+@dataclass(frozen=True, slots=True)
+class PodRuntime:
+    """One look at a pod. Sandboxes and containers come newest first."""
+
+    sandboxes: tuple[SandboxStatus, ...] = ()
+    containers: tuple[ContainerStatus, ...] = ()
+
+    def latest(self, name: str) -> ContainerStatus | None:
+        """Return the newest container called `name`."""
+        return next((status for status in self.containers if status.name == name), None)
+
+    @property
+    def address(self) -> str:
+        """The address of the newest sandbox, "" while it has none."""
+        return self.sandboxes[0].address if self.sandboxes else ""
+
+    @property
+    def running(self) -> tuple[ContainerStatus, ...]:
+        """The containers that run, newest first."""
+        return tuple(status for status in self.containers if status.state is ContainerState.RUNNING)
+
+
+def sandbox_change(pod: Object, runtime: PodRuntime) -> tuple[bool, int]:
+    """Return whether a new sandbox is needed, and the attempt it (or the present one) counts as.
+
+    Source: pkg/kubelet/kuberuntime/util/util.go, PodSandboxChanged.
+    """
+    if not runtime.sandboxes:
+        return True, 0
+    newest = runtime.sandboxes[0]
+    several_ready = sum(sandbox.ready for sandbox in runtime.sandboxes) > 1
+    without_address = not newest.address and not pod["spec"].get("hostNetwork")
+    if several_ready or not newest.ready or without_address:
+        return True, newest.attempt + 1
+    return False, newest.attempt

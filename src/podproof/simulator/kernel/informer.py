@@ -1,0 +1,93 @@
+"""An informer: the cache of one resource that a controller reads instead of the API server.
+
+Changes are pushed by the watch, folded per key while they wait, and handed over in the order the keys first changed.
+Handlers get the old and the new object (None where there is none) and only enqueue keys.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
+
+from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.times import Nanos
+
+Handler = Callable[[Object | None, Object | None], None]
+Key = tuple[str, str]
+"""(namespace, name)"""
+
+
+class Change(Protocol):
+    """What a watch delivers."""
+
+    @property
+    def type(self) -> str:
+        """ADDED, MODIFIED or DELETED."""
+
+    @property
+    def object(self) -> Object:
+        """The object as it is now, or as it last was."""
+
+
+Subscribe = Callable[[Callable[[Change], None]], None]
+
+
+class Informer:
+    """Follows one resource. `subscribe` opens the watch; `latency` is from a commit to the cache."""
+
+    def __init__(self, agenda: Agenda, subscribe: Subscribe, latency: Nanos) -> None:
+        self._agenda = agenda
+        self._subscribe = subscribe
+        self._latency = latency
+        self._cache: dict[Key, Object] = {}
+        self._waiting: dict[Key, Object | None] = {}
+        self._handlers: list[Handler] = []
+
+    def on_change(self, handler: Handler) -> None:
+        """Hand every change to `handler`, from now on."""
+        self._handlers.append(handler)
+
+    def start(self) -> None:
+        """Begin to follow; what exists already arrives as additions."""
+        self._subscribe(self._pushed)
+
+    def get(self, namespace: str, name: str) -> Object | None:
+        """Return the object as the cache knows it."""
+        return self._cache.get((namespace, name))
+
+    def list(self, namespace: str | None = None) -> Iterator[Object]:
+        """Yield the cached objects of one namespace, or of all."""
+        for (space, _), item in self._cache.items():
+            if namespace is None or space == namespace:
+                yield item
+
+    def _pushed(self, change: Change) -> None:
+        if not self._waiting:
+            self._agenda.after(self._latency, self._drain)
+        self._waiting[key_of(change.object)] = None if change.type == "DELETED" else change.object
+
+    def _drain(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for key, new in waiting.items():
+            old = self._cache.get(key)
+            if new is None:
+                self._cache.pop(key, None)
+            else:
+                self._cache[key] = new
+            for known, now in _steps(old, new):
+                for handler in self._handlers:
+                    handler(known, now)
+
+
+def key_of(item: Object) -> Key:
+    """Return the namespace and name of an object."""
+    meta: Mapping[str, str] = item["metadata"]
+    return meta.get("namespace", ""), meta["name"]
+
+
+def _steps(old: Object | None, new: Object | None) -> Iterator[tuple[Object | None, Object | None]]:
+    """Yield one step, or two where the object was replaced by another of its name while the change waited."""
+    if old is not None and new is not None and old["metadata"]["uid"] != new["metadata"]["uid"]:
+        yield old, None
+        yield None, new
+    elif old is not None or new is not None:
+        yield old, new

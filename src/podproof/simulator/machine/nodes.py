@@ -1,0 +1,134 @@
+"""What a tree of files is made of: files, directories, links, devices.
+
+Rules for editing: a sealed node belongs to an image and is shared by every container made of it; it is never changed.
+Whoever writes branches it first, from the root of the container down to the node that changes, and no further.
+"""
+
+import errno
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from podproof.errors import NotModelledError
+from podproof.simulator.model.times import Nanos
+
+_LONG_AGO = Nanos(0)
+FILE_LIMIT = 64 * 1024 * 1024
+"""In characters: what a program writes beyond it would be held in the memory of whoever runs the simulator."""
+
+
+class File:
+    """A regular file. `runs` names the program an executable of an image stands for."""
+
+    __slots__ = ("_chunks", "length", "mode", "mtime", "runs", "sealed")
+
+    def __init__(self, text: str = "", mode: int = 0o644, runs: str = "", mtime: Nanos = _LONG_AGO) -> None:
+        self._chunks = [text] if text else []
+        self.length = len(text)
+        self.mode, self.runs, self.mtime, self.sealed = mode, runs, mtime, False
+
+    @property
+    def text(self) -> str:
+        """The whole content."""
+        if len(self._chunks) > 1:
+            self._chunks = ["".join(self._chunks)]
+        return self._chunks[0] if self._chunks else ""
+
+    def put(self, text: str, at: int) -> None:
+        """Write `text` from the character `at` on; a gap before it is filled with NUL.
+
+        Raises:
+            NotModelledError: the file grows over `FILE_LIMIT`.
+        """
+        if max(at + len(text), self.length) > FILE_LIMIT:
+            raise NotModelledError(f"files larger than {FILE_LIMIT >> 20} MiB", "a container's file system")
+        if at == self.length:
+            self._chunks.append(text)
+            self.length += len(text)
+            return
+        old = self.text.ljust(at, "\0")
+        self.replace(old[:at] + text + old[at + len(text) :])
+
+    def replace(self, text: str) -> None:
+        """Make `text` the whole content."""
+        self._chunks, self.length = [text], len(text)
+
+    def size(self) -> int:
+        """Return the size in bytes."""
+        text = self.text
+        return len(text) if text.isascii() else len(text.encode(errors="surrogateescape"))
+
+    def branch(self) -> "File":
+        """Return a copy that may be changed; the text itself is shared."""
+        return File(self.text, self.mode, self.runs, self.mtime)
+
+
+class Directory:
+    """A directory, and the root of a volume or of an image. `entries` is changed in place unless it is sealed."""
+
+    __slots__ = ("entries", "mode", "mtime", "sealed")
+
+    def __init__(
+        self, entries: "Mapping[str, Node] | None" = None, mode: int = 0o755, mtime: Nanos = _LONG_AGO
+    ) -> None:
+        self.entries: dict[str, Node] = dict(entries or {})
+        self.mode, self.mtime, self.sealed = mode, mtime, False
+
+    def branch(self) -> "Directory":
+        """Return a copy of this one level; what is below stays shared."""
+        copy = Directory(self.entries, self.mtime)
+        copy.mode = self.mode
+        return copy
+
+    def seal(self) -> "Directory":
+        """Share this tree from now on: every writer branches what it changes."""
+        self.sealed = True
+        for node in self.entries.values():
+            if isinstance(node, Directory):
+                node.seal()
+            elif isinstance(node, File):
+                node.sealed = True
+        return self
+
+    def plant(self, path: str, node: "Node") -> None:
+        """Put a node at a path below, making the directories on the way (how images and volumes are filled)."""
+        *parents, name = path.strip("/").split("/")
+        here = self
+        for part in parents:
+            below = here.entries.setdefault(part, Directory())
+            if not isinstance(below, Directory):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
+            here = below
+        here.entries[name] = node
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A symbolic link."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A character device: "null", "zero", "full", "urandom", or "fd N" for the process's own descriptor N."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmodelled:
+    """A tree the kernel would fill (/proc, /sys): looking into it is refused, as nothing true could be shown."""
+
+    path: str
+
+
+Node: TypeAlias = File | Directory | Link | Device | Unmodelled
+
+
+def devices() -> Directory:
+    """Return a new /dev."""
+    named = {name: Device(name) for name in ("null", "zero", "full", "urandom")}
+    streams = {"stdin": Device("fd 0"), "stdout": Device("fd 1"), "stderr": Device("fd 2")}
+    return Directory({**named, "random": Device("urandom"), **streams})

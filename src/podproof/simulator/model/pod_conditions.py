@@ -1,0 +1,187 @@
+"""The conditions the kubelet publishes for a pod.
+
+A condition is a JSON object; times are set by `merge_conditions`, which keeps them while a status does not change.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.pod_phase import FAILED, SUCCEEDED, TERMINAL
+from podproof.simulator.model.restart_rules import RESTART_ALL, is_sidecar, rule_action
+
+Condition = dict[str, Any]
+
+READY, CONTAINERS_READY, INITIALIZED = "Ready", "ContainersReady", "Initialized"
+READY_TO_START, SCHEDULED, RESTARTING = "PodReadyToStartContainers", "PodScheduled", "AllContainersRestarting"
+
+BY_KUBELET = frozenset({READY, CONTAINERS_READY, INITIALIZED, READY_TO_START, SCHEDULED, RESTARTING})
+"""Source: pkg/kubelet/types/pod_status.go, PodConditionByKubelet (those that this model publishes)."""
+
+_COMPLETED, _FAILED = "PodCompleted", "PodFailed"
+_UNKNOWN_STATUSES = "UnknownContainerStatuses"
+
+
+def condition(kind: str, status: bool, reason: str = "", message: str = "", *, generation: int = 0) -> Condition:
+    """Return a condition without times; empty parts are left out, as the API server leaves them out."""
+    made: Condition = {"type": kind, "status": "True" if status else "False"}
+    if generation:
+        made["observedGeneration"] = generation
+    if reason:
+        made["reason"] = reason
+    if message:
+        made["message"] = message
+    return made
+
+
+def _generation(pod: Object) -> int:
+    return int((pod.get("metadata") or {}).get("generation", 0))
+
+
+def containers_ready(pod: Object, statuses: Sequence[Object] | None, phase: str) -> Condition:
+    """Return the condition ContainersReady; `statuses` is None when no status is known at all.
+
+    Source: pkg/kubelet/status/generate.go, GenerateContainersReadyCondition.
+    """
+    return _ready(CONTAINERS_READY, pod, statuses, phase)
+
+
+def _ready(kind: str, pod: Object, statuses: Sequence[Object] | None, phase: str) -> Condition:
+    generation = _generation(pod)
+    if statuses is None:
+        return condition(kind, False, _UNKNOWN_STATUSES, generation=generation)
+    spec = pod["spec"]
+    counted = [row["name"] for row in spec.get("initContainers") or () if is_sidecar(row)]
+    counted += [row["name"] for row in spec.get("containers") or ()]
+    by_name = {row["name"]: row for row in statuses}
+    unknown = [name for name in counted if name not in by_name]
+    if phase == SUCCEEDED and not unknown:
+        return condition(kind, False, _COMPLETED, generation=generation)
+    if phase == FAILED:
+        return condition(kind, False, _FAILED, generation=generation)
+    unready = [name for name in counted if name in by_name and not by_name[name].get("ready")]
+    message = _message(unknown, "unready", unready)
+    return condition(kind, not message, "ContainersNotReady" if message else "", message, generation=generation)
+
+
+def _message(unknown: Sequence[str], word: str, others: Sequence[str]) -> str:
+    parts = (("unknown", unknown), (word, others))
+    return ", ".join(f"containers with {kind} status: [{' '.join(names)}]" for kind, names in parts if names)
+
+
+def ready(pod: Object, conditions: Iterable[Object], statuses: Sequence[Object] | None, phase: str) -> Condition:
+    """Return the condition Ready: the containers are, and so are the readiness gates found in `conditions`.
+
+    Source: pkg/kubelet/status/generate.go, GeneratePodReadyCondition.
+    """
+    of_containers = _ready(READY, pod, statuses, phase)
+    gates = pod["spec"].get("readinessGates") or ()
+    if of_containers["status"] != "True" or not gates:
+        return of_containers
+    by_kind = {row["type"]: row["status"] for row in conditions}
+    message = ", ".join(filter(None, (_gate_fault(row["conditionType"], by_kind) for row in gates)))
+    reason = "ReadinessGatesNotReady" if message else ""
+    return condition(READY, not message, reason, message, generation=_generation(pod))
+
+
+def _gate_fault(gate: str, by_kind: Mapping[str, str]) -> str:
+    if gate not in by_kind:
+        return f'corresponding condition of pod readiness gate "{gate}" does not exist.'
+    status = by_kind[gate]
+    return "" if status == "True" else f'the status of pod readiness gate "{gate}" is not "True", but {status}'
+
+
+def initialized(
+    pod: Object, statuses: Sequence[Object] | None, phase: str, before: Iterable[Object] = ()
+) -> Condition:
+    """Return the condition Initialized; once true in `before` it stays so.
+
+    Source: pkg/kubelet/status/generate.go, GeneratePodInitializedCondition.
+    """
+    spec, generation = pod["spec"], _generation(pod)
+    init = spec.get("initContainers") or ()
+    if statuses is None and init:
+        return condition(INITIALIZED, False, _UNKNOWN_STATUSES, generation=generation)
+    by_name = {row["name"]: row for row in statuses or ()}
+    unknown = [row["name"] for row in init if row["name"] not in by_name]
+    if phase == SUCCEEDED and not unknown:
+        return condition(INITIALIZED, True, _COMPLETED, generation=generation)
+    if any(_has_started(by_name.get(row["name"])) for row in spec.get("containers") or ()):
+        return condition(INITIALIZED, True, generation=generation)
+    incomplete = [row["name"] for row in init if row["name"] in by_name and not _is_done(row, by_name[row["name"]])]
+    message = _message(unknown, "incomplete", incomplete)
+    if not message or any(row["type"] == INITIALIZED and row["status"] == "True" for row in before):
+        return condition(INITIALIZED, True, generation=generation)
+    return condition(INITIALIZED, False, "ContainersNotInitialized", message, generation=generation)
+
+
+def _is_done(container: Object, status: Object) -> bool:
+    return bool(status.get("started") if is_sidecar(container) else status.get("ready"))
+
+
+def _has_started(status: Object | None) -> bool:
+    state = (status or {}).get("state") or {}
+    return "running" in state or "terminated" in state
+
+
+def ready_to_start_containers(pod: Object, has_sandbox: bool) -> Condition:
+    """Return the condition PodReadyToStartContainers: a sandbox with its network stands.
+
+    Source: pkg/kubelet/status/generate.go, GeneratePodReadyToStartContainersCondition.
+    """
+    return condition(READY_TO_START, has_sandbox, generation=_generation(pod))
+
+
+def all_containers_restarting(
+    pod: Object, exits: Mapping[str, int | None], phase: str, before: Iterable[Object] = ()
+) -> Condition:
+    """Return the condition AllContainersRestarting of a pod that has a RestartAllContainers rule.
+
+    `exits` has the runtime's containers by name: the exit code, None while one runs. The restart is over once the
+    runtime has none left.
+    Source: pkg/kubelet/status/generate.go, GenerateAllContainersRestartingCondition.
+    """
+    if phase in TERMINAL:
+        return condition(RESTARTING, False, _COMPLETED if phase == SUCCEEDED else _FAILED)
+    containers = {row["name"]: row for row in (*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"])}
+    asked = any(row["type"] == RESTARTING and row["status"] == "True" for row in before) or any(
+        code is not None and rule_action(containers.get(name, {}), code) == RESTART_ALL for name, code in exits.items()
+    )
+    if not asked or not exits:
+        return condition(RESTARTING, False)
+    return condition(RESTARTING, True, "RestartAllContainersStarted", "container exited with restart policy rule")
+
+
+def kubelet_conditions(pod: Object, published: Object, status: Object, ready_to_start: bool) -> list[Condition]:
+    """Return all conditions of a pod in the order in which the kubelet writes them, without times.
+
+    `published` is the status last sent, `status` the one being made (its phase and container statuses are read).
+    Conditions that are not the kubelet's (readiness gates, DisruptionTarget, …) are kept, in front.
+    Source: pkg/kubelet/kubelet_pods.go, generateAPIPodStatus.
+    """
+    others = [dict(row) for row in at(pod, "status", "conditions") or () if row["type"] not in BY_KUBELET]
+    statuses = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
+    phase = status["phase"]
+    return [
+        *others,
+        ready_to_start_containers(pod, ready_to_start),
+        initialized(pod, statuses, phase, published.get("conditions") or ()),
+        ready(pod, others, statuses, phase),
+        containers_ready(pod, statuses, phase),
+        condition(SCHEDULED, True, generation=_generation(pod)),
+    ]
+
+
+def merge_conditions(old: Sequence[Object], new: Sequence[Object], now_text: str) -> list[Condition]:
+    """Return `new` with times: lastTransitionTime moves to `now_text` only where the status differs from `old`.
+
+    Source: pkg/kubelet/status/status_manager.go, updateLastTransitionTime.
+    """
+    before = {row["type"]: row for row in old}
+    return [_timed(before.get(row["type"]), row, now_text) for row in new]
+
+
+def _timed(before: Object | None, row: Object, now_text: str) -> Condition:
+    kept = before is not None and before["status"] == row["status"]
+    since = before.get("lastTransitionTime") if kept and before is not None else None
+    return {"lastProbeTime": None, **row, "lastTransitionTime": since or row.get("lastTransitionTime") or now_text}

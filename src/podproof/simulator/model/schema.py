@@ -1,0 +1,296 @@
+"""Structural schemas of the built-in kinds: turns a manifest into a clean copy, or says what is wrong with its shape.
+
+The table is `data/schemas.json`, written by `tools/schemas.py` from the kubernetes client's models. Decoding follows Go's
+JSON decoder: unknown fields are collected, null means absent, and the first value of a wrong type ends it.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from podproof.errors import PodproofError
+from podproof.simulator.model import quantities
+
+_INT_LIMITS = {"int32": 2**31, "int64": 2**63}
+
+
+class DecodeError(PodproofError, ValueError):
+    """A value that has the wrong shape; `reason` is the decoder's own text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _MismatchError(Exception):
+    """A value of the wrong type, before it is known in which struct it stands."""
+
+    def __init__(self, seen: str, wanted: str) -> None:
+        super().__init__(seen, wanted)
+        self.seen, self.wanted, self.struct = seen, wanted, ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A clean copy nobody else holds, and the paths of the fields it had to leave out."""
+
+    draft: dict[str, Any]
+    unknown: tuple[str, ...]
+
+
+class _Trail:
+    """Where the decoder is, and the unknown fields it has met."""
+
+    __slots__ = ("path", "unknown")
+
+    def __init__(self) -> None:
+        self.path: list[str | int] = []
+        self.unknown: list[str] = []
+
+    def miss(self, field: str) -> None:
+        self.unknown.append(spelled((*self.path, field)))
+
+
+_Decoder = Callable[[Any, _Trail], Any]
+
+
+def decode(struct: str, value: Any) -> Decoded:
+    """Return a clean copy of `value` as the named struct.
+
+    Raises:
+        DecodeError: a value of the wrong type, with the API server's text.
+    Source: sigs.k8s.io/json, decode.go; staging/src/k8s.io/apimachinery/pkg/runtime/serializer/json/json.go.
+    """
+    trail = _Trail()
+    try:
+        draft = _struct(struct)(value, trail)
+    except _MismatchError as error:
+        path = ".".join(part for part in trail.path if isinstance(part, str))
+        place = f"Go struct field {error.struct}.{path}" if path else "Go value"
+        raise DecodeError(f"json: cannot unmarshal {error.seen} into {place} of type {error.wanted}") from None
+    return Decoded(draft, tuple(trail.unknown))
+
+
+def spelled(path: tuple[str | int, ...]) -> str:
+    """Return a path as errors write it: `spec.containers[0].name`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, str]]:
+    text = (files("podproof.simulator.data") / "schemas.json").read_text(encoding="utf-8")
+    found: Mapping[str, Mapping[str, str]] = json.loads(text)["types"]
+    return found
+
+
+@cache
+def _struct(name: str) -> _Decoder:
+    fields: dict[str, _Decoder] = {}
+    types = _table()[name]
+
+    def decoder_of(key: str) -> _Decoder | None:
+        if key in types:
+            fields[key] = _decoder(types[key])
+            return fields[key]
+        return None
+
+    def struct(value: Any, trail: _Trail) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise _MismatchError(_noun(value), f"v1.{name}")
+        path, found = trail.path, {}
+        try:
+            for key, item in value.items():
+                decoder = fields.get(key) or decoder_of(key)
+                if decoder is None:
+                    trail.miss(key)
+                elif item is not None:
+                    path.append(key)
+                    decoded = decoder(item, trail)
+                    path.pop()
+                    if decoded is not None:
+                        found[key] = decoded
+        except _MismatchError as error:
+            error.struct = error.struct or name
+            raise
+        return found
+
+    return struct
+
+
+@cache
+def _decoder(notation: str) -> _Decoder:
+    if notation.startswith("[]"):
+        return _list(notation)
+    if notation.startswith("map:"):
+        return _map(notation)
+    if notation.startswith("string"):
+        return _string(_go_name(notation))
+    if notation in _INT_LIMITS:
+        return _integer(notation)
+    return _SCALARS.get(notation) or _struct(notation)
+
+
+def _list(notation: str) -> _Decoder:
+    inner, zero = _decoder(notation[2:]), "" if notation.startswith("[]string") else {}
+
+    def items(value: Any, trail: _Trail) -> list[Any] | None:
+        if not isinstance(value, (list, tuple)):
+            raise _MismatchError(_noun(value), _go_name(notation))
+        path, found = trail.path, []
+        path.append(0)
+        for index, item in enumerate(value):
+            path[-1] = index
+            found.append(inner(item, trail) if item is not None else zero)
+        path.pop()
+        return found or None
+
+    return items
+
+
+def _map(notation: str) -> _Decoder:
+    inner = _decoder(notation[4:])
+
+    def entries(value: Any, trail: _Trail) -> dict[str, Any] | None:
+        if not isinstance(value, Mapping):
+            raise _MismatchError(_noun(value), _go_name(notation))
+        return {str(key): inner("" if item is None else item, trail) for key, item in value.items()} or None
+
+    return entries
+
+
+def _string(go_name: str) -> _Decoder:
+    def string(value: Any, _: _Trail) -> str:
+        if not isinstance(value, str):
+            raise _MismatchError(_noun(value), go_name)
+        return value
+
+    return string
+
+
+def _integer(notation: str) -> _Decoder:
+    limit = _INT_LIMITS[notation]
+
+    def integer(value: Any, _: _Trail) -> int:
+        if type(value) is not int or not -limit <= value < limit:
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            raise _MismatchError(f"number {value}" if number else _noun(value), notation)
+        return value
+
+    return integer
+
+
+def _bool(value: Any, _: _Trail) -> bool:
+    if not isinstance(value, bool):
+        raise _MismatchError(_noun(value), "bool")
+    return value
+
+
+def _int_or_string(value: Any, _: _Trail) -> int | str:
+    if isinstance(value, str) or (type(value) is int and -(2**31) <= value < 2**31):
+        return value
+    seen = f"number {value}" if isinstance(value, (int, float)) and not isinstance(value, bool) else _noun(value)
+    raise DecodeError(f"json: cannot unmarshal {seen} into Go value of type int32")
+
+
+def _quantity(value: Any, _: _Trail) -> str:
+    return quantities.canonical(_parsed(value))
+
+
+def _resources(value: Any, trail: _Trail) -> dict[str, str] | None:
+    if not isinstance(value, Mapping):
+        raise _MismatchError(_noun(value), "v1.ResourceList")
+    return {str(key): _amount(item) for key, item in value.items()} or None
+
+
+def _amount(value: Any) -> str:
+    _parsed(value)
+    return quantities.resource_amount(value)
+
+
+def _parsed(value: Any) -> quantities.Quantity:
+    if isinstance(value, (bool, Mapping, list)) or value is None:
+        value = json.dumps(value)
+    try:
+        return quantities.parse(value)
+    except quantities.QuantityError as error:
+        raise DecodeError(error.reason) from None
+
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _time(value: Any, _: _Trail) -> str:
+    return _moment(value).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _microtime(value: Any, _: _Trail) -> str:
+    return _moment(value).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _moment(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value if value.tzinfo is None else value.astimezone(UTC)
+    if not isinstance(value, str):
+        raise DecodeError(f"json: cannot unmarshal {_noun(value)} into Go value of type string")
+    layout = '"2006-01-02T15:04:05Z07:00"'
+    if not _RFC_3339.fullmatch(value):
+        raise DecodeError(f'parsing time "{value}" as {layout}: cannot parse "{value}" as "2006"')
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except ValueError:
+        raise DecodeError(f'parsing time "{value}": out of range') from None
+
+
+def _bytes(value: Any, _: _Trail) -> str:
+    if not isinstance(value, str):
+        raise _MismatchError(_noun(value), "[]uint8")
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        raise DecodeError(f"illegal base64 data at input byte {_first_wrong(value)}") from None
+    return value
+
+
+def _first_wrong(text: str) -> int:
+    plain = re.match(r"[A-Za-z0-9+/]*", text)
+    return plain.end() if plain and plain.end() < len(text) else len(text) - len(text) % 4
+
+
+def _any(value: Any, _: _Trail) -> Any:
+    return value
+
+
+_SCALARS: dict[str, _Decoder] = {
+    "bool": _bool, "intOrString": _int_or_string, "quantity": _quantity, "resources": _resources, "time": _time,
+    "microtime": _microtime, "bytes": _bytes, "any": _any,
+}
+
+
+def _go_name(notation: str) -> str:
+    if notation.startswith("[]"):
+        return f"[]{_go_name(notation[2:])}"
+    if notation.startswith("map:"):
+        return f"map[string]{_go_name(notation[4:])}"
+    if notation.startswith("string:"):
+        return {"string:UID": "types.UID"}.get(notation, f"v1.{notation[7:]}")
+    known = {"bytes": "[]uint8", "quantity": "resource.Quantity", "time": "v1.Time", "intOrString": "intstr.IntOrString"}
+    scalar = notation in _INT_LIMITS or notation in ("string", "bool")
+    return known.get(notation, notation if scalar else f"v1.{notation}")
+
+
+def _noun(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, Mapping):
+        return "object"
+    return "array" if isinstance(value, (list, tuple)) else "string"

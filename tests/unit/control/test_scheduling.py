@@ -1,0 +1,121 @@
+"""Where a pod may go, and what the scheduler says when it may go nowhere."""
+
+from typing import Any
+
+import pytest
+
+from podproof.simulator.control.scheduling import Decision, Usage, decide
+
+
+def node(name: str = "node1", cpu: str = "4", pods: str = "110", **spec: Any) -> dict[str, Any]:
+    allocatable = {"cpu": cpu, "memory": "16Gi", "pods": pods}
+    labels = {"kubernetes.io/hostname": name}
+    return {"metadata": {"name": name, "labels": labels}, "spec": spec, "status": {"allocatable": allocatable}}
+
+
+def pod(cpu: str = "100m", memory: str = "1Mi", uid: str = "new", **spec: Any) -> dict[str, Any]:
+    container = {"name": "app", "resources": {"requests": {"cpu": cpu, "memory": memory}}}
+    return {"metadata": {"name": uid, "uid": uid}, "spec": {"containers": [container], **spec}}
+
+
+def taken(*pods: dict[str, Any]) -> Usage:
+    usage = Usage()
+    for each in pods:
+        usage.add(each)
+    return usage
+
+
+ALONE = "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], dict[str, Usage], Decision]] = {
+    "a pod that fits goes to the node": (pod(), [node()], {}, Decision("node1")),
+    "without nodes there is nowhere to go": (pod(), [], {}, Decision(None, "no nodes available to schedule pods")),
+    "a request beyond the node is named": (
+        pod(cpu="64"),
+        [node()],
+        {},
+        Decision(None, f"0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, {ALONE}"),
+    ),
+    "all shortages of a node are named, sorted": (
+        pod(cpu="64", memory="1Ti"),
+        [node()],
+        {},
+        Decision(
+            None,
+            "0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. "
+            f"no new claims to deallocate, {ALONE}",
+        ),
+    ),
+    "what others requested is taken": (
+        pod(cpu="1"),
+        [node()],
+        {"node1": taken(pod(cpu="3500m", uid="other"))},
+        Decision(
+            None,
+            "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, "
+            "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+        ),
+    ),
+    "an exact fit fits": (pod(cpu="500m"), [node()], {"node1": taken(pod(cpu="3500m", uid="other"))}, Decision("node1")),
+    "the emptier node wins": (
+        pod(),
+        [node("node1"), node("node2")],
+        {"node1": taken(pod(cpu="1", uid="other"))},
+        Decision("node2"),
+    ),
+    "a selector nobody matches is named": (
+        pod(nodeSelector={"disk": "ssd"}),
+        [node()],
+        {},
+        Decision(
+            None,
+            "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. "
+            f"no new claims to deallocate, {ALONE}",
+        ),
+    ),
+    "a cordoned node takes nothing": (
+        pod(),
+        [node(unschedulable=True)],
+        {},
+        Decision(
+            None, f"0/1 nodes are available: 1 node(s) were unschedulable. no new claims to deallocate, {ALONE}"
+        ),
+    ),
+    "a taint without a toleration is named without its key": (
+        pod(),
+        [node(taints=[{"key": "gpu", "value": "yes", "effect": "NoSchedule"}])],
+        {},
+        Decision(
+            None,
+            f"0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate, {ALONE}",
+        ),
+    ),
+    "a toleration lets the pod in": (
+        pod(tolerations=[{"key": "gpu", "operator": "Exists"}]),
+        [node(taints=[{"key": "gpu", "value": "yes", "effect": "NoSchedule"}])],
+        {},
+        Decision("node1"),
+    ),
+    "a node that is full of pods says so": (
+        pod(),
+        [node(pods="1")],
+        {"node1": taken(pod(uid="other"))},
+        Decision(
+            None,
+            "0/1 nodes are available: 1 Too many pods. no new claims to deallocate, "
+            "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("what", "nodes", "placed", "wanted"), CASES.values(), ids=CASES.keys())
+def test_decision(what: Any, nodes: Any, placed: Any, wanted: Decision) -> None:
+    assert decide(what, nodes, placed) == wanted
+
+
+def test_a_pod_that_leaves_gives_its_room_back() -> None:
+    usage = taken(pod(cpu="4", uid="other"))
+
+    usage.remove(pod(uid="other"))
+
+    assert decide(pod(cpu="4"), [node()], {"node1": usage}) == Decision("node1")
