@@ -157,7 +157,11 @@ def status_of(pod: Object) -> str:
 
 def ready_of(pod: Object) -> str:
     """Return the READY column ("1/2"); sidecars count."""
-    columns = columns_of(pod)
+    return ready_text(columns_of(pod))
+
+
+def ready_text(columns: PodColumns) -> str:
+    """Return the READY column of columns already derived."""
     return f"{columns.ready}/{columns.total}"
 
 
@@ -168,7 +172,11 @@ def restart_count(pod: Object) -> int:
 
 def restarts_of(pod: Object, now: Nanos) -> str:
     """Return the RESTARTS column as printed at `now`: "5 (42s ago)"."""
-    columns = columns_of(pod)
+    return restarts_text(columns_of(pod), now)
+
+
+def restarts_text(columns: PodColumns, now: Nanos) -> str:
+    """Return the RESTARTS column of columns already derived."""
     if not columns.restarts or not columns.last_restart:
         return str(columns.restarts)
     return f"{columns.restarts} ({human_duration(Nanos(now - moment(columns.last_restart)))} ago)"

@@ -91,9 +91,7 @@ def _gate_fault(gate: str, by_kind: Mapping[str, str]) -> str:
     return "" if status == "True" else f'the status of pod readiness gate "{gate}" is not "True", but {status}'
 
 
-def initialized(
-    pod: Object, statuses: Sequence[Object] | None, phase: str, before: Iterable[Object] = ()
-) -> Condition:
+def initialized(pod: Object, statuses: Sequence[Object] | None, phase: str, before: Iterable[Object] = ()) -> Condition:
     """Return the condition Initialized; once true in `before` it stays so.
 
     Source: pkg/kubelet/status/generate.go, GeneratePodInitializedCondition.

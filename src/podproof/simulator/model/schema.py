@@ -84,6 +84,12 @@ def spelled(path: tuple[str | int, ...]) -> str:
     return text.removeprefix(".")
 
 
+def element_of(struct: str, field: str) -> str:
+    """Return the struct of a field's value, or of its elements; "" where it has none."""
+    notation = _table().get(struct, {}).get(field, "").removeprefix("[]")
+    return notation if notation in _table() else ""
+
+
 @cache
 def _table() -> Mapping[str, Mapping[str, str]]:
     text = (files("podproof.simulator.data") / "schemas.json").read_text(encoding="utf-8")

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from podproof.errors import PodproofError
+from podproof.simulator.model.names import label_value, qualified_name
 from podproof.simulator.model.objects import Object
 
 Labels = Mapping[str, str]
@@ -117,6 +119,7 @@ def parse(text: str) -> Test:
     return lambda labels: all(row.holds(labels) for row in wanted)
 
 
+@lru_cache(maxsize=1024)
 def requirements(text: str) -> tuple[Requirement, ...]:
     """Return the demands a selector text makes, sorted by key as the real parser sorts them.
 
@@ -129,6 +132,7 @@ def requirements(text: str) -> tuple[Requirement, ...]:
 
 _TOKEN = re.compile(r"[ \t\r\n]*(==|!=|[=!(),<>]|[^=!(),<> \t\r\n]+|$)")
 _OPERATORS = {"=": EQUALS, "==": EQUALS, "!=": DIFFERS, "in": IN, "notin": NOT_IN, ">": GREATER, "<": LESS}
+_SYMBOLS = frozenset(("=", "==", "!=", "!", "(", ")", ",", "<", ">"))
 _END = ""
 
 
@@ -142,17 +146,22 @@ class _Parser:
 
     def parse(self) -> tuple[Requirement, ...]:
         found: list[Requirement] = []
-        if self._peek() == _END:
-            return ()
-        while True:
-            found.append(self._requirement())
-            token = self._take()
-            if token == _END:
-                return tuple(sorted(found, key=lambda row: row.key))
-            if token != ",":
-                raise self._wrong(token, "',' or 'end of string'")
+        while self._peek() != _END:
             if not _is_word(self._peek()) and self._peek() != "!":
-                raise self._wrong(self._peek(), "identifier after ','")
+                raise self._wrong(self._peek(), ", expected: !, identifier, or 'end of string'")
+            found.append(self._checked_requirement())
+            token = self._take()
+            if token not in (_END, ","):
+                raise self._wrong(token, ", expected: ',' or 'end of string'")
+            if token == "," and not _is_word(self._peek()) and self._peek() != "!":
+                raise self._wrong(self._peek(), ", expected: identifier after ','")
+        return tuple(sorted(found, key=lambda row: row.key))
+
+    def _checked_requirement(self) -> Requirement:
+        try:
+            return self._requirement()
+        except SelectorError as error:
+            raise SelectorError(self._text, f"unable to parse requirement: {error.reason}") from None
 
     def _requirement(self) -> Requirement:
         negated = self._peek() == "!"
@@ -160,7 +169,9 @@ class _Parser:
             self._take()
         key = self._take()
         if not _is_word(key):
-            raise self._requirement_error(self._wrong(key, "!, identifier, or 'end of string'"))
+            raise self._wrong(key, ", expected: identifier")
+        if faults := qualified_name(key):
+            raise self._invalid("<nil>", key, "; ".join(faults))
         if negated or self._peek() in (_END, ","):
             return Requirement(key, ABSENT if negated else EXISTS)
         return self._comparison(key)
@@ -168,11 +179,17 @@ class _Parser:
     def _comparison(self, key: str) -> Requirement:
         token = self._take()
         if token not in _OPERATORS:
-            raise self._requirement_error(self._wrong(token, "in, notin, =, ==, !=, gt, lt"))
+            raise self._wrong(token, ", expected: in, notin, =, ==, !=, gt, lt")
         operator = _OPERATORS[token]
-        values = self._set() if operator in (IN, NOT_IN) else (self._exact(),)
+        values = tuple(sorted(set(self._set()))) if operator in (IN, NOT_IN) else (self._exact(),)
+        if not values:
+            reason = "for 'in', 'notin' operators, values set can't be empty"
+            raise SelectorError(self._text, f"values: Invalid value: []: {reason}")
+        for index, value in enumerate(values):
+            if faults := label_value(value):
+                raise self._invalid(f"values[{index}][{key}]", value, "; ".join(faults))
         if operator in (GREATER, LESS) and not _WHOLE_NUMBER.fullmatch(values[0]):
-            raise SelectorError(self._text, "for 'Gt', 'Lt' operators, the value must be an integer")
+            raise self._invalid("values[0]", values[0], "for 'Gt', 'Lt' operators, the value must be an integer")
         return Requirement(key, operator, values)
 
     def _exact(self) -> str:
@@ -180,23 +197,30 @@ class _Parser:
             return ""
         token = self._take()
         if not _is_word(token):
-            raise self._requirement_error(self._wrong(token, "identifier"))
+            raise self._wrong(token, ", expected: identifier")
         return token
 
-    def _set(self) -> tuple[str, ...]:
+    def _set(self) -> list[str]:
         if (token := self._take()) != "(":
-            raise self._requirement_error(self._wrong(token, "'('"))
-        values = [""] if self._peek() in (",", ")") else [self._value()]
+            raise self._wrong(token, " expected: '('")
+        if self._peek() == ")":
+            self._take()
+            return []
+        if not _is_word(self._peek()) and self._peek() != ",":
+            raise self._wrong(self._peek(), ", expected: ',', ')' or identifier")
+        values = [self._value()]
         while (token := self._take()) == ",":
-            values.append("" if self._peek() in (",", ")") else self._value())
+            values.append(self._value())
         if token != ")":
-            raise self._requirement_error(self._wrong(token, "',', or ')'"))
-        return tuple(values)
+            raise self._wrong(token, ", expected: ',' or ')'")
+        return values
 
     def _value(self) -> str:
+        if self._peek() in (",", ")"):
+            return ""
         token = self._take()
         if not _is_word(token):
-            raise self._requirement_error(self._wrong(token, "',', ')' or identifier"))
+            raise self._wrong(token, ", expected: ',', or identifier")
         return token
 
     def _peek(self) -> str:
@@ -208,14 +232,14 @@ class _Parser:
         return token
 
     def _wrong(self, seen: str, wanted: str) -> SelectorError:
-        return SelectorError(self._text, f"found '{seen}', expected: {wanted}")
+        return SelectorError(self._text, f"found '{seen}'{wanted}")
 
-    def _requirement_error(self, error: SelectorError) -> SelectorError:
-        return SelectorError(self._text, f"unable to parse requirement: {error.reason}")
+    def _invalid(self, path: str, value: str, reason: str) -> SelectorError:
+        return SelectorError(self._text, f'{path}: Invalid value: "{value}": {reason}')
 
 
 def _is_word(token: str) -> bool:
-    return token != _END and token not in ("=", "==", "!=", "!", "(", ")", ",", "<", ">")
+    return token != _END and token not in _SYMBOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,25 +262,25 @@ def parse_fields(text: str) -> Sequence[FieldRequirement]:
         SelectorError: with the API server's own sentence.
     Source: staging/src/k8s.io/apimachinery/pkg/fields/selector.go, parseSelector.
     """
-    return tuple(_field_requirement(text, term) for term in _split(text, ",") if term)
+    return tuple(_field_requirement(text, term) for term in _TERM.findall(text))
 
 
-_FIELD_OPERATOR = re.compile(r"(?s)((?:\\.|[^\\=!]|!(?!=))*?)(!=|==|=)(.*)")
+_TERM = re.compile(r"(?:\\.|[^\\,]|\\$)+", re.DOTALL)
+_FIELD_TERM = re.compile(r"(.*?)(!=|==|=)(.*)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.?)|([,=])", re.DOTALL)
 
 
 def _field_requirement(text: str, term: str) -> FieldRequirement:
-    found = _FIELD_OPERATOR.fullmatch(term)
+    found = _FIELD_TERM.fullmatch(term)
     if found is None:
         raise SelectorError(text, f"invalid selector: '{text}'; can't understand '{term}'")
-    operator = DIFFERS if found[2] == "!=" else EQUALS
-    return FieldRequirement(found[1], operator, _unescaped(text, found[3]))
+    value = _ESCAPE.sub(lambda escape: _unescaped(text, escape), found[3])
+    return FieldRequirement(found[1], DIFFERS if found[2] == "!=" else EQUALS, value)
 
 
-def _split(text: str, separator: str) -> list[str]:
-    return re.findall(rf"(?s)(?:\\.|[^\\{separator}])+", text)
-
-
-def _unescaped(text: str, value: str) -> str:
-    if re.search(r"(?<!\\)(?:\\\\)*=", value) or re.search(r"\\[^\\,=]", value):
-        raise SelectorError(text, f"invalid field selector: {value}: invalid escape sequence or unescaped '='")
-    return re.sub(r"\\([\\,=])", r"\1", value)
+def _unescaped(text: str, escape: re.Match[str]) -> str:
+    if escape[2]:
+        raise SelectorError(text, f"invalid field selector: unescaped character in value: {ord(escape[2])}")
+    if escape[1] not in ("\\", ",", "="):
+        raise SelectorError(text, f"invalid field selector: invalid escape sequence: {escape[0]}")
+    return escape[1]

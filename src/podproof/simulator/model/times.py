@@ -39,7 +39,7 @@ def human_duration(span: Nanos) -> str:
 
     Source: staging/src/k8s.io/apimachinery/pkg/util/duration/duration.go, HumanDuration.
     """
-    total = span // SECOND
+    total = span // SECOND if span >= 0 else -(-span // SECOND)  # toward zero, as Go's int() cuts
     if total < -1:
         return "<invalid>"
     if total < 0:

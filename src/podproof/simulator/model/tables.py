@@ -1,0 +1,128 @@
+"""What `kubectl get` prints: a table for each kind, and its layout as text.
+
+Adding a kind is a line in `_KINDS` and a function that gives its cells; columns after the bar are those of `-o wide`
+only, unless the kind mixes them and marks each by a plus.
+Source: pkg/printers/internalversion/printers.go, AddHandlers.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from podproof.errors import NotModelledError
+from podproof.simulator.model import core_tables as core
+from podproof.simulator.model import workload_tables as workload
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.table_cells import Cell
+from podproof.simulator.model.times import Nanos
+
+_Cells = Callable[[Object, Nanos, bool], tuple[Cell, ...]]
+
+_SHORTEST_COLUMN = 6
+_GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Column names and rows of cells; numbers and booleans stay what they are until they are rendered."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    columns: tuple[str, ...]
+    is_wide: tuple[bool, ...]
+    cells: _Cells
+
+
+def _kind(columns: str, cells: _Cells) -> _Kind:
+    """Read `NAME, STATUS | IP` (IP is wide only) or `NAME, +IP, STATUS` (the same, in between)."""
+    narrow, _, wide = columns.partition("|")
+    names = [name.strip() for name in narrow.split(",")] + [f"+{name.strip()}" for name in wide.split(",") if name]
+    return _Kind(tuple(name.lstrip("+") for name in names), tuple(name.startswith("+") for name in names), cells)
+
+
+_KINDS = {
+    "Pod": _kind("NAME, READY, STATUS, RESTARTS, AGE | IP, NODE, NOMINATED NODE, READINESS GATES", core.pod),
+    "Service": _kind("NAME, TYPE, CLUSTER-IP, EXTERNAL-IP, PORT(S), AGE | SELECTOR", core.service),
+    "Endpoints": _kind("NAME, ENDPOINTS, AGE", core.endpoints),
+    "EndpointSlice": _kind("NAME, ADDRESSTYPE, PORTS, ENDPOINTS, AGE", core.endpoint_slice),
+    "ConfigMap": _kind("NAME, DATA, AGE", core.config_map),
+    "Secret": _kind("NAME, TYPE, DATA, AGE", core.secret),
+    "Namespace": _kind("NAME, STATUS, AGE", core.namespace),
+    "ServiceAccount": _kind("NAME, AGE", core.service_account),
+    "Node": _kind(
+        "NAME, STATUS, ROLES, AGE, VERSION | INTERNAL-IP, EXTERNAL-IP, OS-IMAGE, KERNEL-VERSION, CONTAINER-RUNTIME",
+        core.node,
+    ),
+    "Event": _kind(
+        "LAST SEEN, TYPE, REASON, OBJECT, +SUBOBJECT, +SOURCE, MESSAGE, +FIRST SEEN, +COUNT, +NAME", core.event
+    ),
+    "Deployment": _kind("NAME, READY, UP-TO-DATE, AVAILABLE, AGE | CONTAINERS, IMAGES, SELECTOR", workload.deployment),
+    "ReplicaSet": _kind("NAME, DESIRED, CURRENT, READY, AGE | CONTAINERS, IMAGES, SELECTOR", workload.replica_set),
+    "ReplicationController": _kind(
+        "NAME, DESIRED, CURRENT, READY, AGE | CONTAINERS, IMAGES, SELECTOR", workload.replication_controller
+    ),
+    "StatefulSet": _kind("NAME, READY, AGE | CONTAINERS, IMAGES", workload.stateful_set),
+    "DaemonSet": _kind(
+        "NAME, DESIRED, CURRENT, READY, UP-TO-DATE, AVAILABLE, NODE SELECTOR, AGE | CONTAINERS, IMAGES, SELECTOR",
+        workload.daemon_set,
+    ),
+    "Job": _kind("NAME, STATUS, COMPLETIONS, DURATION, AGE | CONTAINERS, IMAGES, SELECTOR", workload.job),
+    "CronJob": _kind(
+        "NAME, SCHEDULE, TIMEZONE, SUSPEND, ACTIVE, LAST SCHEDULE, AGE | CONTAINERS, IMAGES, SELECTOR",
+        workload.cron_job,
+    ),
+    "StorageClass": _kind(
+        "NAME, PROVISIONER, RECLAIMPOLICY, VOLUMEBINDINGMODE, ALLOWVOLUMEEXPANSION, AGE", workload.storage_class
+    ),
+    "PersistentVolume": _kind(
+        "NAME, CAPACITY, ACCESS MODES, RECLAIM POLICY, STATUS, CLAIM, STORAGECLASS, VOLUMEATTRIBUTESCLASS, REASON, AGE"
+        " | VOLUMEMODE",
+        workload.persistent_volume,
+    ),
+    "PersistentVolumeClaim": _kind(
+        "NAME, STATUS, VOLUME, CAPACITY, ACCESS MODES, STORAGECLASS, VOLUMEATTRIBUTESCLASS, AGE | VOLUMEMODE",
+        workload.persistent_volume_claim,
+    ),
+}
+
+
+def table(kind: str, items: Iterable[Object], now: Nanos, wide: bool = False) -> Table:
+    """Return the table of objects of a kind, one row each in the order given.
+
+    Raises:
+        NotModelledError: the columns of this kind are not known.
+    """
+    if kind not in _KINDS:
+        raise NotModelledError(f"the columns of {kind}", "kubectl get")
+    known = _KINDS[kind]
+    shown = [index for index, is_wide in enumerate(known.is_wide) if wide or not is_wide]
+    rows = (known.cells(item, now, wide) for item in items)
+    return Table(
+        tuple(known.columns[index] for index in shown), tuple(tuple(row[index] for index in shown) for row in rows)
+    )
+
+
+def render(made: Table) -> str:
+    """Return a table as kubectl lays it out, each line closed by a newline.
+
+    Source: staging/src/k8s.io/cli-runtime/pkg/printers/tabwriter.go, GetNewTabWriter; tableprinter.go, printRows.
+    """
+    lines = [made.columns, *(tuple(_text(cell) for cell in row) for row in made.rows)]
+    widths = [max(_SHORTEST_COLUMN, max(map(len, column)) + _GAP) for column in zip(*lines, strict=True)]
+    return "".join(_line(line, widths) for line in lines)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = "".join(cell.ljust(width) for cell, width in zip(cells[:-1], widths, strict=False))
+    return f"{padded}{cells[-1]}\n"
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    text = str(cell)
+    first = text.replace("\f", "\n").replace("\r", "\n").partition("\n")[0]
+    return text if first == text else f"{first}..."
