@@ -7,11 +7,13 @@ from typing import Any
 from podproof.simulator.api.client import Client
 from podproof.simulator.api.requests import Request, Response
 from podproof.simulator.api.server import Api
-from podproof.simulator.control.endpoints import EndpointsController
+from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
+from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
+from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
@@ -22,7 +24,7 @@ from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.registry import Registry
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.service_environment import service_environment
+from podproof.simulator.model.services import service_environment
 from podproof.simulator.model.times import Nanos, moment, seconds, timestamp
 
 BEGINNING = moment("2026-01-01T00:00:00Z")
@@ -88,11 +90,15 @@ class World:
         self._services = services
         names, routes = ServiceNames(services, endpoints), ServiceRoutes(services, endpoints, self._chance.fork("proxy"))
         self.network = Network(names.lookup, routes.route)
-        Scheduler(self.agenda, self._client, pods, nodes, self._chance.fork("scheduler"))
-        EndpointsController(self.agenda, self._client, services, pods, endpoints, slices)
+        Scheduler(self.agenda, self._client, self._events(SCHEDULER), pods, nodes)
+        events = self._events("endpoint-controller")
+        EndpointsController(self.agenda, self._client, events, services, pods, endpoints, slices)
         pods.on_change(self._pod_changed)
         for informer in (services, pods, endpoints, slices, nodes):
             informer.start()
+
+    def _events(self, component: str) -> EventSeries:
+        return EventSeries(self._client, self.agenda, self._chance.fork(component), component)
 
     def _informer(self, resource: str) -> Informer:
         return Informer(
@@ -122,7 +128,14 @@ class World:
         self._client.create("nodes", _node(spec, address, cidr, timestamp(self.agenda.now)))
 
     def _service_environment(self, pod: Object) -> Mapping[str, str]:
-        return service_environment(pod, self._services.list())
+        """Return the service variables of a pod: its namespace's Services, and always the API server's.
+
+        Source: pkg/kubelet/kubelet_pods.go, getServiceEnvVarMap.
+        """
+        space = pod["metadata"]["namespace"] if pod["spec"].get("enableServiceLinks", True) else None
+        master = self._services.get("default", "kubernetes")
+        seen = [] if space == "default" or master is None else [master]
+        return service_environment([*seen, *(self._services.list(space) if space else ())])
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
         node = (new or old or {})["spec"].get("nodeName")

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from podproof.simulator.control.kubelet.container_logs import NoLogError, container_of_log
+from podproof.simulator.api.requests import NoLogError
+from podproof.simulator.control.kubelet.container_logs import container_of_log
 
 RAN = {"terminated": {"exitCode": 1, "containerID": "containerd://old"}}
 

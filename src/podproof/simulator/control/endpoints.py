@@ -4,125 +4,108 @@ Source: pkg/controller/endpoint/endpoints_controller.go, syncService; pkg/contro
 endpointslice_controller.go; staging/src/k8s.io/endpointslice/reconciler.go.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from podproof.simulator.api.client import Client
-from podproof.simulator.api.requests import ApiError
-from podproof.simulator.control.timings import span
-from podproof.simulator.kernel.agenda import Agenda
-from podproof.simulator.kernel.informer import Informer, key_of
-from podproof.simulator.kernel.queue import WorkQueue
+from podproof.simulator.control.plans import Command, Create, Delete, Plan, Update
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.selectors import matches_map
-from podproof.simulator.model.services import endpoint_slices, endpoints_subsets
+from podproof.simulator.model.services import EndpointGroup, endpoint_groups, ready_addresses
+
+ENDPOINTS = "endpoints"
+SLICES = "endpointslices.discovery.k8s.io"
+SERVICE_NAME = "kubernetes.io/service-name"
 
 
-class EndpointsController:
-    """Keeps both kinds of endpoints of every Service that has a selector."""
+def reconcile(
+    service: Object | None, pods: Iterable[Object], endpoints: Object | None, slices: Sequence[Object]
+) -> Plan:
+    """Bring both kinds of endpoints in line with the pods; without the Service there are none.
 
-    def __init__(
-        self,
-        agenda: Agenda,
-        client: Client,
-        services: Informer,
-        pods: Informer,
-        endpoints: Informer,
-        slices: Informer,
-    ) -> None:
-        self._client = client
-        self._services, self._pods = services, pods
-        self._endpoints, self._slices = endpoints, slices
-        self._queue = WorkQueue(
-            agenda,
-            self._reconcile,
-            span("control", "work"),
-            span("control", "retry_first"),
-            span("control", "retry_ceiling"),
+    `pods` are the Service's namespace's, `endpoints` and `slices` what there is for it so far.
+    """
+    if service is None:
+        return Plan(tuple(_removal(endpoints, slices)))
+    if not service["spec"].get("selector"):
+        return Plan()
+    pods = list(pods)
+    groups = endpoint_groups(service, pods) or [EndpointGroup((), ())]
+    return Plan(
+        (
+            *_kept(ENDPOINTS, endpoints, _endpoints(service, pods)),
+            *_kept_slices(service, groups, slices),
+            *(_deletion(SLICES, each) for each in slices[len(groups) :]),
         )
-        services.on_change(lambda old, new: self._add(new or old))
-        pods.on_change(self._pod_changed)
-
-    def _add(self, service: Object | None) -> None:
-        if service is not None:
-            self._queue.add("/".join(key_of(service)))
-
-    def _pod_changed(self, old: Object | None, new: Object | None) -> None:
-        """Enqueue the Services that select, or selected, the pod; most changes of a status concern none."""
-        if old is not None and new is not None and _concern(old) == _concern(new):
-            return
-        for service in self._services.list():
-            if any(pod is not None and _selects(service, pod) for pod in (old, new)):
-                self._add(service)
-
-    def _reconcile(self, key: str) -> None:
-        namespace, _, name = key.partition("/")
-        service = self._services.get(namespace, name)
-        try:
-            if service is None:
-                self._remove(namespace, name)
-            elif service["spec"].get("selector"):
-                pods = [pod for pod in self._pods.list(namespace) if _selects(service, pod)]
-                self._keep("endpoints", self._endpoints.get(namespace, name), _endpoints(service, pods))
-                self._keep_slice(service, pods)
-        except ApiError as error:
-            if error.reason not in ("NotFound", "AlreadyExists", "Conflict"):
-                raise
-            self._queue.retry(key)
-        else:
-            self._queue.forget(key)
-
-    def _keep(self, resource: str, old: Object | None, wanted: dict[str, Any]) -> None:
-        if old is None:
-            self._client.create(resource, wanted)
-        elif any(old.get(part) != wanted.get(part) for part in ("subsets", "endpoints", "ports")):
-            self._client.update(resource, {**old, **{part: wanted[part] for part in wanted if part != "metadata"}})
-
-    def _keep_slice(self, service: Object, pods: list[Object]) -> None:
-        wanted = endpoint_slices(service, pods)
-        old = next((each for each in self._slices.list(service["metadata"]["namespace"]) if _owned(each, service)), None)
-        self._keep("endpointslices.discovery.k8s.io", old, wanted)
-
-    def _remove(self, namespace: str, name: str) -> None:
-        if self._endpoints.get(namespace, name) is not None:
-            self._client.delete("endpoints", namespace, name)
-        for each in list(self._slices.list(namespace)):
-            if each["metadata"].get("labels", {}).get("kubernetes.io/service-name") == name:
-                self._client.delete("endpointslices.discovery.k8s.io", namespace, each["metadata"]["name"])
+    )
 
 
-def _endpoints(service: Object, pods: list[Object]) -> dict[str, Any]:
+def service_of(each: Object) -> str | None:
+    """Return the name of the Service a slice is for."""
+    name: str | None = (each["metadata"].get("labels") or {}).get(SERVICE_NAME)
+    return name
+
+
+def concern(pod: Object) -> tuple[object, ...]:
+    """Return what of a pod its Services' endpoints show: most changes of a status change nothing of it."""
+    meta, status = pod["metadata"], pod.get("status") or {}
+    ready = next((each["status"] for each in status.get("conditions") or () if each["type"] == "Ready"), None)
+    placed = pod["spec"].get("nodeName")
+    return meta.get("labels"), meta.get("deletionTimestamp"), status.get("podIP"), status.get("phase"), ready, placed
+
+
+def _removal(endpoints: Object | None, slices: Iterable[Object]) -> Iterator[Command]:
+    if endpoints is not None:
+        yield _deletion(ENDPOINTS, endpoints)
+    for each in slices:
+        yield _deletion(SLICES, each)
+
+
+def _deletion(resource: str, item: Object) -> Delete:
+    return Delete(resource, item["metadata"]["namespace"], item["metadata"]["name"])
+
+
+def _kept(resource: str, old: Object | None, wanted: dict[str, Any]) -> Iterator[Command]:
+    """Yield the command that makes `old` say what is wanted, none where it does."""
+    if old is None:
+        yield Create(resource, wanted)
+        return
+    said = {part: value for part, value in wanted.items() if part not in ("metadata", "kind", "apiVersion")}
+    if any((old.get(part) or []) != value for part, value in said.items()):
+        yield Update(resource, {**old, **said})
+
+
+def _kept_slices(service: Object, groups: Sequence[EndpointGroup], slices: Sequence[Object]) -> Iterator[Command]:
+    """Yield what keeps one slice for each set of ports the Service's pods resolve to.
+
+    A slice holds any number of endpoints here; the real controller fills a second one after 100.
+    """
+    for index, group in enumerate(groups):
+        yield from _kept(SLICES, slices[index] if index < len(slices) else None, _slice(service, group))
+
+
+def _endpoints(service: Object, pods: Sequence[Object]) -> dict[str, Any]:
     meta = service["metadata"]
     return {
         "apiVersion": "v1",
         "kind": "Endpoints",
         "metadata": {"name": meta["name"], "namespace": meta["namespace"], "labels": dict(meta.get("labels") or {})},
-        "subsets": endpoints_subsets(service, pods),
+        "subsets": ready_addresses(service, pods),
     }
 
 
-def _owned(each: Object, service: Object) -> bool:
-    labels = each["metadata"].get("labels") or {}
-    return bool(labels.get("kubernetes.io/service-name") == service["metadata"]["name"])
-
-
-def _selects(service: Object, pod: Object) -> bool:
-    meta, selector = pod["metadata"], service["spec"].get("selector")
-    return (
-        bool(selector)
-        and service["metadata"]["namespace"] == meta["namespace"]
-        and matches_map(selector, meta.get("labels") or {})
-    )
-
-
-def _concern(pod: Object) -> tuple[object, ...]:
-    """Return what of a pod its endpoints show."""
-    meta, status = pod["metadata"], pod.get("status") or {}
-    ready = next((each["status"] for each in status.get("conditions") or () if each["type"] == "Ready"), None)
-    return (
-        meta.get("labels"),
-        meta.get("deletionTimestamp"),
-        status.get("podIP"),
-        status.get("phase"),
-        ready,
-        pod["spec"].get("nodeName"),
-    )
+def _slice(service: Object, group: EndpointGroup) -> dict[str, Any]:
+    meta = service["metadata"]
+    labels = {"endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io", SERVICE_NAME: meta["name"]}
+    owner = {"apiVersion": "v1", "kind": "Service", "name": meta["name"], "uid": meta["uid"]}
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "generateName": f"{meta['name']}-",
+            "namespace": meta["namespace"],
+            "labels": {**(meta.get("labels") or {}), **labels},
+            "ownerReferences": [{**owner, "controller": True, "blockOwnerDeletion": True}],
+        },
+        "addressType": "IPv4",
+        "endpoints": [dict(each) for each in group.endpoints],
+        "ports": [dict(each) for each in group.ports],
+    }

@@ -3,13 +3,14 @@
 The simulator's CoreDNS and kube-proxy: both follow Services and their endpoints through informers.
 """
 
+from typing import Literal
+
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.informer import Informer, Key, key_of
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.services import service_records
 
-CLUSTER_DOMAIN = "cluster.local"
-REFUSE = "refuse"
+REFUSE: Literal["refuse"] = "refuse"
 
 
 class ServiceNames:
@@ -34,8 +35,8 @@ class ServiceNames:
         service = self._services.get(*key)
         if service is None:
             return
-        records = service_records(service, self._endpoints.get(*key), CLUSTER_DOMAIN)
-        self._records.update({name: tuple(addresses) for name, addresses in records.items()})
+        records = service_records(service, (self._endpoints.get(*key) or {}).get("subsets") or ())
+        self._records.update(records)
         self._names[key] = tuple(records)
 
 
@@ -50,7 +51,7 @@ class ServiceRoutes:
         self._services: dict[str, Object] = {}
         services.on_change(self._service_changed)
 
-    def route(self, address: str, port: int, protocol: str) -> tuple[str, int] | str | None:
+    def route(self, address: str, port: int, protocol: str) -> tuple[str, int] | Literal["refuse"] | None:
         """Return the endpoint a connection goes to, "refuse" where there is none, None for no Service's address."""
         service = self._services.get(address)
         if service is None:

@@ -1,8 +1,7 @@
 """What a reconciler decides: commands to send to the API and when to look again."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
@@ -58,7 +57,7 @@ class Emit:
     type: str
     reason: str
     message: str
-    action: str = ""
+    action: str
 
 
 Command: TypeAlias = Create | Update | UpdateStatus | Delete | Bind | Emit
@@ -70,6 +69,3 @@ class Plan:
 
     commands: tuple[Command, ...] = ()
     wake_at: Nanos | None = None
-
-
-Body = Mapping[str, Any]

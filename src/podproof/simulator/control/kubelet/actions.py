@@ -4,7 +4,7 @@ Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, computePodActions; kuber
 computeInitContainerActions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from podproof.simulator.control.kubelet.restarts import pod_may_restart, should_start
@@ -137,7 +137,7 @@ class _InitActions:
 
     def __init__(self, pod: Object, runtime: PodRuntime, changed: Changed, results: Results) -> None:
         self._pod, self._runtime, self._changed, self._results = pod, runtime, changed, results
-        self._containers = pod["spec"].get("initContainers") or ()
+        self._containers: Sequence[Object] = pod["spec"].get("initContainers") or ()
         self.kill_pod = False
         self.start: list[str] = []
         self.stop: list[Stop] = []

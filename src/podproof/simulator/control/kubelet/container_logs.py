@@ -3,16 +3,13 @@
 Source: pkg/kubelet/kubelet.go, validateContainerLogStatus, GetKubeletContainerLogs.
 """
 
+from podproof.simulator.api.requests import NoLogError
 from podproof.simulator.model.objects import Object
 
 _PULL_FAILURES = {
     "ErrImagePull": "image can't be pulled",
     "ImagePullBackOff": "trying and failing to pull image",
 }
-
-
-class NoLogError(Exception):
-    """There is no log to read; the API answers 400 with this text."""
 
 
 def container_of_log(pod: Object, name: str, previous: bool) -> str:

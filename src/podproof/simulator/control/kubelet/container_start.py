@@ -15,7 +15,7 @@ from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
-from podproof.simulator.machine.containers import ContainerConfig, ContainerState, Mount, StartError
+from podproof.simulator.machine.containers import ContainerConfig, ContainerState, CreateError, Mount, StartError
 from podproof.simulator.machine.files import Directory
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.expansion import environment, expand_all
@@ -60,7 +60,11 @@ class ContainerStarter:
         if failure is not None:
             return Tried(self._reported(local, failure, path))
         yield span("runtime", "create")
-        identity = self._create(local, container, runtime)
+        try:
+            identity = self._create(local, container, runtime)
+        except CreateError as error:
+            self._recorder.emit(local.pod, "Warning", "Failed", f"Error: {error}", path)
+            return Tried(StartFailure("CreateContainerError", str(error)))
         self._recorder.emit(local.pod, "Normal", "Created", "Container created", path)
         yield span("runtime", "start")
         try:
@@ -111,24 +115,19 @@ class ContainerStarter:
         return self._runtime.create_container(sandbox.id, config)
 
     def _environment(self, local: LocalPod, container: Object) -> Mapping[str, str]:
-        return environment(
-            container.get("env") or (), self._services(local.pod), value_from=lambda source: env_value(local, source)
-        )
+        return environment(container.get("env") or (), self._services(local.pod), lambda path: field_value(local, path))
 
 
-def env_value(local: LocalPod, source: Object) -> str:
-    """Return the value an environment variable's `valueFrom` names.
+def field_value(local: LocalPod, path: str) -> str:
+    """Return the value a fieldRef names.
 
     Raises:
-        NotModelledError: it is no fieldRef, or of a field the simulator does not offer.
+        NotModelledError: the simulator does not offer this field.
     Source: pkg/fieldpath/fieldpath.go, ExtractFieldPathAsString; pkg/kubelet/kubelet_pods.go,
     podFieldSelectorRuntimeValue.
     """
     meta, spec, status = local.pod["metadata"], local.pod["spec"], local.published
     where = f"pod {meta['namespace']}/{meta['name']}"
-    if "fieldRef" not in source:
-        raise NotModelledError(f"valueFrom.{next(iter(source))}", where)
-    path = source["fieldRef"]["fieldPath"]
     for kind in ("labels", "annotations"):
         if path.startswith(f"metadata.{kind}['") and path.endswith("']"):
             return str((meta.get(kind) or {}).get(path[len(f"metadata.{kind}['") : -2], ""))

@@ -72,8 +72,10 @@ class Kubelet:
         Source: pkg/kubelet/kuberuntime/kuberuntime_logs.go; a container the runtime has removed leaves only a sentence.
         """
         identity = container_of_log(pod, container, previous)
-        log = self._runtime.log(identity)
-        return f"unable to retrieve container logs for containerd://{identity}" if log is None else log.text()
+        try:
+            return self._runtime.log(identity).text()
+        except KeyError:
+            return f"unable to retrieve container logs for containerd://{identity}"
 
     # Syncer: the worker's way to a sync, and to the end of a pod.
 

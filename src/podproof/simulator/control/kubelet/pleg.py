@@ -56,7 +56,7 @@ class Pleg:
         self._looks: dict[str, PodRuntime] = {}
         self._observed: dict[str, Nanos] = {}
         self._changed: dict[str, None] = {}
-        self._waiting: dict[str, Look] = {}
+        self._waiting: dict[str, tuple[Nanos, Look]] = {}
         self._scheduled = False
 
     def look(self, uid: str) -> PodRuntime:
@@ -69,7 +69,7 @@ class Pleg:
         if moment < confirmed or moment == NEVER:
             then(self.look(uid))
             return
-        self._waiting[uid] = then
+        self._waiting[uid] = (moment, then)
         self._schedule()
 
     def relist_soon(self, uid: str) -> None:
@@ -100,16 +100,23 @@ class Pleg:
         changed, self._changed = self._changed, {}
         for uid in changed:
             self._reconcile(uid)
-        waiting, self._waiting = self._waiting, {}
-        for uid, then in waiting.items():
-            then(self.look(uid))
+        for uid in list(self._waiting):
+            self._serve(uid)
+        if self._waiting:
+            self._schedule()
 
     def _relist_pod(self, uid: str) -> None:
         self._changed.pop(uid, None)
         self._observed[uid] = self._agenda.now
         self._reconcile(uid)
-        then = self._waiting.pop(uid, None)
-        if then is not None:
+        if uid in self._waiting:
+            self._serve(uid)
+
+    def _serve(self, uid: str) -> None:
+        """Hand the look to who waits for it, unless it is only waited for since this very relist."""
+        moment, then = self._waiting[uid]
+        if moment < self._agenda.now:
+            del self._waiting[uid]
             then(self.look(uid))
 
     def _reconcile(self, uid: str) -> None:

@@ -48,13 +48,7 @@ def generate_status(
     address = runtime.address or published.get("podIP", "")
     if address:
         status |= {"podIP": address, "podIPs": [{"ip": address}]}
-    status["conditions"] = kubelet_conditions(
-        pod,
-        statuses,
-        status["phase"],
-        has_sandbox=not sandbox_change(pod, runtime)[0],
-        before=published.get("conditions") or (),
-    )
+    status["conditions"] = kubelet_conditions(pod, published, status, not sandbox_change(pod, runtime)[0])
     return status
 
 

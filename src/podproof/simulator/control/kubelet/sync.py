@@ -153,7 +153,7 @@ def image_changed(container: Object, running: ContainerStatus) -> bool:
 
     Source: pkg/kubelet/container/helpers.go, HashContainer (name and image only).
     """
-    return bool(container["image"] != running.image)
+    return bool(container["image"] != running.requested)
 
 
 def grace_of(local: LocalPod) -> Nanos:
