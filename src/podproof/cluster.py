@@ -16,20 +16,29 @@ from podproof.timeline import Record
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The API's own refusal of a request."""
+    """The API's own refusal of a request; `causes` name each fault's field, as the Status has them."""
 
     code: int
     reason: str
     message: str
+    causes: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of one object of a manifest: kubectl's word ("created", "configured", "unchanged") or a refusal."""
+    """What became of one object of a manifest: kubectl's word ("created", "configured", …) or a refusal."""
 
     ref: Ref
     outcome: str
     refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back from a port: the body of a reply, or, where none came, `error` in the network's own words."""
+
+    body: str
+    error: str = ""
 
 
 class Cluster(Protocol):
@@ -59,6 +68,9 @@ class Cluster(Protocol):
 
     def logs(self, pod: str, container: str = "", previous: bool = False) -> "str | Refusal":
         """Return a container's log, or the API's own refusal."""
+
+    def reach(self, pod: str, port: int) -> Answer:
+        """Ask a pod for `GET /` on a port, from outside of it."""
 
     def record(self) -> Record:
         """Return everything the cluster has shown so far in this scenario."""

@@ -7,3 +7,14 @@ errors survive copying and pickling (they cross the process boundary under pytes
 
 class PodproofError(Exception):
     """The root: catch this to catch everything podproof raises on purpose."""
+
+
+class NotModelledError(PodproofError):
+    """The simulator was asked for something it does not model; `what` names it, `where` says where it was met."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(what, where)
+        self.what, self.where = what, where
+
+    def __str__(self) -> str:
+        return f"{self.where}: the simulator does not model {self.what} (see docs/fidelity.md); it refuses rather than guess"

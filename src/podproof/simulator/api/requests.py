@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from podproof.errors import PodproofError
 from podproof.simulator.model.objects import Object
 
 OnEvent = Callable[["WatchEvent"], None]
@@ -14,7 +15,8 @@ class Request:
     """One call of the API. `resource` is the plural ("pods", "deployments.apps"); `params` are the query's.
 
     verb: get, list, watch, create, update, patch, delete, deletecollection. A patch says its kind in
-    `params["patchType"]`: "json", "merge", "strategic" or "apply". `user` is who asks ("kubectl", "kubelet", …).
+    `params["patchType"]`: "json", "merge", "strategic" or "apply". `user` is who asks ("kubectl", "kubelet", …);
+    `is_component` tells the cluster's own parts from everybody else.
     """
 
     verb: str
@@ -25,6 +27,11 @@ class Request:
     body: Any = None
     params: Mapping[str, str] = field(default_factory=dict)
     user: str = "kubectl"
+
+    @property
+    def is_component(self) -> bool:
+        """Whether a part of the cluster asks: those write whole and well-formed objects."""
+        return self.user == "kubelet" or self.user.startswith("system:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,11 @@ class Watch:
             self._stop = None
 
 
-class ApiError(Exception):
+class NoLogError(PodproofError):
+    """The node has no such log to give; the API server answers 400 with this text."""
+
+
+class ApiError(PodproofError):
     """The API server refused; `status` is its metav1.Status."""
 
     def __init__(self, status: Object) -> None:

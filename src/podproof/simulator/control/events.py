@@ -19,6 +19,7 @@ class EventRecorder:
         self._client, self._agenda = client, agenda
         self._component, self._host = component, host
         self._known: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._named = Nanos(0)
 
     def emit(self, about: Object, kind: str, reason: str, message: str, field_path: str = "") -> None:
         """Record that something happened to `about`; kind is Normal or Warning."""
@@ -47,10 +48,12 @@ class EventRecorder:
         }
         if field_path:
             involved["fieldPath"] = field_path
+        # A real clock never stands still between two events; here it may, and their names must differ all the same.
+        self._named = max(now, Nanos(self._named + 1))
         return {
             "kind": "Event",
             "apiVersion": "v1",
-            "metadata": {"name": event_name(meta["name"], now), "namespace": meta.get("namespace") or "default"},
+            "metadata": {"name": event_name(meta["name"], self._named), "namespace": meta.get("namespace") or "default"},
             "involvedObject": involved,
             "reason": reason,
             "message": message,

@@ -54,7 +54,8 @@ class MutationError(PodproofError):
 
     def __str__(self) -> str:
         place = "/".join(part for part in self.key if part)
-        return f"{self.resource} {place} was changed in place, build a new object\n  stored: {self.stored}\n  now: {self.seen}"
+        seen = f"stored: {self.stored}\n  now: {self.seen}"
+        return f"{self.resource} {place} was changed in place, build a new object\n  {seen}"
 
 Objects: TypeAlias = list[Object]
 Changes: TypeAlias = list[Change]
@@ -151,7 +152,7 @@ class Store:
         self._serial += 1
         serial, watchers = self._serial, self._watchers.setdefault(resource, {})
         watchers[serial] = on_change
-        
+
         def stop() -> None:
             watchers.pop(serial, None)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from podproof.simulator.machine.files import Directory
+from podproof.simulator.machine.files import Directory, File
 from podproof.simulator.model.times import Nanos
 
 
@@ -22,10 +22,10 @@ class ContainerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A volume at a path of the container; `source` is shared by everyone who mounts it."""
+    """A volume, or one file of it, at a path of the container; `source` is shared by everyone who mounts it."""
 
     path: str
-    source: Directory
+    source: Directory | File
     read_only: bool = False
 
 
@@ -71,7 +71,10 @@ class SandboxStatus:
 
 @dataclass(frozen=True, slots=True)
 class ContainerStatus:
-    """One container as the runtime lists it. Exit fields are None until it has ended; `reason` is the runtime's."""
+    """One container as the runtime lists it. Exit fields are None until it has ended; `reason` is the runtime's.
+
+    `requested` is the image reference its configuration named, `image` the name the image store knows it by.
+    """
 
     id: str
     sandbox_id: str
@@ -87,10 +90,19 @@ class ContainerStatus:
     exit_code: int | None = None
     reason: str = ""
     message: str = ""
+    requested: str = ""
 
 
 class StartError(Exception):
     """A container could not be started; `message` is the runtime's own, the container is left EXITED with 128."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class CreateError(Exception):
+    """A container could not be created; `message` is the runtime's own, nothing is left behind."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

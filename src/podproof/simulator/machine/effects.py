@@ -6,29 +6,25 @@ blocks nor leaves the container (files, environment, own signal handlers) is no 
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from podproof.simulator.machine.files import Directory, FileSystem
 from podproof.simulator.model.times import Nanos
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Block for `span`; None is until a signal. Result: None, or `Interrupted` is thrown by a handled signal."""
 
     span: Nanos | None
 
 
-@dataclass(frozen=True, slots=True)
-class Compute:
+class Compute(NamedTuple):
     """Use the processor for `span`. Charges pile up and become time when the program next blocks or the slice ends."""
 
     span: Nanos
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(NamedTuple):
     """For ever, each `span`, write these (descriptor, text) outputs: a loop that can change nothing any more.
 
     Only a signal ends it (`Interrupted` is thrown by a handled one). It costs nothing however long it lasts.
@@ -38,24 +34,25 @@ class Repeat:
     output: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Read from a descriptor. Result: str of at most `limit` characters, "" at the end; blocks on an empty pipe."""
+class Read(NamedTuple):
+    """Read from a descriptor. Result: str of at most `limit` characters, "" at the end; blocks on an empty pipe.
+
+    With `line` nothing after the first new line is taken.
+    """
 
     fd: int
     limit: int = 65536
+    line: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """Write to a descriptor. Throws BrokenPipeError where nobody reads, OSError(EBADF) where it is closed."""
 
     fd: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spawn:
+class Spawn(NamedTuple):
     """Start a child. Result: its pid. `fds` maps the child's descriptor numbers to open descriptions of the parent.
 
     The child inherits the parent's working directory, files, network and, unless given, its environment.
@@ -68,8 +65,7 @@ class Spawn:
     fds: "Mapping[int, Description] | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Wait for a child (None: any child). Result: (pid, status); status is the exit code, or 128 + signal number.
 
     Throws ChildProcessError when there is no such child.
@@ -78,31 +74,27 @@ class Wait:
     pid: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kill:
+class Kill(NamedTuple):
     """Send a signal. Throws ProcessLookupError where there is no such process. Signal 0 only asks."""
 
     pid: int
     signal: int
 
 
-@dataclass(frozen=True, slots=True)
-class Allocate:
+class Allocate(NamedTuple):
     """Take `amount` more bytes of memory (negative gives back); above the container's limit the process is killed."""
 
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Resolve:
+class Resolve(NamedTuple):
     """Ask the pod's resolver for a name. Result: `Resolved`. With `hosts`, /etc/hosts is asked first (getaddrinfo)."""
 
     name: str
     hosts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """The answer to `Resolve`: `tried` are the names asked in search order, `canonical` the one that answered."""
 
     name: str
@@ -112,8 +104,7 @@ class Resolved:
     tried: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(NamedTuple):
     """Serve on a port from now until the process ends. Throws OSError(EADDRINUSE) where the namespace has it taken."""
 
     port: int
@@ -122,8 +113,7 @@ class Listen:
     protocol: str = "TCP"
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(NamedTuple):
     """Block until one connection comes to `port`, answer it with `reply` and stop serving. Result: what it sent (str).
 
     Throws OSError(EADDRINUSE) where the namespace has the port taken.
@@ -135,8 +125,7 @@ class Accept:
     protocol: str = "TCP"
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(NamedTuple):
     """Open a connection, send `payload`, take the reply. Result: the reply (str).
 
     Throws ConnectionRefusedError where nobody listens, TimeoutError after `timeout`, OSError(EHOSTUNREACH) where no
@@ -150,8 +139,7 @@ class Connect:
     protocol: str = "TCP"
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(NamedTuple):
     """Send one ICMP echo. Result: the round trip in nanoseconds, None where no answer came within `timeout`."""
 
     address: str
@@ -214,7 +202,7 @@ class Process(Protocol):
         """Set what a signal does: "default", "ignore", or "interrupt" (throws `Interrupted` into the program)."""
 
     def program(self, path: str) -> "Program | None":
-        """Return what an executable file at an absolute path runs, None where there is no such file."""
+        """Return what an executable file runs, None where there is no such file. A script is told `path` as it is."""
 
     def pipe(self) -> tuple[Description, Description]:
         """Return the (reading, writing) ends of a new pipe."""

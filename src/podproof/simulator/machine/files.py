@@ -3,8 +3,8 @@
 import errno
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from posixpath import normpath
+from typing import NamedTuple
 
 from podproof.errors import NotModelledError
 from podproof.simulator.machine.nodes import Device, Directory, File, Link, Node, Unmodelled
@@ -16,8 +16,7 @@ _LINKS_FOLLOWED = 40
 """Source: linux include/linux/namei.h, MAXSYMLINKS."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stat:
+class Stat(NamedTuple):
     """What stat(2) says of a file; `size` in bytes, `mode` the permission bits."""
 
     size: int
@@ -27,16 +26,14 @@ class Stat:
     is_link: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
+class Mounted(NamedTuple):
     """What is mounted at a path: a volume's directory, or one file."""
 
     source: Directory | File
     read_only: bool = False
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a path leads: the directory that holds the name, the node if there is one, and the way down to it."""
 
     path: str
@@ -150,12 +147,17 @@ class FileSystem:
 
     def mkdir(self, path: str, parents: bool = False) -> None:
         """Make a directory, with `parents` also those above it. Raises the OSError of mkdir(2)."""
-        place = self._walk(path, missing_parents=parents)
-        if place.node is not None:
-            if parents and isinstance(place.node, Directory):
-                return
+        try:
+            place = self._walk(path, follow=False)
+        except FileNotFoundError:
+            if not parents:
+                raise
+            self.mkdir(path.rstrip("/").rpartition("/")[0], parents=True)
+            place = self._walk(path, follow=False)
+        if place.node is None:
+            self._parent_of(place)[place.way[-1]] = Directory(mtime=self._now())
+        elif not parents or not self.is_dir(path):
             raise _error(errno.EEXIST, path)
-        self._parent_of(place, make=parents)[place.way[-1]] = Directory(mtime=self._now())
 
     def remove(self, path: str) -> None:
         """Remove a file or link. Raises the OSError of unlink(2)."""
@@ -175,7 +177,9 @@ class FileSystem:
 
     def rename(self, old: str, new: str) -> None:
         """Move a file or directory over whatever file is at `new`. Raises the OSError of rename(2)."""
-        source, target = self._found(old), self._walk(new, follow=False)
+        self._walk(old, follow=False)
+        target = self._walk(new, follow=False)
+        source = self._found(old)  # last: the kernel goes both ways before it asks whether the file is there
         if self._mount_of(source.path) != self._mount_of(target.path):
             raise _error(errno.EXDEV, new)
         if target.path == source.path:
@@ -269,41 +273,38 @@ class FileSystem:
         elif target.node is not None and isinstance(moved, Directory):
             raise _error(errno.ENOTDIR, path)
 
-    def _walk(self, path: str, follow: bool = True, missing_parents: bool = False) -> _Place:
+    def _walk(self, path: str, follow: bool = True) -> _Place:
         """Follow `path` from the root, through links and mounts; the last name need not exist."""
-        todo = [part for part in reversed(normpath(path).split("/")) if part]
-        done: list[str] = []
-        here = _Place("/", done, self._root, False)
-        links = 0
+        todo = _parts(path)
+        whole, way, links = "", list[str](), 0
+        node: Node | None = self._root
+        read_only = mounted = False
         while todo:
             part = todo.pop()
-            here = self._below(here, part, path, missing_parents)
-            if isinstance(here.node, Link) and (todo or follow):
+            whole = f"{whole}/{part}"
+            mount = self._mounts.get(whole)
+            mounted = mount is not None
+            if mount is not None:
+                node, read_only = mount.source, mount.read_only
+            elif isinstance(node, Directory):
+                node = node.entries.get(part)
+            else:
+                raise _nothing_below(node, whole, path)
+            if isinstance(node, Link) and (todo or follow):
                 links += 1
                 if links > _LINKS_FOLLOWED:
                     raise _error(errno.ELOOP, path)
-                whole = self.resolve("/" + "/".join(here.way[:-1]), here.node.target)
-                todo.extend(part for part in reversed(whole.split("/")) if part)
-                here = _Place("/", [], self._root, False)
-        return here
+                todo.extend(_parts(self.resolve("/" + "/".join(way), node.target)))
+                whole, way, node, read_only = "", [], self._root, False
+            else:
+                way.append(part)
+        return _Place(whole or "/", way, node, read_only, mounted)
 
-    def _below(self, here: _Place, part: str, path: str, missing_parents: bool) -> _Place:
-        whole = f"{here.path.rstrip('/')}/{part}"
-        if (mount := self._mounts.get(whole)) is not None:
-            return _Place(whole, [*here.way, part], mount.source, mount.read_only, mounted=True)
-        if isinstance(here.node, Unmodelled):
-            raise NotModelledError(f"the files of {here.node.path} ({whole})", "a container's file system")
-        if isinstance(here.node, Directory):
-            return _Place(whole, [*here.way, part], here.node.entries.get(part), here.read_only)
-        if here.node is None and missing_parents:
-            return _Place(whole, [*here.way, part], None, here.read_only)
-        raise _error(errno.ENOENT if here.node is None else errno.ENOTDIR, path)
-
-    def _parent_of(self, place: _Place, make: bool = False) -> "dict[str, Node]":
+    def _parent_of(self, place: _Place) -> "dict[str, Node]":
         """Return the entries of the directory a place is in, branched so that they may be changed."""
         if place.read_only:
             raise _error(errno.EROFS, place.path)
-        return self._branched(place.way[:-1], make).entries
+        return self._branched(place.way[:-1]).entries
 
     def _branched(self, way: list[str], make: bool = False) -> Directory:
         """Return the directory at `way`, branching every sealed one on the way to it."""
@@ -344,6 +345,17 @@ class FileSystem:
         *parents, name = path.strip("/").split("/")
         if name and name not in (here := self._branched(parents, make=True)).entries:
             here.entries[name] = File() if isinstance(mount.source, File) else Directory(mtime=self._now())
+
+
+def _parts(path: str) -> list[str]:
+    """Return the names of an absolute path, the last one first."""
+    return [part for part in reversed(normpath(path).split("/")) if part]
+
+
+def _nothing_below(node: Node | None, whole: str, path: str) -> Exception:
+    if isinstance(node, Unmodelled):
+        return NotModelledError(f"the files of {node.path} ({whole})", "a container's file system")
+    return _error(errno.ENOENT if node is None else errno.ENOTDIR, path)
 
 
 def _read_device(device: Device, path: str) -> str:

@@ -7,8 +7,7 @@ Whoever writes branches it first, from the root of the container down to the nod
 import errno
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from podproof.errors import NotModelledError
 from podproof.simulator.model.times import Nanos
@@ -103,22 +102,19 @@ class Directory:
         here.entries[name] = node
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A symbolic link."""
 
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(NamedTuple):
     """A character device: "null", "zero", "full", "urandom", or "fd N" for the process's own descriptor N."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unmodelled:
+class Unmodelled(NamedTuple):
     """A tree the kernel would fill (/proc, /sys): looking into it is refused, as nothing true could be shown."""
 
     path: str
@@ -131,4 +127,4 @@ def devices() -> Directory:
     """Return a new /dev."""
     named = {name: Device(name) for name in ("null", "zero", "full", "urandom")}
     streams = {"stdin": Device("fd 0"), "stdout": Device("fd 1"), "stderr": Device("fd 2")}
-    return Directory({**named, "random": Device("urandom"), **streams})
+    return Directory({**named, "random": Device("urandom"), **streams, "shm": Directory()})

@@ -82,7 +82,10 @@ def _too_long(text: str, longest: int, lead: str = "") -> Faults:
 
 def dns_label(text: str) -> Faults:
     """Return the faults of an RFC 1123 label (containers, volumes, namespaces)."""
-    return _too_long(text, LONGEST_LABEL) + _LABEL.faults(text)
+    faults = _LABEL.faults(text)
+    if faults and not _SUBDOMAIN.faults(text):
+        faults = ("must not contain dots",)
+    return _too_long(text, LONGEST_LABEL) + faults
 
 
 def dns_1035_label(text: str) -> Faults:

@@ -1,7 +1,7 @@
 """Structural schemas of the built-in kinds: turns a manifest into a clean copy, or says what is wrong with its shape.
 
-The table is `data/schemas.json`, written by `tools/schemas.py` from the kubernetes client's models. Decoding follows Go's
-JSON decoder: unknown fields are collected, null means absent, and the first value of a wrong type ends it.
+The table is `data/schemas.json`, written by `tools/schemas.py` from the kubernetes client's models. Decoding follows
+Go's JSON decoder: unknown fields are collected, null means absent, and the first value of a wrong type ends it.
 """
 
 import base64
@@ -287,9 +287,9 @@ def _go_name(notation: str) -> str:
         return f"map[string]{_go_name(notation[4:])}"
     if notation.startswith("string:"):
         return {"string:UID": "types.UID"}.get(notation, f"v1.{notation[7:]}")
-    known = {"bytes": "[]uint8", "quantity": "resource.Quantity", "time": "v1.Time", "intOrString": "intstr.IntOrString"}
-    scalar = notation in _INT_LIMITS or notation in ("string", "bool")
-    return known.get(notation, notation if scalar else f"v1.{notation}")
+    if notation in _INT_LIMITS or notation in ("string", "bool"):
+        return notation
+    return {"bytes": "[]uint8"}.get(notation, f"v1.{notation}")
 
 
 def _noun(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Time as Kubernetes writes it, over integer nanoseconds since the Unix epoch."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NewType
 
 Nanos = NewType("Nanos", int)
@@ -20,7 +21,12 @@ def timestamp(moment: Nanos) -> str:
 
     Source: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/time.go, Time.MarshalJSON.
     """
-    return datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _utc(moment // SECOND)
+
+
+@lru_cache(maxsize=1024)
+def _utc(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def moment(text: str) -> Nanos:

@@ -1,0 +1,54 @@
+"""Worlds driven directly: an hour of crash loops, a log that floods, many pods."""
+
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.figures import Figure, best
+from podproof.simulator.api.requests import Request
+from podproof.simulator.model.times import Nanos, seconds
+from podproof.simulator.world import NodeSpec, World
+
+CRASHES = ["sh", "-c", "exit 1"]
+SLEEPS = ["sleep", "1000000"]
+FLOODS = ["sh", "-c", "while true; do echo SUCCESS; done"]
+
+
+def figures() -> Iterator[Figure]:
+    """Measure worlds."""
+    yield Figure("an hour of CrashLoopBackOff", 1000 * best(lambda: _run(1, CRASHES, 3600), 5), 20, "ms")
+    yield Figure("five minutes of CrashLoopBackOff", 1000 * best(lambda: _run(1, CRASHES, 300), 5), 5, "ms")
+    yield Figure("a new world, ready for its first request", 1000 * best(World, 20), 5, "ms")
+    flood, sleep = best(lambda: _run(1, FLOODS, 3600), 5), best(lambda: _run(1, SLEEPS, 3600), 5)
+    yield Figure("an hour of a pod that floods its log beside one that sleeps", flood / sleep, 2, "times")
+    yield Figure("the memory of 100 pods that run", _mebibytes(100), 100, "MiB")
+    few, many = best(lambda: _run(100, SLEEPS, 60, 5)), best(lambda: _run(400, SLEEPS, 60, 5))
+    yield Figure(
+        "400 pods beside 4 times 100 pods", many / (4 * few), 1.25, "times", f"{1000 * many / 400:.2f} ms a pod"
+    )
+
+
+def _run(pods: int, command: list[str], span: int, nodes: int = 1) -> World:
+    """Run pods for some seconds of virtual time."""
+    world = World(nodes=[NodeSpec(f"node{number}") for number in range(nodes)])
+    for number in range(pods):
+        made = world.handle(Request("create", "pods", "default", body=_pod(f"p{number}", command)))
+        assert made.code == 201, made.body
+    world.agenda.run_until(Nanos(world.now + seconds(span)))
+    return world
+
+
+def _pod(name: str, command: list[str]) -> dict[str, Any]:
+    container = {"name": "app", "image": "busybox:1.36", "command": command}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": {"containers": [container]}}
+
+
+def _mebibytes(pods: int) -> float:
+    """Return how much a world of sleeping pods holds after a minute, without the modules it needs."""
+    _run(1, SLEEPS, 60)
+    tracemalloc.start()
+    world = _run(pods, SLEEPS, 60)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert world.now
+    return held / 2**20

@@ -1,0 +1,3 @@
+"""What is special to this repository's own run; everything a user needs is in the plugin."""
+
+pytest_plugins = ["pytester"]

@@ -1,0 +1,7 @@
+"""`python -m podproof` is the command `podproof`."""
+
+import sys
+
+from podproof.cli import main
+
+sys.exit(main())

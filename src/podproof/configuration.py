@@ -1,0 +1,186 @@
+"""What a project says about its runs: `podproof.yaml`, or `[tool.podproof]` in pyproject.toml; all faults at once."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from podproof import durations
+from podproof.errors import PodproofError
+from podproof.simulator.model.times import Nanos, seconds
+
+DEFAULT_TIMEOUT: Final = seconds(60)
+_FILE = "podproof.yaml"
+_UNKNOWN_IMAGES = ("absent", "run")
+_NODE_KEYS = ("name", "cpu", "memory", "pods", "labels")
+
+
+class ConfigurationError(PodproofError, ValueError):
+    """The configuration cannot be used; `faults` are all that is wrong with it."""
+
+    def __init__(self, source: str, faults: tuple[str, ...]) -> None:
+        super().__init__(source, faults)
+        self.source, self.faults = source, faults
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.source}: {fault}" for fault in self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """How scenarios run. `images` are rows as of `data/images.yaml`; `nodes` rows with name, cpu, memory, pods, labels.
+
+    `registry` lists what can be pulled (None: every image that is known), `images_on_node` what is on every node
+    from the start. `timeout` is how long a step waits that names no limit.
+    """
+
+    images: tuple[Mapping[str, Any], ...] = ()
+    unknown_images: str = "absent"
+    registry: tuple[str, ...] | None = None
+    images_on_node: tuple[str, ...] = ()
+    timeout: Nanos = DEFAULT_TIMEOUT
+    seed: str = "podproof"
+    nodes: tuple[Mapping[str, Any], ...] = ()
+    source: str = field(default="", compare=False)
+
+
+def find(rootdir: Path) -> Configuration:
+    """Return the configuration of a project: podproof.yaml wins over pyproject.toml; without either, the default one.
+
+    Raises:
+        ConfigurationError: it cannot be used.
+    """
+    own = rootdir / _FILE
+    if own.is_file():
+        return check(_yaml(own), str(own))
+    project = rootdir / "pyproject.toml"
+    if project.is_file():
+        return check(_toml(project).get("tool", {}).get("podproof", {}), f"{project} [tool.podproof]")
+    return Configuration()
+
+
+def check(given: Any, source: str) -> Configuration:
+    """Return what a mapping says.
+
+    Raises:
+        ConfigurationError: it says something that cannot be.
+    """
+    if given is None:
+        return Configuration(source=source)
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(source, ("this must be a mapping of options",))
+    faults = [f"{key!r} is no option{_near(str(key))}" for key in given if key not in _OPTIONS]
+    found: dict[str, Any] = {}
+    for key, (name, read) in _OPTIONS.items():
+        if key in given:
+            try:
+                found[name] = read(given[key])
+            except _NotThis as error:
+                faults.extend(f"{key}: {each}" for each in error.args)
+    if faults:
+        raise ConfigurationError(source, tuple(faults))
+    return Configuration(**found, source=source)
+
+
+def _near(key: str) -> str:
+    near = get_close_matches(key, _OPTIONS, n=1, cutoff=0.5)
+    return f": did you mean {near[0]!r}?" if near else f"; there are {', '.join(_OPTIONS)}"
+
+
+class _NotThis(Exception):  # noqa: N818 (it never leaves this module)
+    """A value is not what its option takes; the arguments are the complaints."""
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise _NotThis(f"{value!r} must be a text")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise _NotThis("this must be a list of texts")
+    return tuple(value)
+
+
+def _rows(value: Any) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+        raise _NotThis("this must be a list of rows")
+    return tuple(value)
+
+
+def _duration(value: Any) -> Nanos:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return seconds(value)
+    try:
+        return durations.parse(_text(value))
+    except durations.DurationError as error:
+        raise _NotThis(str(error)) from None
+
+
+def _unknown_images(value: Any) -> str:
+    if value not in _UNKNOWN_IMAGES:
+        raise _NotThis(f"{value!r} must be {' or '.join(map(repr, _UNKNOWN_IMAGES))}")
+    return str(value)
+
+
+def _nodes(value: Any) -> tuple[Mapping[str, Any], ...]:
+    rows = _rows(value)
+    faults = [fault for place, row in enumerate(rows) for fault in _node_faults(place, row)]
+    names = [row.get("name") for row in rows]
+    faults.extend(f"the name {name!r} is used twice" for name in dict.fromkeys(names) if names.count(name) > 1)
+    if not rows:
+        faults.append("a cluster needs a node")
+    if faults:
+        raise _NotThis(*faults)
+    return tuple({key: each if key == "labels" else str(each) for key, each in row.items()} for row in rows)
+
+
+def _node_faults(place: int, row: Mapping[str, Any]) -> Iterator[str]:
+    from podproof.simulator.model.quantities import QuantityError, parse
+
+    for key in row:
+        if key not in _NODE_KEYS:
+            near = get_close_matches(str(key), _NODE_KEYS, n=1)
+            yield f"[{place}].{key} is no field of a node" + (f": did you mean {near[0]!r}?" if near else "")
+    if not isinstance(row.get("name"), str):
+        yield f"[{place}].name is missing"
+    for key in ("cpu", "memory", "pods"):
+        try:
+            parse(str(row.get(key, "1")))
+        except QuantityError:
+            yield f"[{place}].{key}: {row[key]!r} is no quantity, as 2, 500m or 4Gi"
+
+
+_OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "images": ("images", _rows),
+    "unknown-images": ("unknown_images", _unknown_images),
+    "registry": ("registry", _texts),
+    "images-on-node": ("images_on_node", _texts),
+    "timeout": ("timeout", _duration),
+    "seed": ("seed", _text),
+    "nodes": ("nodes", _nodes),
+}
+
+
+def _yaml(path: Path) -> Any:
+    from podproof.manifests.faults import Fault
+    from podproof.manifests.plain_values import documents
+
+    faults: list[Fault] = []
+    found = [value for value, _ in documents(path.read_text(encoding="utf-8"), faults)]
+    if len(found) > 1:
+        faults.append(Fault(1, 1, "one document is wanted here, not several"))
+    if faults:
+        raise ConfigurationError(str(path), tuple(f"{each.line}:{each.column}: {each.text}" for each in faults))
+    return found[0] if found else None
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(str(path), (str(error),)) from None

@@ -1,0 +1,49 @@
+"""The fixtures behind the steps: the scenario's cluster, and where the scenario stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from podproof.configuration import Configuration
+from podproof.plugin import recording
+from podproof.simulator.model.times import Nanos
+
+if TYPE_CHECKING:
+    from podproof.cluster import Cluster
+    from podproof.plugin.story import Story
+
+CLUSTER: pytest.StashKey[Cluster] = pytest.StashKey()
+
+
+@pytest.fixture
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A cluster of the scenario's own, as it is new; closed after."""
+    from podproof.clusters.simulated import SimulatedCluster
+
+    made: Cluster = SimulatedCluster(_configuration(request), request.config.getoption("--podproof-seed"))
+    request.node.stash[CLUSTER] = made
+    yield made
+    if folder := request.config.getoption("--podproof-record"):
+        recording.write(folder, request.node.nodeid, made)
+    made.close()
+
+
+@pytest.fixture
+def limit(request: pytest.FixtureRequest) -> Nanos:
+    """How long a step waits that does not say, in cluster time."""
+    return _configuration(request).timeout
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest) -> Story:
+    """What a step may know of its own scenario."""
+    story: Story = request.node.story
+    return story
+
+
+def _configuration(request: pytest.FixtureRequest) -> Configuration:
+    configuration: Configuration = request.node.parent.configuration
+    return configuration

@@ -1,0 +1,76 @@
+"""One scenario as a test: it runs its steps, and shows a failure as a reader of the feature needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+from _pytest._code.code import TerminalRepr, Traceback
+
+from podproof.plugin import bdd
+from podproof.plugin.story import Story
+
+if TYPE_CHECKING:
+    from podproof.plugin.collect import FeatureFile
+    from podproof.plugin.faults import Example
+
+_Tags: TypeAlias = Sequence[tuple[str, pytest.MarkDecorator]]
+"""The tags of a scenario, each with its marker."""
+
+
+class ScenarioItem(pytest.Function):
+    """A scenario, or one row of an outline."""
+
+    example: Example
+    story: Story
+
+    @classmethod
+    def of(cls, parent: FeatureFile, example: Example, tags: _Tags) -> ScenarioItem:
+        """Return the test of an example, marked by its tags."""
+        item: ScenarioItem = cls.from_parent(parent, name=example.name, callobj=_function(parent, example, tags))
+        item.example = example
+        item.story = Story(parent.path, parent.config.rootpath, example.scenario.steps)
+        return item
+
+    def reportinfo(self) -> tuple[str, int, str]:
+        """Say where the scenario stands: pytest counts lines from 0."""
+        return str(self.path), self.example.template.line_number - 1, self.example.name
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
+        """Show what a claim found; a Python traceback only for what is a bug in Python."""
+        from podproof.plugin.failure import shown
+
+        return shown(self, excinfo.value) or super().repr_failure(excinfo)
+
+    def _traceback_filter(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Traceback:
+        """Begin a traceback at the step's own function: nobody needs to see how it was called."""
+        code = self.example.definitions[self.story.number].function.__code__
+        cut = excinfo.traceback.cut(path=code.co_filename, firstlineno=code.co_firstlineno - 1)
+        return cut.filter(excinfo) if cut is not excinfo.traceback else super()._traceback_filter(excinfo)
+
+
+def _function(parent: FeatureFile, example: Example, tags: _Tags) -> Callable[[pytest.FixtureRequest], None]:
+    def scenario(request: pytest.FixtureRequest) -> None:
+        __tracebackhide__ = True
+        _check_needs(request, example)
+        bdd.run(request, example.scenario, example.definitions, request.node.story.turn_to)
+
+    for tag, mark in tags:
+        if not bdd.apply_tag(parent.config, tag, scenario):
+            mark(scenario)
+    return scenario
+
+
+def _check_needs(request: pytest.FixtureRequest, example: Example) -> None:
+    """Skip a scenario whose `@needs:` tags the cluster cannot meet; with --podproof-strict it fails."""
+    __tracebackhide__ = True
+    needs = {tag.removeprefix("needs:") for tag in example.tags if tag.startswith("needs:")}
+    if not needs:
+        return
+    cluster = request.getfixturevalue("cluster")
+    if lacking := sorted(needs - cluster.capabilities):
+        reason = f"the cluster {cluster.name} lacks {', '.join(lacking)}, which the scenario needs"
+        if request.config.getoption("--podproof-strict"):
+            pytest.fail(f"{reason} (--podproof-strict)", pytrace=False)
+        pytest.skip(reason)

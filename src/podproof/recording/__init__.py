@@ -1,0 +1,1 @@
+"""Recordings: scenario files played on the simulator, in the format of recordings of real nodes."""

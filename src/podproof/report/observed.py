@@ -1,0 +1,133 @@
+"""The record as a person would have seen it on the terminal: timelines, events, logs; Secrets are masked."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from podproof.cluster import Refusal
+from podproof.simulator.model.objects import Object, Ref, at
+from podproof.simulator.model.times import SECOND, Nanos, moment
+from podproof.timeline import PodView, Record, Timeline, Version
+
+_HEAD, _TAIL = 8, 12
+_LOG_LINES, _LOG_WIDTH, _EVENTS = 10, 200, 10
+_MASK = "***"
+_LEFT_OUT = "…"
+_SHORTEST_SECRET = 3
+
+
+def timeline_table(timeline: Timeline) -> list[str]:
+    """Return an object's timeline as lines of a table; equal neighbours are folded, a long middle is counted."""
+    pods = timeline.ref.kind == "Pod"
+    heading = ("TIME", "READY", "STATUS", "RESTARTS", "REASON", "EXIT") if pods else ("TIME", "")
+    rows: list[tuple[str, ...]] = []
+    for version in timeline:
+        row = _pod_row(version) if pods else ("exists" if version.object is not None else "gone",)
+        if not rows or rows[-1][1:] != row:
+            rows.append((stamp(version.at), *row))
+    return aligned([heading, *_shortened(rows)])
+
+
+def _pod_row(version: Version) -> tuple[str, ...]:
+    if version.object is None:
+        return ("", "(gone)", "", "", "")
+    pod = version.pod
+    reason = "" if pod.reason == pod.status else pod.reason
+    return (pod.ready, pod.status, str(pod.restarts), reason, _exits(pod))
+
+
+def _exits(pod: PodView) -> str:
+    if len(pod.statuses) == 1:
+        return " ".join(str(code) for code in pod.exit_codes.values())
+    return " ".join(f"{name}={code}" for name, code in pod.exit_codes.items())
+
+
+def _shortened(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    if len(rows) <= _HEAD + _TAIL + 1:
+        return list(rows)
+    left_out = len(rows) - _HEAD - _TAIL
+    return [*rows[:_HEAD], (_LEFT_OUT, f"{left_out} more"), *rows[-_TAIL:]]
+
+
+def stamp(span: Nanos) -> str:
+    """Return a moment of the record as tables write it: "+41.20s"."""
+    return f"{span / SECOND:+.2f}s"
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines with their columns aligned; a row that is too short ends early."""
+    whole = [row for row in rows if row[0] != _LEFT_OUT]
+    widths = [max(len(row[place]) for row in whole if len(row) > place) for place in range(max(map(len, whole)))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
+
+
+def event_table(record: Record, subjects: Sequence[Ref]) -> list[str]:
+    """Return the last events about some objects, or all where none is named, as lines of a table; oldest first."""
+    chosen = [event for ref in subjects for event in record.events(ref)] if subjects else list(record.events())
+    chosen.sort(key=lambda event: event_time(event, record.start))
+    if not chosen:
+        return []
+    rows = [_event_row(event, record) for event in chosen[-_EVENTS:]]
+    left_out = len(chosen) - len(rows)
+    lines = aligned([("LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"), *rows])
+    return [lines[0], f"… {left_out} earlier", *lines[1:]] if left_out else lines
+
+
+def _event_row(event: Object, record: Record) -> tuple[str, ...]:
+    about, count = event.get("involvedObject") or {}, event.get("count") or 1
+    times = f" (×{count})" if count > 1 else ""
+    return (
+        stamp(event_time(event, record.start)),
+        str(event.get("type", "")),
+        str(event.get("reason", "")),
+        f"{str(about.get('kind', '')).lower()}/{about.get('name', '')}",
+        " ".join(str(event.get("message", "")).split()) + times,
+    )
+
+
+def event_time(event: Object, start: Nanos) -> Nanos:
+    """Return when an event was last seen, since the start of the record; what is printed in whole seconds is that."""
+    text = at(event, "series", "lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime")
+    return Nanos(moment(text) - start) if text else Nanos(0)
+
+
+def log_lines(
+    record: Record, pod: Ref, logs: Callable[[str, str], str | Refusal], mask: Callable[[str], str]
+) -> Iterator[str]:
+    """Yield the last lines of each container's log, under a heading each; a container that has none is left out."""
+    latest = next((version.object for version in reversed(record.timeline(pod)) if version.object is not None), None)
+    for name in PodView(latest).statuses if latest is not None else ():
+        text = logs(pod.name, name)
+        if isinstance(text, Refusal) or not text:
+            continue
+        lines = text.splitlines()
+        total = f"the last {_LOG_LINES} of {len(lines)} lines" if len(lines) > _LOG_LINES else ""
+        yield f'log of container "{name}"' + (f", {total}" if total else "")
+        yield from (f"  {mask(line)[:_LOG_WIDTH]}" for line in lines[-_LOG_LINES:])
+
+
+def masking(record: Record) -> Callable[[str], str]:
+    """Return what hides the values of every Secret that was seen."""
+    hidden: set[str] = set()
+    for ref in record.refs("Secret"):
+        for version in record.timeline(ref):
+            hidden.update(_values(version.object or {}))
+    longest_first = sorted(hidden, key=lambda value: (-len(value), value))
+
+    def mask(text: str) -> str:
+        for value in longest_first:
+            text = text.replace(value, _MASK)
+        return text
+
+    return mask
+
+
+def _values(secret: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each value, as written and decoded, and its lines; what is very short would hide everything."""
+    for encoded in (secret.get("data") or {}).values():
+        try:
+            plain = b64decode(encoded, validate=True).decode()
+        except (Base64Error, UnicodeDecodeError):
+            plain = ""
+        yield from (each for each in {encoded, plain, *plain.splitlines()} if len(each.strip()) >= _SHORTEST_SECRET)

@@ -1,0 +1,108 @@
+"""Which resources the API server serves: rows of `data/resources.yaml`."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from podproof.errors import NotModelledError, PodproofError
+from podproof.simulator.data import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One served resource. `name` is how a request spells it: the plural, with the group where there is one."""
+
+    plural: str
+    singular: str
+    kind: str
+    group: str
+    version: str
+    namespaced: bool
+    short: tuple[str, ...]
+    categories: tuple[str, ...]
+    subresources: tuple[str, ...]
+    names: str
+    generation: bool
+    returns_deleted: bool
+    fields: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The plural with its group, as errors and requests write it ("endpointslices.discovery.k8s.io")."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def api_version(self) -> str:
+        """What a manifest of this kind writes as apiVersion."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def qualified_kind(self) -> str:
+        """The kind with its group, as a refusal writes it ("EndpointSlice.discovery.k8s.io")."""
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+
+class NoMatchError(PodproofError):
+    """A kind that Kubernetes does not have; the text is kubectl's."""
+
+    def __init__(self, api_version: str, kind: str) -> None:
+        super().__init__(api_version, kind)
+        self.api_version, self.kind = api_version, kind
+
+    def __str__(self) -> str:
+        return f'no matches for kind "{self.kind}" in version "{self.api_version}"'
+
+
+@cache
+def resources() -> tuple[Resource, ...]:
+    """Return every served resource, in the order of the table."""
+    found = []
+    for row in rows("resources")["resources"]:
+        facts: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+        facts.pop("source")
+        found.append(Resource(**facts))
+    return tuple(found)
+
+
+def resource_for(api_version: str, kind: str) -> Resource:
+    """Return the resource that a manifest's apiVersion and kind name.
+
+    Raises:
+        NotModelledError: Kubernetes has the kind, this server does not.
+        NoMatchError: Kubernetes does not have it either.
+    """
+    found = _by_kind().get((api_version, kind))
+    if found is not None:
+        return found
+    if kind in rows("absent_kinds")["kinds"].get(api_version, ()):
+        raise NotModelledError(f"kind {kind}", f"a manifest with apiVersion {api_version}")
+    raise NoMatchError(api_version, kind)
+
+
+def served(name: str) -> Resource | None:
+    """Return the resource a request names, None where no server has it.
+
+    Raises:
+        NotModelledError: Kubernetes has the resource, this server does not.
+    """
+    found = _by_name().get(name)
+    if found is None and name in _absent_names():
+        raise NotModelledError(f"the resource {name}", "a request")
+    return found
+
+
+@cache
+def _by_kind() -> dict[tuple[str, str], Resource]:
+    return {(row.api_version, row.kind): row for row in resources()}
+
+
+@cache
+def _by_name() -> dict[str, Resource]:
+    return {row.name: row for row in resources()}
+
+
+@cache
+def _absent_names() -> frozenset[str]:
+    kinds = rows("absent_kinds")["kinds"]
+    groups = ((version.rpartition("/")[0], row.values()) for version, row in kinds.items())
+    return frozenset(f"{plural}.{group}".rstrip(".") for group, plurals in groups for plural in plurals)

@@ -1,0 +1,113 @@
+"""The API server: one function from a request to a response. It does no IO and reads no clock of its own."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from podproof.simulator.api import statuses
+from podproof.simulator.api.deletion import Deletion
+from podproof.simulator.api.discovery import Resource, served
+from podproof.simulator.api.logs import LogSource, pod_log
+from podproof.simulator.api.requests import ApiError, Request, Response
+from podproof.simulator.api.selection import INDEXES, chosen
+from podproof.simulator.api.watching import Watches
+from podproof.simulator.api.writing import Writing
+from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.store import Store
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.times import Nanos
+
+
+class Api:
+    """Answers requests over one store. `now` is asked once per request; `logs` reads a container's log on its node."""
+
+    def __init__(self, store: Store, now: Callable[[], Nanos], chance: Chance, logs: LogSource | None = None) -> None:
+        store.add_indexes(INDEXES)
+        self._store = store
+        self._logs = logs
+        self._watches = Watches(store)
+        self._writing = Writing(store, now, chance)
+        self._deletion = Deletion(store, now)
+        self._verbs: Mapping[str, Callable[[Request, Resource], Response]] = {
+            "get": self._get,
+            "list": self._list,
+            "watch": self._watch,
+            "create": self._create,
+            "update": self._update,
+            "patch": self._patch,
+            "delete": self._delete,
+            "deletecollection": self._delete_collection,
+        }
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request; a refusal is a response that carries a metav1.Status.
+
+        Raises:
+            NotModelledError: Kubernetes could do it, the simulator cannot.
+        """
+        try:
+            return self._answer(request)
+        except ApiError as error:
+            return Response(error.code, error.status)
+
+    def bookmark(self) -> None:
+        """Send a bookmark to every watch that asked for them; whoever serves the API calls this now and then."""
+        self._watches.bookmark()
+
+    def _answer(self, request: Request) -> Response:
+        resource = served(request.resource)
+        if resource is None or (request.subresource and request.subresource not in resource.subresources):
+            raise statuses.no_such_resource()
+        verb = self._verbs.get(request.verb)
+        if verb is None:
+            raise statuses.method_not_allowed(resource, request.verb)
+        return verb(request, resource)
+
+    def _get(self, request: Request, resource: Resource) -> Response:
+        found = self._existing(request, resource)
+        if request.subresource == "log":
+            return Response(200, pod_log(found, request.params, self._logs))
+        return Response(200, found)
+
+    def _list(self, request: Request, resource: Resource) -> Response:
+        items = chosen(request, resource, self._store)
+        meta = {"resourceVersion": str(self._store.version)}
+        kind = f"{resource.kind}List"
+        return Response(200, {"kind": kind, "apiVersion": resource.api_version, "metadata": meta, "items": items})
+
+    def _watch(self, request: Request, resource: Resource) -> Response:
+        return Response(200, watch=self._watches.open(request, resource))
+
+    def _create(self, request: Request, resource: Resource) -> Response:
+        if request.subresource == "binding":
+            return Response(201, self._writing.bind(request, resource, self._existing(request, resource)))
+        if request.subresource:
+            raise statuses.method_not_allowed(resource, request.verb)
+        created, warnings = self._writing.create(request, resource)
+        return Response(201, created, warnings=warnings)
+
+    def _update(self, request: Request, resource: Resource) -> Response:
+        updated, warnings = self._writing.update(request, resource, self._existing(request, resource))
+        return Response(200, self._finished(resource, updated), warnings=warnings)
+
+    def _patch(self, request: Request, resource: Resource) -> Response:
+        patched, warnings = self._writing.patch(request, resource, self._existing(request, resource))
+        return Response(200, self._finished(resource, patched), warnings=warnings)
+
+    def _finished(self, resource: Resource, updated: Object) -> Object:
+        """Remove an object that only waited for its last finalizer to go."""
+        return self._deletion.finish(resource, updated)
+
+    def _delete(self, request: Request, resource: Resource) -> Response:
+        return Response(200, self._deletion.delete(request, resource, self._existing(request, resource)))
+
+    def _delete_collection(self, request: Request, resource: Resource) -> Response:
+        found = chosen(request, resource, self._store)
+        items = [self._deletion.delete(request, resource, item) for item in found]
+        body: dict[str, Any] = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": {}}
+        return Response(200, {**body, "items": items})
+
+    def _existing(self, request: Request, resource: Resource) -> Object:
+        found = self._store.get(resource.name, request.namespace if resource.namespaced else "", request.name)
+        if found is None:
+            raise statuses.not_found(resource, request.name)
+        return found

@@ -1,0 +1,113 @@
+"""Refusals as the API server words them: every function returns an error that carries a metav1.Status.
+
+Source: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.faults import Fault
+from podproof.simulator.api.requests import ApiError
+
+
+def failure(code: int, reason: str, message: str, details: Mapping[str, Any] | None = None) -> ApiError:
+    """Return a refusal of any kind."""
+    status: dict[str, Any] = {
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason,
+    }
+    if details:
+        status["details"] = dict(details)
+    return ApiError({**status, "code": code})
+
+
+def not_found(resource: Resource, name: str) -> ApiError:
+    """404: there is no such object."""
+    return failure(404, "NotFound", f'{resource.name} "{name}" not found', _details(resource, name))
+
+
+def no_such_resource() -> ApiError:
+    """404: no such path."""
+    return failure(404, "NotFound", "the server could not find the requested resource")
+
+
+def already_exists(resource: Resource, name: str) -> ApiError:
+    """409: the name is taken."""
+    return failure(409, "AlreadyExists", f'{resource.name} "{name}" already exists', _details(resource, name))
+
+
+def conflict(resource: Resource, name: str, why: str) -> ApiError:
+    """409: somebody else was faster, or a precondition does not hold."""
+    message = f'Operation cannot be fulfilled on {resource.name} "{name}": {why}'
+    return failure(409, "Conflict", message, _details(resource, name))
+
+
+def modified(resource: Resource, name: str) -> ApiError:
+    """409: the object has another resourceVersion by now.
+
+    Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, OptimisticLockErrorMsg.
+    """
+    why = "the object has been modified; please apply your changes to the latest version and try again"
+    return conflict(resource, name, why)
+
+
+def forbidden(resource: Resource, name: str, why: str, causes: Sequence[Mapping[str, Any]] = ()) -> ApiError:
+    """403: an admission rule refuses."""
+    message = f'{resource.name} "{name}" is forbidden: {why}' if name else f"{resource.name} is forbidden: {why}"
+    details = _details(resource, name)
+    if causes:
+        details["causes"] = list(causes)
+    return failure(403, "Forbidden", message, details)
+
+
+def bad_request(message: str) -> ApiError:
+    """400: the request itself is wrong."""
+    return failure(400, "BadRequest", message)
+
+
+def method_not_allowed(resource: Resource, verb: str) -> ApiError:
+    """405: the resource has no such verb."""
+    message = f"{verb} is not supported on resources of kind \"{resource.name}\""
+    return failure(405, "MethodNotAllowed", message, _details(resource, ""))
+
+
+def unfit_patch(code: int, reason: str) -> ApiError:
+    """400 for a patch that cannot be read, 422 for one that does not fit the object.
+
+    Source: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go, applyJSPatch.
+    """
+    if code == 422:
+        return failure(422, "Invalid", "the server rejected our request due to an error in our request")
+    return failure(code, "UnsupportedMediaType" if code == 415 else "BadRequest", reason)
+
+
+def expired(message: str) -> ApiError:
+    """410: the version asked for is no longer known."""
+    return failure(410, "Expired", message)
+
+
+def invalid(resource: Resource, name: str, faults: Sequence[Fault]) -> ApiError:
+    """422: the object breaks rules; every fault is told.
+
+    Source: errors.go, NewInvalid; staging/src/k8s.io/apimachinery/pkg/util/errors/errors.go, aggregate.Error.
+    """
+    texts = list(dict.fromkeys(str(fault) for fault in faults))
+    listed = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+    causes = [{"reason": fault.type.reason, "message": fault.body, "field": fault.field} for fault in faults]
+    details = {**_details(resource, name), "kind": resource.kind, "causes": causes}
+    return failure(422, "Invalid", f'{resource.qualified_kind} "{name}" is invalid: {listed}', details)
+
+
+def success(resource: Resource, name: str, uid: str) -> dict[str, Any]:
+    """Return the Status that answers a deletion which does not return the object."""
+    return {
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+        "details": {**_details(resource, name), "uid": uid},
+    }
+
+
+def _details(resource: Resource, name: str) -> dict[str, Any]:
+    details = {"name": name} if name else {}
+    if resource.group:
+        details["group"] = resource.group
+    return {**details, "kind": resource.plural}

@@ -1,0 +1,131 @@
+"""Checks of metadata, which all kinds share.
+
+Source: staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.faults import Fault, FaultType, forbidden, invalid, required, unsupported
+from podproof.simulator.model.names import Faults, dns_label, dns_subdomain, generated, qualified_name
+from podproof.simulator.model.names import label_value as label_value_faults
+from podproof.simulator.model.objects import Object
+
+IMMUTABLE = "field is immutable"
+_ANNOTATION_LIMIT = 256 * 1024
+_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
+_NAME_RULES: Mapping[str, Callable[[str], Faults]] = {
+    "subdomain": dns_subdomain,
+    "label": dns_label,
+}
+
+
+def metadata_faults(resource: Resource, item: Object) -> Iterator[Fault]:
+    """Yield what is wrong with the metadata of a new object."""
+    meta, name_rule = item["metadata"], _NAME_RULES[resource.names]
+    if prefix := meta.get("generateName"):
+        for detail in name_rule(generated(prefix)):
+            yield invalid("metadata.generateName", prefix, detail)
+    if not meta.get("name"):
+        yield required("metadata.name", "name or generateName is required")
+    else:
+        for detail in name_rule(meta["name"]):
+            yield invalid("metadata.name", meta["name"], detail)
+    if resource.namespaced:
+        for detail in dns_label(meta["namespace"]):
+            yield invalid("metadata.namespace", meta["namespace"], detail)
+    yield from label_faults(meta.get("labels"), "metadata.labels")
+    yield from _annotation_faults(meta.get("annotations"), "metadata.annotations")
+    yield from _owner_faults(meta)
+    yield from _finalizer_faults(meta)
+
+
+def metadata_update_faults(resource: Resource, item: Object, old: Object) -> Iterator[Fault]:
+    """Yield what is wrong with the metadata of an object that replaces another."""
+    yield from metadata_faults(resource, item)
+    meta, known = item["metadata"], old["metadata"]
+    if "deletionTimestamp" in known:
+        added = [each for each in meta.get("finalizers") or () if each not in (known.get("finalizers") or ())]
+        if added:
+            listed = "[]string{" + ", ".join(f'"{each}"' for each in added) + "}"
+            detail = f"no new finalizers can be added if the object is being deleted, found new finalizers {listed}"
+            yield forbidden("metadata.finalizers", detail)
+
+
+def label_faults(labels: Mapping[str, str] | None, field: str) -> Iterator[Fault]:
+    """Yield what is wrong with labels.
+
+    Source: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go, ValidateLabels.
+    """
+    for key, value in sorted((labels or {}).items()):
+        yield from label_key_faults(key, field)
+        for detail in label_value_faults(value):
+            yield invalid(field, value, detail)
+
+
+def label_key_faults(key: str, field: str) -> Iterator[Fault]:
+    """Yield what is wrong with the key of a label."""
+    for detail in qualified_name(key):
+        yield invalid(field, key, detail)
+
+
+def _annotation_faults(annotations: Mapping[str, str] | None, field: str) -> Iterator[Fault]:
+    size = 0
+    for key, value in sorted((annotations or {}).items()):
+        for detail in qualified_name(key.lower()):
+            yield invalid(field, key, detail)
+        size += len(key.encode()) + len(value.encode())
+    if size > _ANNOTATION_LIMIT:
+        yield Fault(FaultType.TOO_LONG, field, detail=f"may not be more than {_ANNOTATION_LIMIT} bytes")
+
+
+def _owner_faults(meta: Object) -> Iterator[Fault]:
+    """Yield what is wrong with the owners; at most one of them is the controller.
+
+    Source: objectmeta.go, ValidateOwnerReferences.
+    """
+    controller = ""
+    for index, owner in enumerate(meta.get("ownerReferences") or ()):
+        field = f"metadata.ownerReferences[{index}]"
+        if not owner.get("apiVersion"):
+            yield invalid(f"{field}.apiVersion", "", "must not be empty")
+        for key in ("kind", "name", "uid"):
+            if not owner.get(key):
+                yield invalid(f"{field}.{key}", "", "must not be empty")
+        if not owner.get("controller"):
+            continue
+        if controller:
+            detail = (
+                "Only one reference can have Controller set to true. "
+                f'Found "true" in references for {controller} and {owner.get("name", "")}'
+            )
+            yield invalid("metadata.ownerReferences", meta["ownerReferences"], detail)
+        controller = owner.get("name", "")
+
+
+def _finalizer_faults(meta: Object) -> Iterator[Fault]:
+    finalizers = meta.get("finalizers") or ()
+    for index, finalizer in enumerate(finalizers):
+        field = f"metadata.finalizers[{index}]"
+        for detail in qualified_name(finalizer):
+            yield invalid("metadata.finalizers", finalizer, detail)
+        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+            yield invalid(field, finalizer, "name is neither a standard finalizer name nor is it fully qualified")
+    if "orphan" in finalizers and "foregroundDeletion" in finalizers:
+        detail = 'finalizer orphan and foregroundDeletion cannot be both set'
+        yield invalid("metadata.finalizers", list(finalizers), detail)
+
+
+def immutable_faults(new: object, old: object, field: str) -> Iterator[Fault]:
+    """Yield a fault where a value that must stay has changed."""
+    if new != old:
+        yield invalid(field, new, IMMUTABLE)
+
+
+def one_of(value: str, supported: tuple[str, ...], field: str, *, may_be_empty: bool = False) -> Iterator[Fault]:
+    """Yield a fault where a value is missing or none of those there are."""
+    if not value:
+        if not may_be_empty:
+            yield required(field)
+    elif value not in supported:
+        yield unsupported(field, value, supported)

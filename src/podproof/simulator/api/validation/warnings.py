@@ -1,0 +1,108 @@
+"""Warnings: what the API server takes but advises against.
+
+Source: pkg/api/pod/warnings.go, pkg/api/service/warnings.go.
+"""
+
+from collections.abc import Iterator
+
+from podproof.simulator.api.faults import quoted
+from podproof.simulator.api.validation.addresses import parsed_address
+from podproof.simulator.api.validation.security import visited
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.quantities import NANO, parse
+
+_DEPRECATED_SOURCES = {
+    "cephfs": "deprecated in v1.28, non-functional in v1.31+",
+    "rbd": "deprecated in v1.28, non-functional in v1.31+",
+    "photonPersistentDisk": "deprecated in v1.11, non-functional in v1.16+",
+    "gitRepo": "deprecated in v1.11, and disabled by default in v1.33+",
+    "scaleIO": "deprecated in v1.16, non-functional in v1.22+",
+    "flocker": "deprecated in v1.22, non-functional in v1.25+",
+    "storageos": "deprecated in v1.22, non-functional in v1.25+",
+    "quobyte": "deprecated in v1.22, non-functional in v1.25+",
+    "glusterfs": "deprecated in v1.25, non-functional in v1.26+",
+}
+_SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
+_WHOLE_BYTES = ("memory", "ephemeral-storage")
+
+
+def pod_warnings(pod: Object) -> Iterator[str]:
+    """Yield what the real server warns of when it takes a pod."""
+    spec = pod["spec"]
+    yield from _name_warnings(pod["metadata"].get("name", ""), spec)
+    for index, constraint in enumerate(spec.get("topologySpreadConstraints") or ()):
+        if "labelSelector" not in constraint:
+            yield (
+                f"spec.topologySpreadConstraints[{index}].labelSelector: "
+                "a null labelSelector results in matching no pod"
+            )
+    yield from _volume_warnings(spec)
+    if _SECCOMP_POD in (pod["metadata"].get("annotations") or {}):
+        yield (
+            f'metadata.annotations[{_SECCOMP_POD}]: non-functional in v1.27+; use the "seccompProfile" field instead'
+        )
+    for container, field in visited(spec):
+        yield from _container_warnings(container, field)
+    for index, server in enumerate((spec.get("dnsConfig") or {}).get("nameservers") or ()):
+        yield from _address_warnings(server, f"spec.dnsConfig.nameservers[{index}]")
+
+
+def _name_warnings(name: str, spec: Object) -> Iterator[str]:
+    """Yield a warning where the pod's name makes a poor host name."""
+    if spec.get("hostname"):
+        return
+    reasons = []
+    if "." in name:
+        reasons.append("must not contain dots")
+    if len(name) > 63:
+        reasons.append("must be no more than 63 characters")
+    if reasons:
+        yield (
+            "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
+            f"a DNS label is recommended: [{' '.join(reasons)}]"
+        )
+
+
+def _volume_warnings(spec: Object) -> Iterator[str]:
+    for index, volume in enumerate(spec.get("volumes") or ()):
+        for kind, text in _DEPRECATED_SOURCES.items():
+            if kind in volume:
+                yield f"spec.volumes[{index}].{kind}: {text}"
+        if "projected" in volume and not any(volume["projected"].get("sources") or ()):
+            yield f'volume "{volume.get("name", "")}" (Projected) has no sources provided'
+
+
+def _container_warnings(container: Object, field: str) -> Iterator[str]:
+    resources = container.get("resources") or {}
+    for side in ("limits", "requests"):
+        for name, value in sorted((resources.get(side) or {}).items()):
+            if name in _WHOLE_BYTES and parse(value).nano % NANO:
+                yield (
+                    f'{field}.resources.{side}[{name}]: fractional byte value "{value}" is invalid, must be an integer'
+                )
+    yield from _hidden_warnings(container, field)
+    ports: dict[tuple[object, ...], int] = {}
+    for index, port in enumerate(container.get("ports") or ()):
+        key = (port.get("containerPort"), port.get("protocol"), port.get("hostIP"), port.get("hostPort"))
+        if key in ports:
+            yield f"{field}.ports[{index}]: duplicate port definition with {field}.ports[{ports[key]}]"
+        ports.setdefault(key, index)
+
+
+def _hidden_warnings(container: Object, field: str) -> Iterator[str]:
+    """Yield a warning for each variable that hides an earlier one; `$(NAME)` may still use the earlier value."""
+    seen: dict[str, str] = {}
+    for index, variable in enumerate(container.get("env") or ()):
+        name, value = variable.get("name", ""), variable.get("value", "")
+        if name in seen and f"$({name})" not in value:
+            yield (
+                f"{field}.env[{index}]: hides previous definition of {quoted(name)}, "
+                "which may be dropped when using apply"
+            )
+        seen[name] = value
+
+
+def _address_warnings(text: str, field: str) -> Iterator[str]:
+    address = parsed_address(text)
+    if address is not None and address.version == 6 and str(address) != text:
+        yield f'{field}: IPv6 address "{text}" should be in RFC 5952 canonical format ("{address}")'

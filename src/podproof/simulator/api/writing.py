@@ -1,0 +1,274 @@
+"""Writes: decode, default, admit, validate, store — in the order of the real server, so that its first refusal is ours.
+
+Source: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go, update.go; pkg/registry/rest/create.go,
+update.go.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from podproof.errors import NotModelledError
+from podproof.simulator.api import statuses
+from podproof.simulator.api.absent import refuse_absent
+from podproof.simulator.api.decoding import decoded
+from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.requests import Request
+from podproof.simulator.api.rules import Draft, Rules, Surroundings, rules_of
+from podproof.simulator.api.validation.metadata import metadata_faults, metadata_update_faults
+from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.store import Store
+from podproof.simulator.model import patches
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.times import Nanos, timestamp
+
+Written = tuple[Object, tuple[str, ...]]
+"""The object as stored, and the warnings."""
+
+_OF_THE_SERVER = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
+
+_LONGEST_PREFIX = 58
+"""Source: staging/src/k8s.io/apiserver/pkg/storage/names/generate.go, MaxGeneratedNameLength."""
+
+
+class Writing:
+    """Creates, updates and patches objects of one store."""
+
+    def __init__(self, store: Store, now: Callable[[], Nanos], chance: Chance) -> None:
+        self._store, self._now = store, now
+        self._uids, self._names, self._draws = chance.fork("uid"), chance.fork("name"), chance.fork("allocation")
+
+    def create(self, request: Request, resource: Resource) -> Written:
+        """Create an object.
+
+        Raises:
+            ApiError: the object is refused.
+            NotModelledError: it is fine, but asks for what the simulator cannot do.
+        """
+        rules, around = rules_of(resource.kind), self._surroundings(request)
+        if request.is_component and not rules.derives:
+            return self._store_new(request, resource, dict(request.body), around), ()
+        draft, warnings = decoded(request, resource)
+        _check_namespace(request, resource, draft)
+        rules.default(draft)
+        self._check_namespace_exists(resource, draft)
+        rules.admit(draft, around)
+        self._begin(resource, rules, draft)
+        rules.allocate(draft, around)
+        _refuse(resource, draft, [*metadata_faults(resource, draft), *rules.validate(draft)])
+        if not request.is_component:
+            refuse_absent(resource, draft)
+        if self._find(resource, draft) is not None:
+            raise statuses.already_exists(resource, draft["metadata"]["name"])
+        return self._store_new(request, resource, draft, around), (*warnings, *rules.warnings(draft))
+
+    def update(self, request: Request, resource: Resource, old: Object) -> Written:
+        """Replace an object, or (with the subresource) its status."""
+        if request.subresource == "status":
+            return self._update_status(request, resource, old, request.body), ()
+        if request.is_component and not rules_of(resource.kind).derives:
+            return self._replace(request, resource, dict(request.body), old), ()
+        draft, warnings = decoded(request, resource)
+        return self._update_draft(request, resource, draft, old, warnings)
+
+    def patch(self, request: Request, resource: Resource, old: Object) -> Written:
+        """Apply a patch; what it makes of the object is then an update."""
+        kind = request.params.get("patchType", "strategic")
+        if kind == "apply":
+            raise NotModelledError("server-side apply", f"a patch of {resource.name} {request.name}")
+        try:
+            patched = patches.patched(kind, resource.kind, old, request.body)
+        except patches.PatchError as error:
+            raise statuses.unfit_patch(error.code, error.reason) from None
+        if request.subresource == "status":
+            return self._update_status(request, resource, old, patched), ()
+        draft, warnings = decoded(request, resource, patched)
+        return self._update_draft(request, resource, draft, old, warnings)
+
+    def bind(self, request: Request, resource: Resource, pod: Object) -> Object:
+        """Bind a pod to a node.
+
+        Source: pkg/registry/core/pod/storage/storage.go, BindingREST.Create, setPodNodeAndMetadata.
+        """
+        node, name = request.body["target"]["name"], pod["metadata"]["name"]
+        why = ""
+        if "deletionTimestamp" in pod["metadata"]:
+            why = f"pod {name} is being deleted, cannot be assigned to a host"
+        elif pod["spec"].get("nodeName"):
+            why = f'pod {name} is already assigned to node "{pod["spec"]["nodeName"]}"'
+        if why:
+            failed = statuses.conflict(resource, name, why)
+            message = failed.message.replace(resource.name, f"{resource.name}/binding", 1)
+            raise statuses.failure(409, "Conflict", message, failed.status["details"])
+        spec = {**pod["spec"], "nodeName": node}
+        self._store.put(resource.name, {**pod, "spec": spec, "status": self._scheduled(pod)})
+        return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+
+    def _scheduled(self, pod: Object) -> dict[str, Any]:
+        status = pod.get("status") or {}
+        condition = {
+            "type": "PodScheduled",
+            "observedGeneration": pod["metadata"].get("generation", 1),
+            "status": "True",
+            "lastProbeTime": None,
+            "lastTransitionTime": timestamp(self._now()),
+        }
+        others = [each for each in status.get("conditions") or () if each["type"] != "PodScheduled"]
+        return {**status, "conditions": [*others, condition]}
+
+    def _surroundings(self, request: Request) -> Surroundings:
+        return Surroundings(self._store, self._draws, self._now(), _is_dry(request))
+
+    def _begin(self, resource: Resource, rules: Rules, draft: Draft) -> None:
+        """Fill what the server gives every new object, before it is validated."""
+        meta = draft["metadata"]
+        for key in (*_OF_THE_SERVER, "managedFields", "selfLink"):
+            meta.pop(key, None)
+        self._name(meta)
+        if resource.generation:
+            meta["generation"] = 1
+        rules.begin(draft)
+
+    def _name(self, meta: Draft) -> None:
+        if not meta.get("name") and meta.get("generateName"):
+            meta["name"] = meta["generateName"][:_LONGEST_PREFIX] + self._names.name_suffix()
+
+    def _store_new(self, request: Request, resource: Resource, draft: Draft, around: Surroundings) -> Object:
+        meta = {**draft["metadata"]}
+        if request.is_component and request.namespace:
+            meta.setdefault("namespace", request.namespace)
+        meta["uid"], meta["creationTimestamp"] = self._uids.uid(), timestamp(around.now)
+        self._name(meta)
+        draft["metadata"] = meta
+        draft.setdefault("kind", resource.kind)
+        draft.setdefault("apiVersion", resource.api_version)
+        if request.is_component:
+            self._check_namespace_exists(resource, draft)
+            if self._find(resource, draft) is not None:
+                raise statuses.already_exists(resource, meta["name"])
+        return draft if _is_dry(request) else self._store.put(resource.name, draft)
+
+    def _find(self, resource: Resource, draft: Draft) -> Object | None:
+        meta = draft["metadata"]
+        return self._store.get(resource.name, meta.get("namespace", ""), meta["name"])
+
+    def _check_namespace_exists(self, resource: Resource, draft: Draft) -> None:
+        """Refuse what would live in no namespace, or in one that is going.
+
+        Source: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go, Admit.
+        """
+        if not resource.namespaced:
+            return
+        name = draft["metadata"].get("namespace", "")
+        namespace = self._store.get("namespaces", "", name)
+        if namespace is None:
+            raise statuses.failure(
+                404, "NotFound", f'namespaces "{name}" not found', {"name": name, "kind": "namespaces"}
+            )
+        if "deletionTimestamp" in namespace["metadata"]:
+            why = f"unable to create new content in namespace {name} because it is being terminated"
+            cause = {
+                "reason": "NamespaceTerminating",
+                "message": f"namespace {name} is being terminated",
+                "field": "metadata.namespace",
+            }
+            raise statuses.forbidden(resource, draft["metadata"].get("name", ""), why, [cause])
+
+    def _update_draft(
+        self, request: Request, resource: Resource, draft: Draft, old: Object, warnings: tuple[str, ...]
+    ) -> Written:
+        _check_name(request, draft)
+        _check_namespace(request, resource, draft)
+        _check_version(resource, draft, old)
+        rules = rules_of(resource.kind)
+        rules.default(draft)
+        rules.carry_over(draft, old)
+        _carry_metadata(draft, old)
+        rules.reallocate(draft, old, self._surroundings(request))
+        faults = [*metadata_update_faults(resource, draft, old), *rules.validate_update(draft, old)]
+        _refuse(resource, draft, faults)
+        if not request.is_component:
+            refuse_absent(resource, draft, old)
+        return self._replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
+
+    def _replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
+        """Store a new version, unless nothing changed."""
+        _check_version(resource, draft, old)
+        meta = {**draft["metadata"], **{key: old["metadata"][key] for key in _OF_THE_SERVER if key in old["metadata"]}}
+        meta["resourceVersion"] = old["metadata"]["resourceVersion"]
+        draft["metadata"] = meta
+        if draft == old:
+            return old
+        if resource.generation and any(draft.get(part) != old.get(part) for part in _COUNTED[resource.kind]):
+            meta["generation"] = old["metadata"].get("generation", 0) + 1
+        return draft if _is_dry(request) else self._store.put(resource.name, draft)
+
+    def _update_status(self, request: Request, resource: Resource, old: Object, body: Any) -> Object:
+        """Replace the status and nothing else.
+
+        A component's status is neither decoded nor validated: it is written hundreds of times an hour by code of ours,
+        which the tests hold to the schema instead.
+        """
+        status = body.get("status")
+        if not request.is_component:
+            draft, _ = decoded(request, resource, body)
+            status = draft.get("status")
+        _check_version(resource, body, old)
+        if status == old.get("status"):
+            return old
+        new = {**old, "status": status}
+        return new if _is_dry(request) else self._store.put(resource.name, new)
+
+
+_COUNTED: Mapping[str, tuple[str, ...]] = {"Pod": ("spec",), "EndpointSlice": ("endpoints", "ports", "addressType")}
+"""The parts whose change raises metadata.generation."""
+
+
+def _is_dry(request: Request) -> bool:
+    return request.params.get("dryRun") == "All"
+
+
+def _refuse(resource: Resource, draft: Draft, faults: list[Any]) -> None:
+    if faults:
+        raise statuses.invalid(resource, draft["metadata"].get("name", ""), faults)
+
+
+def _check_namespace(request: Request, resource: Resource, draft: Draft) -> None:
+    """Hold an object to the namespace it was sent to.
+
+    Source: staging/src/k8s.io/apiserver/pkg/registry/rest/meta.go, EnsureObjectNamespaceMatchesRequestNamespace.
+    """
+    meta = draft["metadata"]
+    if not resource.namespaced:
+        meta.pop("namespace", None)
+        return
+    if meta.get("namespace", request.namespace) != request.namespace:
+        seen = "the namespace of the provided object does not match the namespace sent on the request"
+        raise statuses.bad_request(seen)
+    meta["namespace"] = request.namespace
+
+
+def _check_name(request: Request, draft: Draft) -> None:
+    name = draft["metadata"].get("name", "")
+    if name != request.name:
+        raise statuses.bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({request.name})"
+        )
+
+
+def _check_version(resource: Resource, body: Object, old: Object) -> None:
+    """Refuse a write that is based on another version, or meant for another object of the name."""
+    meta, known = body.get("metadata") or {}, old["metadata"]
+    if meta.get("uid") and meta["uid"] != known["uid"]:
+        seen = f"UID in precondition: {meta['uid']}, UID in object meta: {known['uid']}"
+        raise statuses.conflict(resource, known["name"], f"Precondition failed: {seen}")
+    if meta.get("resourceVersion") and meta["resourceVersion"] != known["resourceVersion"]:
+        raise statuses.modified(resource, known["name"])
+
+
+def _carry_metadata(draft: Draft, old: Object) -> None:
+    """Keep what only the server may change."""
+    meta = draft["metadata"]
+    for key in (*_OF_THE_SERVER, "managedFields", "selfLink"):
+        meta.pop(key, None)
+        if key in old["metadata"]:
+            meta[key] = old["metadata"][key]

@@ -1,0 +1,93 @@
+"""What a container's first process is: its command line, environment and program, from image and configuration.
+
+Source: containerd internal/cri/opts/spec_opts.go, WithProcessArgs; runc libcontainer/standard_init_linux.go, Init.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from podproof.errors import NotModelledError
+from podproof.simulator.machine.containers import ContainerConfig, StartError
+from podproof.simulator.machine.effects import Program
+from podproof.simulator.machine.files import File, FileSystem
+from podproof.simulator.machine.images import IDLE, Image
+from podproof.simulator.machine.programs import named, program_of
+
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_REFUSED = (
+    "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
+    "unable to start container process: "
+)
+
+
+class Launch(NamedTuple):
+    """How a container begins; `argv` is empty where neither image nor pod say what to run."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    working_dir: str
+
+
+def launch(image: Image, config: ContainerConfig, hostname: str) -> Launch:
+    """Return how a container begins: `command` replaces the image's entrypoint and its cmd, `args` only its cmd."""
+    if config.command:
+        argv = (*config.command, *(config.args or ()))
+    else:
+        argv = (*image.entrypoint, *(config.args or image.cmd))
+    env = {"PATH": DEFAULT_PATH, "HOSTNAME": hostname, **dict(image.env), **config.env}
+    env.setdefault("HOME", "/root" if image.user in ("", "0", "root") else "/")
+    return Launch(argv, env, config.working_dir or image.working_dir)
+
+
+def find_program(image: Image, begin: Launch, files: FileSystem) -> Program:
+    """Return what the first process runs.
+
+    Raises:
+        StartError: with runc's text, there is no such file or it cannot be run.
+        NotModelledError: nobody has said what the image holds.
+    """
+    if not image.known and not image.idles:
+        what = f"what the image {image.name} runs: no row describes it (add one under images: in podproof.yaml)"
+        raise NotModelledError(what, "the container runtime")
+    name = begin.argv[0]
+    place = _place(name, begin, files)
+    if image.idles and not place:
+        return named(IDLE)
+    return _runnable(name, place, files)
+
+
+def user_of(image: Image, files: FileSystem) -> int:
+    """Return the numeric user an image runs as; names are looked up in its /etc/passwd."""
+    user = image.user.partition(":")[0]
+    if user.isdigit() or not user:
+        return int(user or 0)
+    passwd = files.read("/etc/passwd").splitlines() if files.is_file("/etc/passwd") else []
+    return next((int(line.split(":")[2]) for line in passwd if line.split(":")[0] == user), 0)
+
+
+def _place(name: str, begin: Launch, files: FileSystem) -> str:
+    """Return the file a command means: the first on PATH that can be executed, "" where there is none."""
+    if "/" in name:
+        place = files.resolve(begin.working_dir, name)
+        return place if files.exists(place) else ""
+    places = (f"{directory}/{name}" for directory in begin.env.get("PATH", "").split(":") if directory)
+    return next((place for place in places if _executable(files, place)), "")
+
+
+def _executable(files: FileSystem, place: str) -> bool:
+    node = files.node(place)
+    return isinstance(node, File) and bool(node.mode & 0o111)
+
+
+def _runnable(name: str, place: str, files: FileSystem) -> Program:
+    if not place:
+        missing = f"stat {name}: no such file or directory" if "/" in name else "executable file not found in $PATH"
+        raise StartError(f'{_REFUSED}exec: "{name}": {missing}: unknown')
+    if not _executable(files, place):
+        why = "is a directory" if files.is_dir(place) else "permission denied"
+        raise StartError(f'{_REFUSED}exec: "{name}": {why}: unknown')
+    node = files.node(place)
+    program = program_of(node, place, files) if isinstance(node, File) else None
+    if program is None:
+        raise StartError(f"{_REFUSED}exec {name}: exec format error: unknown")
+    return program

@@ -1,0 +1,186 @@
+"""The cluster's network as programs meet it: an address per sandbox, who listens where, and where a packet goes.
+
+Approximated: one flat network without loss; a Service's address is translated by `route`, as kube-proxy would.
+"""
+
+import errno
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from podproof.simulator.machine.dns import Lookup
+from podproof.simulator.machine.effects import Service
+from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
+
+Route = Callable[[str, int, str], "tuple[str, int] | Literal['refuse'] | None"]
+"""What becomes of (address, port, protocol) on its way out: a backend, "refuse" (no endpoints), None (no Service's)."""
+
+ROUND_TRIP = Nanos(MILLISECOND // 5)
+"""Approximated: one exchange between two pods."""
+UNREACHABLE_AFTER = Nanos(3 * SECOND)
+"""ARP gives up on a silent neighbour. Source: linux net/ipv4/arp.c, mcast/ucast probes of 1 s, 3 tries."""
+CONNECT_TIMEOUT = Nanos(127 * SECOND)
+"""Source: linux net/ipv4 tcp_syn_retries = 6: 1 + 2 + 4 + … + 64 s."""
+
+
+class Listener(NamedTuple):
+    """Who serves a port of a namespace."""
+
+    serve: Service
+    address: str
+
+
+@dataclass(slots=True, eq=False)
+class Namespace:
+    """One sandbox's network: an address, and what listens on it."""
+
+    address: str
+    listeners: dict[tuple[str, int], Listener] = field(default_factory=dict)
+
+    def listen(self, port: int, serve: Service, address: str = "0.0.0.0", protocol: str = "TCP") -> Callable[[], None]:
+        """Serve on a port until the returned function is called.
+
+        Raises:
+            OSError: EADDRINUSE, the port is taken.
+        """
+        key = (protocol, port)
+        if key in self.listeners:
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+        self.listeners[key] = listener = Listener(serve, address)
+
+        def stop() -> None:
+            if self.listeners.get(key) is listener:
+                del self.listeners[key]
+
+        return stop
+
+    def listener(self, address: str, port: int, protocol: str) -> Listener | None:
+        """Return who serves a port for those who come to `address`."""
+        found = self.listeners.get((protocol, port))
+        if found is None or found.address in ("0.0.0.0", "::", "", address):
+            return found
+        return found if found.address in ("localhost", "127.0.0.1") and is_loopback(address) else None
+
+
+class Delivery(NamedTuple):
+    """Where a connection leads: after `after`, an answer (`serve`, to be asked as `client`) or an `error` (errno)."""
+
+    after: Nanos
+    serve: Service | None = None
+    client: str = ""
+    error: int = 0
+
+
+class Network:
+    """The network of one cluster. `lookup` answers names as the cluster DNS does, `route` is every node kube-proxy."""
+
+    def __init__(self, lookup: Lookup = lambda name: (), route: Route = lambda address, port, protocol: None) -> None:
+        self.lookup, self.route = lookup, route
+        self._members: dict[str, Namespace] = {}
+        self._subnets: dict[str, Subnet] = {}
+
+    def join(self, cidr: str) -> Namespace:
+        """Return a new namespace with the next free address of a node's pod range.
+
+        Raises:
+            OSError: EADDRNOTAVAIL, the range is used up.
+        """
+        subnet = self._subnets.setdefault(cidr, Subnet(cidr))
+        member = Namespace(subnet.take())
+        self._members[member.address] = member
+        return member
+
+    def join_as(self, address: str) -> Namespace:
+        """Return the namespace that has `address` already, or a new one: how a node's own network takes part."""
+        return self._members.setdefault(address, Namespace(address))
+
+    def leave(self, member: Namespace) -> None:
+        """Give the address back; nobody answers there any more."""
+        if self._members.get(member.address) is member:
+            del self._members[member.address]
+            for subnet in self._subnets.values():
+                subnet.give_back(member.address)
+
+    def deliver(self, origin: Namespace, address: str, port: int, protocol: str = "TCP") -> Delivery:
+        """Return where a connection from `origin` to an address leads at this moment."""
+        if is_loopback(address) or address == origin.address:
+            return self._to(origin, origin, address, port, protocol)
+        routed = self.route(address, port, protocol)
+        if routed == "refuse":
+            return Delivery(ROUND_TRIP, error=errno.ECONNREFUSED)
+        if routed is not None:
+            address, port = routed
+        if (target := self._members.get(address)) is not None:
+            return self._to(origin, target, address, port, protocol)
+        return self._nowhere(address)
+
+    def answers_ping(self, origin: Namespace, address: str) -> bool:
+        """Say whether an ICMP echo is answered. A Service's address never does: it exists in translation rules only."""
+        return is_loopback(address) or address == origin.address or address in self._members
+
+    def _to(self, origin: Namespace, target: Namespace, address: str, port: int, protocol: str) -> Delivery:
+        listener = target.listener(address, port, protocol)
+        if listener is None:
+            return Delivery(ROUND_TRIP, error=errno.ECONNREFUSED)
+        return Delivery(ROUND_TRIP, listener.serve, "127.0.0.1" if is_loopback(address) else origin.address)
+
+    def _nowhere(self, address: str) -> Delivery:
+        """A free address of the pod network is unreachable; anything else never answers: there is no outside."""
+        if any(subnet.has(address) for subnet in self._subnets.values()):
+            return Delivery(UNREACHABLE_AFTER, error=errno.EHOSTUNREACH)
+        return Delivery(CONNECT_TIMEOUT, error=errno.ETIMEDOUT)
+
+
+class Subnet:
+    """One node's pod range, handed out in turn: an address comes back into use last.
+
+    Source: containernetworking/plugins plugins/ipam/host-local/backend/allocator/allocator.go, IPAllocator.Get.
+    """
+
+    def __init__(self, cidr: str) -> None:
+        address, _, bits = cidr.partition("/")
+        size = 1 << (32 - int(bits))
+        self._cidr, begin = cidr, number_of(address) & ~(size - 1)
+        self._numbers = range(begin, begin + size)
+        self._first, self._last = begin + 2, begin + size - 2
+        self._next = self._first
+        self._taken: set[int] = set()
+
+    def take(self) -> str:
+        """Return the next free address. Raises OSError(EADDRNOTAVAIL) where there is none."""
+        if len(self._taken) > self._last - self._first:
+            raise OSError(errno.EADDRNOTAVAIL, f"no IP addresses available in range set: {self._cidr}")
+        while self._next in self._taken:
+            self._advance()
+        taken = self._next
+        self._taken.add(taken)
+        self._advance()
+        return dotted(taken)
+
+    def give_back(self, address: str) -> None:
+        """Make an address free again."""
+        self._taken.discard(number_of(address))
+
+    def has(self, address: str) -> bool:
+        """Say whether an address is of this range."""
+        return ":" not in address and number_of(address) in self._numbers
+
+    def _advance(self) -> None:
+        self._next = self._first if self._next == self._last else self._next + 1
+
+
+def number_of(address: str) -> int:
+    """Return a dotted IPv4 address as a number. Raises ValueError where it is none."""
+    a, b, c, d = map(int, address.split("."))
+    return a << 24 | b << 16 | c << 8 | d
+
+
+def dotted(number: int) -> str:
+    """Return a number as a dotted IPv4 address."""
+    return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def is_loopback(address: str) -> bool:
+    """Say whether an address is the namespace's own loopback."""
+    return address in ("localhost", "::1") or address.startswith("127.")

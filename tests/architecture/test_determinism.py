@@ -1,0 +1,57 @@
+"""The same features give the same recordings, byte for byte: whatever the hash seed, and on however many workers."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def _recordings(folder: Path, seed: str, *options: str) -> dict[str, bytes]:
+    """Run all features in a process of its own; return what was recorded by file name."""
+    command = [sys.executable, "-m", "pytest", "features", "-q", "-p", "no:cacheprovider", *options]
+    run = subprocess.run(
+        [*command, "--podproof-record", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What one plain run records."""
+    return _recordings(tmp_path_factory.mktemp("plain"), "0")
+
+
+def test_every_scenario_is_recorded(recorded: dict[str, bytes]) -> None:
+    listed = subprocess.run(
+        [sys.executable, "-m", "pytest", "features", "-q", "--collect-only", "-p", "no:cacheprovider"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert len(recorded) == sum("::" in line for line in listed.splitlines())
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_a_recording_does_not_depend_on_the_hash_seed(recorded: dict[str, bytes], seed: str, tmp_path: Path) -> None:
+    _same(_recordings(tmp_path, seed), recorded)
+
+
+def test_a_recording_does_not_depend_on_the_workers(recorded: dict[str, bytes], tmp_path: Path) -> None:
+    _same(_recordings(tmp_path, "4", "-n", "2"), recorded)
+
+
+def _same(seen: dict[str, bytes], wanted: dict[str, bytes]) -> None:
+    assert sorted(seen) == sorted(wanted)
+    assert [name for name in seen if seen[name] != wanted[name]] == []

@@ -1,0 +1,88 @@
+"""What the documents say is so: their examples run, their paths exist."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def _block(heading: str, language: str) -> str:
+    """Return the first code block of a language under a heading of the README."""
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    found = re.search(rf"^```{language}\n(.*?)^```", section, re.M | re.S)
+    assert found and found[1].strip(), f"README.md has no {language} block under {heading!r}"
+    return found[1]
+
+
+def _run(project: Path, **files: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest on a project made of these files (name__extension)."""
+    for name, text in files.items():
+        (project / name.replace("__", ".")).write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+def test_the_feature_of_the_readme_passes(tmp_path: Path) -> None:
+    run = _run(tmp_path, waits__feature=_block("A feature file", "gherkin"))
+
+    assert run.returncode == 0, run.stdout
+
+
+def test_the_failure_of_the_readme_is_what_is_printed(tmp_path: Path) -> None:
+    run = _run(tmp_path, wrong__feature=_block("A failure", "gherkin"))
+
+    assert run.returncode == 1
+    assert _block("A failure", "text") in "\n".join(line.rstrip() for line in run.stdout.splitlines()) + "\n"
+
+
+def test_the_images_of_the_readme_can_be_used(tmp_path: Path) -> None:
+    run = _run(
+        tmp_path,
+        podproof__yaml=_block("Images of your own", "yaml"),
+        own__feature=_block("Images of your own", "gherkin"),
+    )
+
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_make_command_is_a_target(document: Path) -> None:
+    commands = re.findall(r"(?:^|`)make (\w+)", document.read_text(encoding="utf-8"), re.M)
+
+    assert [each for each in commands if not re.search(rf"^{each}:", MAKEFILE, re.M)] == []
+
+
+def _fidelity_rows() -> list[tuple[str, str]]:
+    """Return (what, test) of each row of docs/fidelity.md."""
+    text = (ROOT / "docs/fidelity.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split(" | ")] for line in text.splitlines() if line.startswith("| ")
+    ]
+    return [(row[0], row[-1]) for row in rows if row[-1] not in {"shown by", "---"}]
+
+
+@pytest.mark.parametrize(("what", "shown_by"), _fidelity_rows(), ids=[what for what, _ in _fidelity_rows()])
+def test_every_row_of_the_fidelity_list_names_what_shows_it(what: str, shown_by: str) -> None:
+    names = re.findall(r"`([^`]+)`", shown_by)
+
+    assert names, f"{what}: the row names no test"
+    assert [name for name in names if not _exists(name)] == []
+
+
+def _exists(name: str) -> bool:
+    path, _, test = name.partition("::")
+    file = ROOT / path
+    return file.exists() and (not test or test in file.read_text(encoding="utf-8"))

@@ -1,0 +1,44 @@
+"""What is on disk is what is shipped."""
+
+import tomllib
+from fnmatch import fnmatch
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+
+
+def _packages_on_disk() -> set[str]:
+    source = ROOT / "src"
+    found = {".".join(path.parent.relative_to(source).parts) for path in source.rglob("__init__.py")}
+    return found | {"podproof.steps"}
+
+
+def test_every_package_is_shipped() -> None:
+    assert set(SETUPTOOLS["packages"]) == _packages_on_disk()
+
+
+def test_every_folder_with_python_in_it_is_a_package() -> None:
+    folders = {path.parent for path in (ROOT / "src").rglob("*.py")}
+
+    assert sorted(str(folder) for folder in folders if not (folder / "__init__.py").exists()) == []
+
+
+def test_every_data_file_is_shipped() -> None:
+    shipped = SETUPTOOLS["package-data"]
+    missed = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "src").rglob("*")
+        if path.is_file() and path.suffix in {".yaml", ".json", ".typed", ".txt"}
+        if not any(fnmatch(path.name, glob) for glob in shipped.get(_package(path), ()))
+    ]
+
+    assert missed == []
+
+
+def _package(path: Path) -> str:
+    return ".".join(path.parent.relative_to(ROOT / "src").parts)
+
+
+def test_the_steps_are_found_beside_the_package_by_the_tools_that_do_not_read_pyproject() -> None:
+    assert (ROOT / "src/podproof/steps").resolve() == ROOT / "steps"

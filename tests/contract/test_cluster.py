@@ -1,0 +1,261 @@
+"""What every cluster behind the port does; today there is one, the simulator."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from podproof.claims import GONE, Bound, Eventually, Never, Outcome, RestartCount, StayedUntil, StaysFor, existed, shows
+from podproof.cluster import Cluster, Refusal
+from podproof.clusters.simulated import SimulatedCluster
+from podproof.configuration import Configuration
+from podproof.errors import NotModelledError
+from podproof.manifests import Manifest, load
+from podproof.simulator.model.objects import Ref, at
+from podproof.simulator.model.times import seconds
+
+FOO = Ref("Pod", "default", "foo")
+MINUTE = seconds(60)
+
+
+@pytest.fixture(params=["simulator"])
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """Each adapter in turn: the contract holds for all of them."""
+    made = SimulatedCluster(Configuration(images_on_node=("busybox:1.28",)))
+    yield made
+    made.close()
+
+
+def pod(script: str = "sleep 3600", name: str = "foo", policy: str = "Always", **spec: Any) -> dict[str, Any]:
+    app = {"name": "app", "image": "busybox:1.28", "command": ["sh", "-c", script]}
+    more = {"restartPolicy": policy, "terminationGracePeriodSeconds": 1, **spec}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": {"containers": [app], **more}}
+
+
+def configmap(data: dict[str, str], **meta: Any) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "cfg", **meta}, "data": data}
+
+
+def manifest(*items: Any) -> Manifest:
+    return load("\n---\n".join(json.dumps(item) for item in items), "x.yaml")
+
+
+def test_apply_creates_then_leaves_alone_then_configures(cluster: Cluster) -> None:
+    first, again, changed = configmap({"a": "1"}), configmap({"a": "1"}), configmap({"a": "2"})
+
+    outcomes = [cluster.apply(manifest(item))[0].outcome for item in (first, again, changed)]
+
+    assert outcomes == ["created", "unchanged", "configured"]
+
+
+def test_apply_takes_away_what_the_manifest_no_longer_has_and_nothing_else(cluster: Cluster) -> None:
+    ref = Ref("ConfigMap", "default", "cfg")
+    cluster.apply(manifest(configmap({"a": "1", "b": "2"}, labels={"mine": "x"})))
+    cluster.patch(ref, {"data": {"c": "3"}})
+
+    cluster.apply(manifest(configmap({"a": "1"})))
+
+    found = cluster.get(ref)
+    assert (at(found, "data"), at(found, "metadata", "labels") or {}) == ({"a": "1", "c": "3"}, {})
+
+
+def test_apply_takes_elements_of_merging_lists_away(cluster: Cluster) -> None:
+    def service(*ports: int) -> dict[str, Any]:
+        rows = [{"name": f"p{port}", "port": port} for port in ports]
+        return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": {"ports": rows}}
+
+    cluster.apply(manifest(service(80, 443)))
+    cluster.apply(manifest(service(443)))
+
+    found = cluster.get(Ref("Service", "default", "web"))
+    assert [each["port"] for each in at(found, "spec", "ports")] == [443]
+
+
+def test_documents_are_applied_in_order_and_a_refusal_is_an_outcome(cluster: Cluster) -> None:
+    bad = configmap({"a": "1"}) | {"metadata": {"name": "Bad"}}
+
+    outcomes = cluster.apply(manifest(configmap({}), bad, pod()))
+
+    assert [each.outcome for each in outcomes] == ["created", "refused", "created"]
+    refusal = outcomes[1].refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.reason, refusal.causes[0]["field"]) == (422, "Invalid", "metadata.name")
+
+
+def test_a_kind_nobody_has_is_refused_in_kubectls_words(cluster: Cluster) -> None:
+    item = {"apiVersion": "v1", "kind": "Pud", "metadata": {"name": "foo"}}
+
+    (applied,) = cluster.apply(manifest(item))
+
+    assert applied.refusal is not None
+    assert applied.refusal.message == (
+        'resource mapping not found for name: "foo" namespace: "" from "x.yaml": '
+        'no matches for kind "Pud" in version "v1"\nensure CRDs are installed first'
+    )
+
+
+def test_a_kind_that_is_not_modelled_says_so(cluster: Cluster) -> None:
+    item = {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "foo"}}
+
+    with pytest.raises(NotModelledError, match="CronJob"):
+        cluster.apply(manifest(item))
+
+
+def test_create_get_list_and_delete(cluster: Cluster) -> None:
+    assert cluster.get(FOO) is None
+    assert cluster.create(pod(name="foo")).outcome == "created"
+    assert cluster.create(pod(name="bar")).outcome == "created"
+
+    assert [item["metadata"]["name"] for item in cluster.list("Pod")] == ["bar", "foo"]
+    assert cluster.create(pod()).refusal == Refusal(409, "AlreadyExists", 'pods "foo" already exists')
+    assert cluster.delete(FOO).outcome == "deleted"
+    assert cluster.wait(Eventually(FOO, GONE, MINUTE), MINUTE).held
+    assert cluster.delete(FOO).refusal == Refusal(404, "NotFound", 'pods "foo" not found')
+
+
+def test_what_is_created_twice_without_a_namespace_goes_to_the_scenarios_own(cluster: Cluster) -> None:
+    cluster.create(configmap({}))
+
+    assert cluster.get(Ref("ConfigMap", cluster.namespace, "cfg")) is not None
+
+
+def test_a_patch_says_whether_it_changed_anything(cluster: Cluster) -> None:
+    ref = Ref("ConfigMap", "default", "cfg")
+    cluster.create(configmap({"a": "1"}))
+
+    assert cluster.patch(ref, {"data": {"a": "2"}}).outcome == "patched"
+    assert cluster.patch(ref, {"data": {"a": "2"}}).outcome == "patched (no change)"
+    assert cluster.patch(Ref("ConfigMap", "default", "no"), {}).refusal is not None
+
+
+def test_logs_are_text_or_the_apis_refusal(cluster: Cluster) -> None:
+    cluster.create(pod("echo hello; sleep 3600"))
+    cluster.wait(Eventually(FOO, shows("ContainerCreating"), MINUTE), MINUTE)
+    refused = cluster.logs("foo")
+    cluster.wait(Eventually(FOO, shows("Running"), MINUTE), MINUTE)
+    cluster.pass_time(seconds(1))
+
+    assert isinstance(refused, Refusal)
+    assert cluster.logs("foo") == cluster.logs("foo", "app") == "hello\n"
+    assert cluster.logs("foo", previous=True) == Refusal(
+        400, "BadRequest", 'previous terminated container "app" in pod "foo" not found'
+    )
+    assert isinstance(cluster.logs("fo"), Refusal)
+
+
+def test_time_passes_only_when_it_is_let_pass(cluster: Cluster) -> None:
+    began = cluster.record().now
+    cluster.create(pod())
+    assert cluster.record().now == began
+
+    cluster.pass_time(seconds(40))
+
+    assert cluster.record().now == began + seconds(40)
+
+
+def test_a_wait_ends_when_its_claim_is_decided(cluster: Cluster) -> None:
+    cluster.create(pod("sleep 30; exit 3", policy="Never"))
+
+    verdict = cluster.wait(Eventually(FOO, shows("Error"), MINUTE), MINUTE)
+
+    assert verdict.outcome is Outcome.HELD
+    assert seconds(30) < cluster.record().now < seconds(34)
+
+
+def test_a_wait_in_vain_takes_all_of_its_time(cluster: Cluster) -> None:
+    cluster.create(pod())
+    began = cluster.record().now
+
+    verdict = cluster.wait(Eventually(FOO, shows("Error"), MINUTE), MINUTE)
+
+    assert (verdict.outcome, cluster.record().now) == (Outcome.FAILED, began + MINUTE)
+
+
+def test_a_wait_ends_with_its_own_limit_even_if_the_claims_is_longer(cluster: Cluster) -> None:
+    cluster.create(pod())
+    cluster.wait(Eventually(FOO, shows("Running"), MINUTE), MINUTE)
+
+    verdict = cluster.wait(StaysFor(FOO, shows("Running"), MINUTE), seconds(5))
+
+    assert (verdict.outcome, verdict.reason) == (
+        Outcome.INCONCLUSIVE, "only 5 seconds of 1 minute were watched",
+    )
+
+
+def test_an_empty_world_leaps_over_a_year(cluster: Cluster) -> None:
+    year = seconds(365 * 86400)
+
+    verdict = cluster.wait(Never(FOO, shows("Running"), year), year)
+
+    assert (verdict.outcome, cluster.record().now) == (Outcome.INCONCLUSIVE, year)
+
+
+def test_the_record_sees_every_version_and_every_kind(cluster: Cluster) -> None:
+    cluster.create(pod("exit 0", policy="Never"))
+    cluster.wait(Eventually(FOO, shows("Completed"), MINUTE), MINUTE)
+    record = cluster.record()
+
+    statuses = [version.pod.status for version in record.timeline(FOO)]
+    assert list(dict.fromkeys(statuses)) == ["Pending", "ContainerCreating", "Running", "Completed"]
+    assert {event["reason"] for event in record.events(FOO)} == {"Scheduled", "Pulled", "Created", "Started"}
+
+
+def test_what_was_there_before_the_scenario_is_marked(cluster: Cluster) -> None:
+    cluster.create(pod())
+    record = cluster.record()
+
+    assert record.timeline(Ref("Node", "", "node1"))[0].initial
+    assert not record.timeline(FOO)[0].initial
+
+
+def test_a_hold_until_a_service_existed_is_judged_by_order_not_by_time(cluster: Cluster) -> None:
+    cluster.create(pod())
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db"}, "spec": {"ports": [{"port": 1}]}}
+    cluster.create(service)
+
+    verdict = StayedUntil(FOO, shows("Pending"), existed(Ref("Service", "default", "db"))).judge(cluster.record())
+
+    assert verdict.outcome is Outcome.HELD
+
+
+def test_an_hour_of_a_crash_loop_is_judged_version_by_version(cluster: Cluster) -> None:
+    cluster.create(pod("exit 1"))
+
+    verdict = cluster.wait(RestartCount(FOO, Bound.AT_LEAST, 12, seconds(3600)), seconds(3600))
+
+    assert verdict.outcome is Outcome.HELD
+    assert seconds(1800) < verdict.at < seconds(3600)
+
+
+def test_a_program_that_is_not_modelled_fails_the_step_that_meets_it(cluster: Cluster) -> None:
+    cluster.create(pod("vi /etc/hosts"))
+
+    with pytest.raises(NotModelledError, match="vi"):
+        cluster.pass_time(seconds(30))
+
+
+def test_scenarios_do_not_see_each_other(cluster: Cluster) -> None:
+    cluster.create(pod())
+
+    assert SimulatedCluster().get(FOO) is None
+
+
+def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
+    cluster.close()
+    before = cluster.record().revision
+
+    cluster.create(pod())
+
+    assert cluster.record().revision == before
+
+
+NODES: dict[str, tuple[Any, set[str]]] = {
+    "one node": ((), {"virtual-time"}),
+    "two nodes": (({"name": "a"}, {"name": "b"}), {"virtual-time", "multi-node"}),
+}
+
+
+@pytest.mark.parametrize(("nodes", "capabilities"), NODES.values(), ids=NODES.keys())
+def test_capabilities_follow_the_configuration(nodes: Any, capabilities: set[str]) -> None:
+    assert SimulatedCluster(Configuration(nodes=nodes)).capabilities == capabilities

@@ -1,0 +1,78 @@
+"""A user's project to try the plugin in."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+import podproof.plugin.failure
+import tree_sitter
+import tree_sitter_bash
+import yaml
+
+import podproof.clusters.simulated
+import podproof.recording.shown
+import podproof.report.failure  # noqa: F401  (pytester drops what a run imports: loaded here, it is loaded once)
+from podproof.plugin.collect import STEPS
+
+for _steps in STEPS:
+    import_module(f"podproof.steps.{_steps}")
+
+SCRIPTED = Path(__file__).with_name("scripted.py")
+
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """An empty project that has the module of the scripted cluster; nothing of this repository's settings."""
+    pytester.makepyfile(scripted=SCRIPTED.read_text(encoding="utf-8"))
+    pytester.syspathinsert()
+    return pytester
+
+
+@pytest.fixture
+def feature(project: pytest.Pytester) -> Callable[..., Path]:
+    """Write a feature file: the text as it stands, its indentation removed."""
+
+    def write(text: str, name: str = "features/it.feature") -> Path:
+        path = project.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def on(project: pytest.Pytester) -> Callable[..., None]:
+    """Make the project's cluster a scripted one: the arguments of ScriptedCluster as they are written in Python."""
+
+    def make(script: str = "", more: str = "") -> None:
+        text = f"""
+            import pytest
+            from podproof.steps.phrases import says
+            from pytest_bdd import given, parsers, then, when
+            from scripted import ScriptedCluster, event, gone, shows, there
+
+            @pytest.fixture
+            def cluster(request):
+                from podproof.plugin.fixtures import CLUSTER
+                made = request.node.stash[CLUSTER] = ScriptedCluster({script})
+                return made
+            """
+        project.makeconftest(f"{dedent(text)}\n{dedent(more)}")
+
+    return make
+
+
+@pytest.fixture
+def run(project: pytest.Pytester) -> Run:
+    """Run pytest in the project, in this process; without hypothesis, whose summary alone takes a second."""
+
+    def start(*args: str) -> pytest.RunResult:
+        return project.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *args)
+
+    return start
