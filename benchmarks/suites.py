@@ -5,7 +5,7 @@ from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 
-from benchmarks.figures import ROOT, Figure, best_of_each, pytest_run
+from benchmarks.figures import PYTEST_BDD, ROOT, Figure, best_of_each, pytest_run
 
 FEATURE = "features/pods/init-containers-wait-for-services.feature"
 
@@ -30,12 +30,12 @@ def figures() -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         bare = _project(Path(folder, "bare"))
         Path(bare, "features", "nothing.feature").write_text(EMPTY_FEATURE, encoding="utf-8")
-        cold, framework = best_of_each([pytest_run(FEATURE), pytest_run("-p", "no:podproof", cwd=bare)], times=5)
+        cold, framework = best_of_each([pytest_run(FEATURE), pytest_run(cwd=bare, plugins=[PYTEST_BDD])], rounds=5)
     yield Figure("one feature file, cold", cold, 1.0, "s", f"pytest-bdd alone, nothing to do: {framework:.2f} s")
     with TemporaryDirectory() as folder:
         empty = _project(Path(folder, "empty"))
         copytree(ROOT / "features", empty / "features", dirs_exist_ok=True)
-        suite, framework = best_of_each([pytest_run("features"), pytest_run("-p", "no:podproof", cwd=empty)])
+        suite, framework = best_of_each([pytest_run("features"), pytest_run(cwd=empty, plugins=[PYTEST_BDD])])
     yield Figure(
         "the whole suite beside the same files with empty steps", suite / framework, 1.5, "times", f"{suite:.2f} s"
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from podproof import durations
 from podproof.errors import PodproofError
@@ -36,7 +36,7 @@ class Configuration:
     """
 
     images: tuple[Mapping[str, Any], ...] = ()
-    unknown_images: str = "absent"
+    unknown_images: Literal["absent", "run"] = "absent"
     registry: tuple[str, ...] | None = None
     images_on_node: tuple[str, ...] = ()
     timeout: Nanos = DEFAULT_TIMEOUT

@@ -17,4 +17,4 @@ class NotModelledError(PodproofError):
         self.what, self.where = what, where
 
     def __str__(self) -> str:
-        return f"{self.where}: the simulator does not model {self.what} (see docs/fidelity.md); it refuses rather than guess"
+        return f"{self.where}: the simulator does not model {self.what} (see docs/fidelity.md); it does not guess"

@@ -175,6 +175,7 @@ class Record:
     _timelines: dict[Ref, list[Version]] = field(default_factory=dict)
     _about: dict[tuple[str, str, str], dict[Ref, None]] = field(default_factory=dict)
     _gaps: list[Gap] = field(default_factory=list)
+    _changed: list[Ref] = field(default_factory=list)
 
     @property
     def now(self) -> Nanos:
@@ -189,6 +190,7 @@ class Record:
         if versions is None:
             versions = self._timelines[ref] = []
         versions.append(Version(when, item, self.revision, not self.began))
+        self._changed.append(ref)
         if ref.kind == "Event" and item is not None:
             about = item.get("involvedObject") or _NOTHING
             key = (about.get("kind", ""), about.get("namespace", ""), about.get("name", ""))
@@ -207,6 +209,10 @@ class Record:
         """Return the objects seen, of one kind or of all, in the order they were first seen."""
         return tuple(ref for ref in self._timelines if not kind or ref.kind == kind)
 
+    def changed(self, since: int = 0) -> Sequence[Ref]:
+        """Return what each version was of, in the order they came, without the first `since` of them."""
+        return self._changed[since:]
+
     def latest(self, ref: Ref) -> Object | None:
         """Return an object as last seen, None where it is gone or was never seen."""
         versions = self._timelines.get(ref)
@@ -217,9 +223,13 @@ class Record:
 
         An event that has expired since still counts: it was shown.
         """
+        return tuple(version.object for version in self.event_versions(ref) if version.object is not None)
+
+    def event_versions(self, ref: Ref | None = None) -> tuple[Version, ...]:
+        """Return the events about one object, or all, as `events` does, with the moment each was last seen."""
         if ref is None:
             chosen: Sequence[Ref] = self.refs("Event")
         else:
             chosen = tuple(self._about.get((ref.kind, ref.namespace, ref.name), ()))
-        found = (next((v.object for v in reversed(self._timelines[each]) if v.object), None) for each in chosen)
+        found = (next((v for v in reversed(self._timelines[each]) if v.object is not None), None) for each in chosen)
         return tuple(each for each in found if each is not None)

@@ -7,18 +7,18 @@ from textwrap import dedent
 
 import pytest
 
-import podproof.plugin.failure
-import tree_sitter
-import tree_sitter_bash
-import yaml
-
-import podproof.clusters.simulated
-import podproof.recording.shown
-import podproof.report.failure  # noqa: F401  (pytester drops what a run imports: loaded here, it is loaded once)
 from podproof.plugin.collect import STEPS
 
-for _steps in STEPS:
-    import_module(f"podproof.steps.{_steps}")
+_LOADED_LATE = (
+    "podproof.clusters.simulated",
+    "podproof.plugin.failure",
+    "podproof.recording.shown",
+    "podproof.report.failure",
+    "tree_sitter_bash",
+    "yaml",
+)
+for _name in (*_LOADED_LATE, *(f"podproof.steps.{each}" for each in STEPS)):
+    import_module(_name)  # pytester forgets what a run imports: what is loaded before it is loaded once
 
 SCRIPTED = Path(__file__).with_name("scripted.py")
 

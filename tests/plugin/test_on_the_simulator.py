@@ -65,7 +65,7 @@ VIOLATED = {
     ),
     "a pod that was deleted does not stay": (
         "foo-never.yaml",
-        'Then pod "foo" shows "Error"\nWhen pod "foo" is deleted\nThen pod "foo" stays "Error" for 1 minute',
+        'Then pod "foo" shows "Error"\nWhen pod "foo" is deleted by force\nThen pod "foo" stays "Error" for 1 minute',
         "*it is gone*",
     ),
     "the log says something else": (

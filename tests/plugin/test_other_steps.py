@@ -24,11 +24,13 @@ _ROWS = (
     ("2026-01-01T00:00:30Z", "2026-01-01T00:00:31Z"),
     ("2026-01-01T00:01:01Z", "2026-01-01T00:01:13Z"),
 )
+_ROW = (
+    'there({number}, "Pod", "foo", spec={{}}, status={{"containerStatuses": [{{"name": "main", "restartCount": {number}, '
+    '"state": {{"running": {{"startedAt": "{started}"}}}}, '
+    '"lastState": {{"terminated": {{"exitCode": 1, "finishedAt": "{ended}"}}}}}}]}})'
+)
 RESTARTED = ", ".join(
-    f'there({number}, "Pod", "foo", spec={{}}, status={{"containerStatuses": [{{"name": "main", '
-    f'"restartCount": {number}, "state": {{"running": {{"startedAt": "{started}"}}}}, "lastState": {{"terminated": {{"exitCode": 1, '
-    f'"finishedAt": "{ended}"}}}}}}]}})'
-    for number, (ended, started) in enumerate(_ROWS, 1)
+    _ROW.format(number=number, started=started, ended=ended) for number, (ended, started) in enumerate(_ROWS, 1)
 )
 TABLE = "      | restart | at least | at most |\n"
 

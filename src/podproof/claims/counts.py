@@ -141,32 +141,40 @@ class CountJudge:
     def __init__(self, claim: Count, record: Record) -> None:
         self._claim, self._record = claim, record
         self.wake = Nanos(record.now + claim.within)
-        self._walks: dict[Ref, Walk] = {}
+        self._seen = 0
+        self._all: set[Ref] = set()
         self._among: set[Ref] = set()
 
     def look(self) -> Verdict:
         """Take in the new versions."""
-        verdict = self._judged()
-        if not verdict.held and self._record.now < self.wake:
-            return pending(verdict.reason, self._record.now)
-        return verdict
+        self._take_in()
+        if self._record.now < self.wake and not self._is_so():
+            return pending("not yet", self._record.now)
+        return self._judged()
 
     def close(self) -> Verdict:
         """Take in the new versions for the last time."""
+        self._take_in()
         return self._judged()
 
     def _judged(self) -> Verdict:
-        claim, record = self._claim, self._record
-        for ref in record.refs(claim.kind):
-            if ref.namespace == claim.namespace:
-                self._take_in(ref)
-        if not self._walks and claim.count:
-            return inconclusive(f"no {claim.kind} was ever observed", record.now)
+        claim, now = self._claim, self._record.now
+        if not self._all and claim.count:
+            return inconclusive(f"no {claim.kind} was ever observed", now)
         names = ", ".join(sorted(ref.name for ref in self._among)) or "none"
-        told = f"{len(self._among)} of {len(self._walks)}: {names}"
-        return (held if claim.bound.allows(len(self._among), claim.count) else failed)(told, record.now)
+        return (held if self._is_so() else failed)(f"{len(self._among)} of {len(self._all)}: {names}", now)
 
-    def _take_in(self, ref: Ref) -> None:
-        walk = self._walks.setdefault(ref, Walk(self._record, ref, from_now=True))
-        for version in walk.fresh():
-            (self._among.add if self._claim.predicate.holds(version) else self._among.discard)(ref)
+    def _is_so(self) -> bool:
+        return bool(self._all or not self._claim.count) and self._claim.bound.allows(
+            len(self._among), self._claim.count
+        )
+
+    def _take_in(self) -> None:
+        """Look at the newest version of each object that has changed since the last look."""
+        claim, changed = self._claim, self._record.changed(self._seen)
+        self._seen += len(changed)
+        for ref in set(changed):
+            if (ref.kind, ref.namespace) == (claim.kind, claim.namespace):
+                version = self._record.timeline(ref)[-1]
+                self._all.add(ref)
+                (self._among.add if claim.predicate.holds(version) else self._among.discard)(ref)

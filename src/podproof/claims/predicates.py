@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from podproof.durations import spoken
 from podproof.simulator.model.objects import Object, Ref, at
-from podproof.simulator.model.times import Nanos
+from podproof.simulator.model.times import SECOND, Nanos
 from podproof.timeline import Version
 
 
@@ -102,8 +102,8 @@ def named(ref: Ref) -> str:
 
 
 def after(moment: Nanos) -> str:
-    """Return a moment of the record as texts write it: "+41.2 s"."""
-    return f"+{moment / 1_000_000_000:.5g} s" if moment < 600 * 1_000_000_000 else f"+{spoken(moment)}"
+    """Return a moment of the record as texts write it: "+41.2 s", later "+1 hour 5 seconds"."""
+    return f"+{round(moment / SECOND, 2):g} s" if moment < 1000 * SECOND else f"+{spoken(moment)}"
 
 
 def deleting(item: Object) -> bool:

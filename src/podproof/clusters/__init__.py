@@ -1,0 +1,1 @@
+"""The clusters behind the port: today the simulator."""

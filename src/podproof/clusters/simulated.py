@@ -196,7 +196,7 @@ def _namespace(name: str) -> Object:
 
 
 def _images(config: Configuration) -> ImageTable:
-    return ImageTable.load(config.images, "run" if config.unknown_images == "run" else "absent")
+    return ImageTable.load(config.images, config.unknown_images)
 
 
 def _of_kind(kind: str) -> Resource:

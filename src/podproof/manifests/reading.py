@@ -48,7 +48,8 @@ def load(text: str, source: str, values: Mapping[str, str] | None = None, first_
     filled = placed if values is None else _filled(placed, values, faults)
     found = list(_documents(filled, source, faults)) if not faults else []
     if not found and not faults:
-        faults.append(Fault(first_line, 1, "there is no document here: a manifest needs apiVersion, kind and metadata.name"))
+        told = "there is no document here: a manifest needs apiVersion, kind and metadata.name"
+        faults.append(Fault(first_line, 1, told))
     if faults:
         raise ManifestError(source, tuple(faults))
     return Manifest(source, tuple(found))

@@ -1,9 +1,10 @@
 """What to try next, by what was seen: each hint is a rule over the record."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
-from podproof.claims import Claim, Eventually, PassesThrough, StaysFor
+from podproof.claims import Bound, Claim, Eventually, PassesThrough, RestartCount, StaysFor
 from podproof.claims.predicates import after, named
 from podproof.cluster import Cluster
 from podproof.durations import spoken
@@ -37,6 +38,7 @@ def advice_for(claim: Claim | None, subjects: Sequence[Ref], cluster: Cluster) -
         yield from _not_yet(claim, record)
     if isinstance(claim, Eventually):
         yield from _too_early(claim, record)
+    if isinstance(claim, Eventually) or (isinstance(claim, RestartCount) and claim.bound is not Bound.AT_MOST):
         yield from _too_late(claim, cluster)
 
 
@@ -108,18 +110,18 @@ def _too_early(claim: Eventually, record: Record) -> Iterator[str]:
         )
 
 
-def _too_late(claim: Eventually, cluster: Cluster) -> Iterator[str]:
+def _too_late(claim: Eventually | RestartCount, cluster: Cluster) -> Iterator[str]:
     """Where time is virtual it costs nothing to see whether a longer limit would have done."""
     if "virtual-time" not in cluster.capabilities or not len(cluster.record().timeline(claim.ref)):
         return
     began = cluster.record().now
     try:
-        verdict = cluster.wait(Eventually(claim.ref, claim.predicate, _LOOK_AHEAD), _LOOK_AHEAD)
+        verdict = cluster.wait(replace(claim, within=_LOOK_AHEAD), _LOOK_AHEAD)
     except PodproofError:
         return
     if verdict.held:
         later = Nanos(verdict.at - began + claim.within)
         whole = Nanos(-(-later // SECOND) * SECOND)
-        yield f"it {claim.predicate.verb} after {spoken(later)}: raise the limit to {spoken(whole)} or more"
+        yield f"it is so after {spoken(later)}: let the step wait {spoken(whole)} or more"
     else:
         yield f"waiting longer does not help: not even {spoken(_LOOK_AHEAD)} more are enough"

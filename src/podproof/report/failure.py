@@ -8,6 +8,7 @@ from podproof.cluster import Cluster
 from podproof.report.advice import advice_for
 from podproof.report.observed import event_table, log_lines, masking, timeline_table
 from podproof.simulator.model.objects import Ref
+from podproof.simulator.model.times import Nanos
 from podproof.timeline import Record
 
 _OUTCOMES = {Outcome.FAILED: "but", Outcome.INCONCLUSIVE: "undecided"}
@@ -18,7 +19,7 @@ _LABEL = 10
 class Failure:
     """An expectation that was not met. `place` is the feature's file:line, `step` the line itself.
 
-    `seen` says why it is not met; `claim` and `verdict` are given where a claim was judged.
+    `seen` says why it is not met, `at` is the moment that decided; `claim` is given where one was judged.
     """
 
     place: str
@@ -29,11 +30,12 @@ class Failure:
     claim: Claim | None = None
     subjects: tuple[Ref, ...] = ()
     advice: tuple[str, ...] = ()
+    at: Nanos | None = None
 
     @classmethod
     def of(cls, place: str, step: str, claim: Claim, verdict: Verdict) -> "Failure":
         """Return the failure of a claim."""
-        return cls(place, step, claim.wanted, verdict.reason, verdict.outcome, claim, claim.subjects)
+        return cls(place, step, claim.wanted, verdict.reason, verdict.outcome, claim, claim.subjects, at=verdict.at)
 
 
 def render(failure: Failure, cluster: Cluster) -> str:
@@ -63,7 +65,7 @@ def _seen(failure: Failure, record: Record) -> Iterator[str]:
             yield f'{ref.kind.lower()} "{ref.name}" was never observed'
             continue
         yield f'{ref.kind.lower()} "{ref.name}" over time'
-        yield from _block(timeline_table(timeline))
+        yield from _block(timeline_table(timeline, failure.at))
     events = event_table(record, failure.subjects)
     if events:
         yield from ("", "events", *_block(events))

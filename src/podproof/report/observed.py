@@ -3,30 +3,36 @@
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from podproof.cluster import Refusal
-from podproof.simulator.model.objects import Object, Ref, at
-from podproof.simulator.model.times import SECOND, Nanos, moment
+from podproof.simulator.model.objects import Object, Ref
+from podproof.simulator.model.times import SECOND, Nanos
 from podproof.timeline import PodView, Record, Timeline, Version
 
-_HEAD, _TAIL = 8, 12
+_HEAD, _TAIL, _AROUND = 8, 12, 2
 _LOG_LINES, _LOG_WIDTH, _EVENTS = 10, 200, 10
 _MASK = "***"
 _LEFT_OUT = "…"
 _SHORTEST_SECRET = 3
 
 
-def timeline_table(timeline: Timeline) -> list[str]:
-    """Return an object's timeline as lines of a table; equal neighbours are folded, a long middle is counted."""
+def timeline_table(timeline: Timeline, decided: Nanos | None = None) -> list[str]:
+    """Return an object's timeline as lines of a table; equal neighbours are folded, what is far from all is counted.
+
+    What stands near the beginning, the end and the moment that `decided` is kept.
+    """
     pods = timeline.ref.kind == "Pod"
     heading = ("TIME", "READY", "STATUS", "RESTARTS", "REASON", "EXIT") if pods else ("TIME", "")
     rows: list[tuple[str, ...]] = []
+    turn = 0
     for version in timeline:
         row = _pod_row(version) if pods else ("exists" if version.object is not None else "gone",)
         if not rows or rows[-1][1:] != row:
             rows.append((stamp(version.at), *row))
-    return aligned([heading, *_shortened(rows)])
+        turn = len(rows) - 1 if decided is not None and version.at <= decided else turn
+    return aligned([heading, *_shortened(rows, turn)])
 
 
 def _pod_row(version: Version) -> tuple[str, ...]:
@@ -43,11 +49,15 @@ def _exits(pod: PodView) -> str:
     return " ".join(f"{name}={code}" for name, code in pod.exit_codes.items())
 
 
-def _shortened(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    if len(rows) <= _HEAD + _TAIL + 1:
-        return list(rows)
-    left_out = len(rows) - _HEAD - _TAIL
-    return [*rows[:_HEAD], (_LEFT_OUT, f"{left_out} more"), *rows[-_TAIL:]]
+def _shortened(rows: Sequence[tuple[str, ...]], turn: int) -> list[tuple[str, ...]]:
+    """Leave out what is neither near an end nor near the turn, wherever that is more than one row."""
+    near = {*range(_HEAD), *range(len(rows) - _TAIL, len(rows)), *range(turn - _AROUND, turn + _AROUND + 1)}
+    kept: list[tuple[str, ...]] = []
+    for is_near, run in groupby(range(len(rows)), key=near.__contains__):
+        places = list(run)
+        told = is_near or len(places) == 1
+        kept.extend([rows[place] for place in places] if told else [(_LEFT_OUT, f"{len(places)} more")])
+    return kept
 
 
 def stamp(span: Nanos) -> str:
@@ -64,32 +74,26 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def event_table(record: Record, subjects: Sequence[Ref]) -> list[str]:
     """Return the last events about some objects, or all where none is named, as lines of a table; oldest first."""
-    chosen = [event for ref in subjects for event in record.events(ref)] if subjects else list(record.events())
-    chosen.sort(key=lambda event: event_time(event, record.start))
+    about = [version for ref in subjects for version in record.event_versions(ref)]
+    chosen = sorted(about if subjects else record.event_versions(), key=lambda version: version.serial)
     if not chosen:
         return []
-    rows = [_event_row(event, record) for event in chosen[-_EVENTS:]]
+    rows = [_event_row(version.at, version.object or {}) for version in chosen[-_EVENTS:]]
     left_out = len(chosen) - len(rows)
     lines = aligned([("LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"), *rows])
     return [lines[0], f"… {left_out} earlier", *lines[1:]] if left_out else lines
 
 
-def _event_row(event: Object, record: Record) -> tuple[str, ...]:
+def _event_row(seen: Nanos, event: Object) -> tuple[str, ...]:
     about, count = event.get("involvedObject") or {}, event.get("count") or 1
     times = f" (×{count})" if count > 1 else ""
     return (
-        stamp(event_time(event, record.start)),
+        stamp(seen),
         str(event.get("type", "")),
         str(event.get("reason", "")),
         f"{str(about.get('kind', '')).lower()}/{about.get('name', '')}",
         " ".join(str(event.get("message", "")).split()) + times,
     )
-
-
-def event_time(event: Object, start: Nanos) -> Nanos:
-    """Return when an event was last seen, since the start of the record; what is printed in whole seconds is that."""
-    text = at(event, "series", "lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime")
-    return Nanos(moment(text) - start) if text else Nanos(0)
 
 
 def log_lines(

@@ -19,7 +19,7 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.store import Store
-from podproof.simulator.machine.images import ImageTable
+from podproof.simulator.machine.images import ImageTable, Unknown
 from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.registry import Registry
 from podproof.simulator.machine.runtime import Runtime
@@ -60,7 +60,7 @@ class World:
         images: ImageTable | None = None,
         registry: Sequence[str] | None = None,
         images_on_node: Sequence[str] = (),
-        unknown_images: str = "absent",
+        unknown_images: Unknown = "absent",
     ) -> None:
         self.agenda = Agenda(BEGINNING)
         self._chance = Chance(seed)

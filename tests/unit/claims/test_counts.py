@@ -106,6 +106,23 @@ def test_a_count_may_be_waited_for(history: Any) -> None:
     assert (verdict.outcome, verdict.at) == (Outcome.HELD, seconds(4))
 
 
+def test_a_count_over_time_looks_only_at_what_has_changed(history: Any) -> None:
+    asked: list[str] = []
+
+    def ask(version: Version) -> bool:
+        asked.append(str(version.uid))
+        return False
+
+    for number in range(100):
+        history.pod("Pending", name=f"p{number}")
+    judge = Count("Pod", "default", Predicate("is asked", ask, str), EXACTLY, 1, seconds(1000)).begin(history.record)
+    for second in range(1, 101):
+        judge.look()
+        history.at(second).pod("Running", name="p7")
+
+    assert len(asked) == 100 + 99
+
+
 def test_anything_that_can_be_asked_of_a_record_can_become_so(history: Any) -> None:
     claim = Becomes("two pods are seen", (), lambda record: (len(record.refs("Pod")) == 2, "not two"), seconds(5))
 

@@ -106,6 +106,7 @@ USAGE: dict[str, tuple[list[str], str]] = {
     "a folder without recordings": (["compare", "empty", "foo.json"], "there are no recordings (*.json) in this"),
     "a place that is not there": (["compare", "nowhere", "foo.json"], "nowhere: there is no such file or folder"),
     "one scenario twice": (["record", "foo.json", "foo.json", "--out", "out"], "the id 'foo' is also that of foo.json"),
+    "a file where the folder should be": (["record", "foo.json", "--out", "foo.json"], "foo.json: File exists"),
     "a configuration that cannot be": (["record", "foo.json", "--out", "out"], "podproof.yaml: 'sed' is no option"),
 }
 

@@ -19,7 +19,7 @@ from podproof.simulator.machine.containers import (
 from podproof.simulator.machine.files import Directory, File
 from podproof.simulator.machine.http import get
 from podproof.simulator.machine.images import ImageTable
-from podproof.simulator.machine.network import Network
+from podproof.simulator.machine.network import Namespace, Network
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos, moment, seconds, timestamp
 
@@ -65,9 +65,8 @@ class Node:
         return next(status for status in self.runtime.containers("uid-1") if status.id == identity)
 
     def ask(self, port: int, path: str = "/") -> str:
-        network = self.runtime.network_of("uid-1")
-        assert network is not None
-        delivery = self.network.deliver(network, "127.0.0.1", port)
+        address = self.runtime.sandboxes("uid-1")[0].address
+        delivery = self.network.deliver(Namespace("192.168.0.10"), address, port)
         assert delivery.serve is not None
         return delivery.serve(get("localhost", path).text(), delivery.client)
 
@@ -278,7 +277,6 @@ def test_a_removed_sandbox_leaves_nothing(node: Node) -> None:
 
     assert node.runtime.containers("uid-1") == ()
     assert node.runtime.sandboxes("uid-1") == ()
-    assert node.runtime.pods() == ()
     with pytest.raises(KeyError):
         node.runtime.log(identity)
 
@@ -313,7 +311,7 @@ def test_nginx_answers_and_logs(node: Node) -> None:
     assert "<h1>Welcome to nginx!</h1>" in node.ask(80)
     assert "<title>404 Not Found</title>" in node.ask(80, "/nope")
     assert node.runtime.log(identity).text().splitlines()[1] == (
-        '127.0.0.1 - - [21/Nov/2026:02:25:14 +0000] "GET /nope HTTP/1.1" 404 169 "-" "-" "-"'
+        '192.168.0.10 - - [21/Nov/2026:02:25:14 +0000] "GET /nope HTTP/1.1" 404 169 "-" "-" "-"'
     )
 
 

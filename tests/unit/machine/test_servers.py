@@ -8,7 +8,7 @@ from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.machine.containers import ContainerConfig, ContainerState, SandboxConfig
 from podproof.simulator.machine.http import get
 from podproof.simulator.machine.images import ImageTable
-from podproof.simulator.machine.network import Network
+from podproof.simulator.machine.network import Namespace, Network
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.times import SECOND, Nanos, moment, seconds
 
@@ -16,7 +16,7 @@ AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.47"
 
 
 class Pod:
-    """A pod of one image, asked on localhost."""
+    """A pod of one image, asked from its node."""
 
     def __init__(self, image: str, *args: str, files: dict[str, str] | None = None) -> None:
         self.agenda = Agenda(moment("2026-11-21T02:25:13Z"))
@@ -31,9 +31,8 @@ class Pod:
         self.agenda.run_until(Nanos(self.agenda.now + SECOND))
 
     def ask(self, port: int, text: str) -> str:
-        network = self.runtime.network_of("u")
-        assert network is not None
-        delivery = self.network.deliver(network, "127.0.0.1", port)
+        address = self.runtime.sandboxes("u")[0].address
+        delivery = self.network.deliver(Namespace("192.168.0.10"), address, port)
         assert delivery.serve is not None, "nobody listens"
         return delivery.serve(text, delivery.client)
 
@@ -112,7 +111,7 @@ def test_httpd_serves_and_logs() -> None:
 
     assert pod.get(80).endswith("<html><body><h1>It works!</h1></body></html>\n")
     assert "<h1>Not Found</h1>" in pod.get(80, "/nope")
-    assert pod.log.splitlines()[0] == '127.0.0.1 - - [21/Nov/2026:02:25:14 +0000] "GET / HTTP/1.1" 200 45'
+    assert pod.log.splitlines()[0] == '192.168.0.10 - - [21/Nov/2026:02:25:14 +0000] "GET / HTTP/1.1" 200 45'
     assert pod.stopped() == 0
 
 
@@ -144,7 +143,7 @@ def test_python_serves_its_directory() -> None:
     assert "Directory listing for /" in pod.get(8000)
     assert "Python/3.12.11" in pod.get(8000)
     assert pod.log.startswith("Serving HTTP on 0.0.0.0 port 8000 (http://0.0.0.0:8000/) ...\n")
-    assert '127.0.0.1 - - [21/Nov/2026 02:25:14] "GET / HTTP/1.1" 200 -\n' in pod.log
+    assert '192.168.0.10 - - [21/Nov/2026 02:25:14] "GET / HTTP/1.1" 200 -\n' in pod.log
 
 
 def test_python_ignores_term_as_pid_1() -> None:
@@ -162,7 +161,7 @@ def test_a_python_program_is_refused() -> None:
 
 def test_agnhost_tells_its_hostname() -> None:
     assert Pod(AGNHOST, "netexec").get(8080, "/hostname").endswith("\r\n\r\np")
-    assert Pod(AGNHOST, "netexec", "--http-port=80").get(80, "/clientip").endswith("127.0.0.1:32768")
+    assert Pod(AGNHOST, "netexec", "--http-port=80").get(80, "/clientip").endswith("192.168.0.10:32768")
     assert Pod(AGNHOST, "serve-hostname").get(9376).endswith("\r\n\r\np")
 
 

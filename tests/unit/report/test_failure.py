@@ -5,7 +5,18 @@ from typing import Any, cast
 
 import pytest
 
-from podproof.claims import Claim, Eventually, Outcome, PassesThrough, StaysFor, Verdict, shows
+from podproof.claims import (
+    Bound,
+    Claim,
+    Eventually,
+    Never,
+    Outcome,
+    PassesThrough,
+    RestartCount,
+    StaysFor,
+    Verdict,
+    shows,
+)
 from podproof.cluster import Cluster, Refusal
 from podproof.report.advice import advice_for
 from podproof.report.failure import Failure, render
@@ -101,7 +112,7 @@ pod "foo" over time
 
 events
   LAST SEEN  TYPE     REASON   OBJECT   MESSAGE
-  +31.00s    Warning  BackOff  pod/foo  Back-off restarting failed container (×2)
+  +35.00s    Warning  BackOff  pod/foo  Back-off restarting failed container (×2)
 
 log of container "app"
   one
@@ -119,6 +130,16 @@ def test_a_long_story_is_folded(shown: Shown) -> None:
 
     assert ["…", "30", "more"] in [line.split() for line in lines]
     assert len(lines) < 40
+
+
+def test_what_decided_is_not_folded_away(shown: Shown) -> None:
+    for turn in range(100):
+        shown.see(turn, pod("Odd" if turn == 50 else "Running" if turn % 2 else "Error", restarts=turn))
+
+    rows = [line.split() for line in fail(shown, Never(FOO, shows("Odd"))).splitlines()]
+
+    assert ["+50.00s", "0/1", "Odd", "50"] in rows
+    assert [row[1] for row in rows if row[:1] == ["…"]] == ["40", "35"]
 
 
 def test_equal_neighbours_are_one_line(shown: Shown) -> None:
@@ -225,7 +246,22 @@ def test_a_limit_that_is_too_short_is_told_with_one_that_would_do(shown: Shown) 
 
     said = advice(shown, Eventually(FOO, shows("Error"), seconds(35)))
 
-    assert 'it shows "Error" after 41.2 seconds: raise the limit to 42 seconds or more' in said
+    assert said == "it is so after 41.2 seconds: let the step wait 42 seconds or more"
+
+
+def test_restarts_that_come_later_are_told_too(shown: Shown) -> None:
+    shown.see(35, pod("Running"))
+    shown.later = (60, pod("Running", restarts=2))
+
+    said = advice(shown, RestartCount(FOO, Bound.EXACTLY, 2, seconds(35)))
+
+    assert said == "it is so after 1 minute: let the step wait 1 minute or more"
+
+
+def test_restarts_that_are_too_many_already_do_not_get_fewer(shown: Shown) -> None:
+    shown.see(35, pod("Running", restarts=3))
+
+    assert advice(shown, RestartCount(FOO, Bound.AT_MOST, 2, seconds(35))) == ""
 
 
 def test_what_was_so_before_is_told(shown: Shown) -> None:

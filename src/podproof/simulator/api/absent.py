@@ -5,7 +5,7 @@ A pod that asks for it is refused by name, once the API server itself would have
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from podproof.errors import NotModelledError
 from podproof.simulator.api.discovery import Resource
@@ -30,20 +30,29 @@ def refuse_absent(resource: Resource, item: Object, old: Object | None = None) -
 def unmodelled(pod: Object) -> tuple[str, ...]:
     """Return the paths of the fields a pod sets that the simulator does not act on."""
     found: list[str] = []
-    for pattern, allowed, keys in _patterns():
-        for path, value in _matches(pod, pattern, ""):
-            if keys:
-                found.extend(f"{path}.{key}" for key in value if key not in keys)
-            elif _asks(value) and value not in allowed:
+    for row in _table():
+        for path, value in _matches(pod, row.pattern, ""):
+            if row.allowed_keys:
+                found.extend(f"{path}.{key}" for key in value if key not in row.allowed_keys and _asks(value[key]))
+            elif value in row.refused or (_asks(value) and value not in row.allowed):
                 found.append(path)
     return tuple(found)
 
 
+class _Row(NamedTuple):
+    """One row of the table: a path, and the values or keys that pass."""
+
+    pattern: tuple[str, ...]
+    allowed: tuple[Any, ...]
+    allowed_keys: tuple[str, ...]
+    refused: tuple[Any, ...]
+
+
 @cache
-def _patterns() -> tuple[tuple[tuple[str, ...], tuple[Any, ...], tuple[str, ...]], ...]:
-    """Return each row's path, the values that pass, and the keys that pass where a row is about any other key."""
+def _table() -> tuple[_Row, ...]:
+    lists = ("allowed", "allowed_keys", "refused")
     return tuple(
-        (tuple(row["path"].split(".")), tuple(row.get("allowed", ())), tuple(row.get("allowed_keys", ())))
+        _Row(tuple(row["path"].split(".")), *(tuple(row.get(key, ())) for key in lists))
         for row in rows("absent")["rows"]
     )
 
@@ -53,15 +62,15 @@ def _asks(value: Any) -> bool:
 
 
 def _matches(item: Any, pattern: tuple[str, ...], path: str) -> Iterator[tuple[str, Any]]:
+    """Yield every place (path, value) of `item` that a pattern means."""
     head, rest = pattern[0], pattern[1:]
-    name = head.removesuffix("[]")
-    value = at(item, name)
-    if value is None:
-        return
-    where = f"{path}.{name}" if path else name
-    if not head.endswith("[]"):
-        yield from _matches(value, rest, where) if rest else ((where, value),)
-        return
-    for index, each in enumerate(value):
-        place = f"{where}[{index}]"
-        yield from _matches(each, rest, place) if rest else ((place, each),)
+    for name in head.removesuffix("[]").strip("{}").split(","):
+        value = at(item, name)
+        if value is None:
+            continue
+        where = f"{path}.{name}" if path else name
+        places: tuple[tuple[str, Any], ...] = ((where, value),)
+        if head.endswith("[]"):
+            places = tuple((f"{where}[{index}]", each) for index, each in enumerate(value))
+        for place, each in places:
+            yield from _matches(each, rest, place) if rest else ((place, each),)

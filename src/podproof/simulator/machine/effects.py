@@ -147,7 +147,19 @@ class Ping(NamedTuple):
 
 
 Effect: TypeAlias = (
-    Sleep | Compute | Repeat | Read | Write | Spawn | Wait | Kill | Allocate | Resolve | Listen | Accept | Connect
+    Sleep
+    | Compute
+    | Repeat
+    | Read
+    | Write
+    | Spawn
+    | Wait
+    | Kill
+    | Allocate
+    | Resolve
+    | Listen
+    | Accept
+    | Connect
     | Ping
 )
 Running: TypeAlias = Generator[Effect, Any, int]
@@ -222,7 +234,29 @@ Program: TypeAlias = Callable[[Process], Running]
 """Started with its process; yields effects; returns the exit code (0–255)."""
 
 __all__ = [
-    "Accept", "Allocate", "Compute", "Connect", "Description", "Directory", "Effect", "FileSystem", "Handler",
-    "Interrupted", "Kill", "Listen", "Ping", "Process", "Program", "Read", "Repeat", "Resolve", "Resolved", "Running",
-    "Service", "Sleep", "Spawn", "Wait", "Write",
+    "Accept",
+    "Allocate",
+    "Compute",
+    "Connect",
+    "Description",
+    "Directory",
+    "Effect",
+    "FileSystem",
+    "Handler",
+    "Interrupted",
+    "Kill",
+    "Listen",
+    "Ping",
+    "Process",
+    "Program",
+    "Read",
+    "Repeat",
+    "Resolve",
+    "Resolved",
+    "Running",
+    "Service",
+    "Sleep",
+    "Spawn",
+    "Wait",
+    "Write",
 ]

@@ -47,11 +47,6 @@ class Image(NamedTuple):
         return self.name.digest or f"sha256:{sha256(str(self.name).encode()).hexdigest()}"
 
     @property
-    def id(self) -> str:
-        """The image's own id."""
-        return f"sha256:{sha256(self.digest.encode()).hexdigest()}"
-
-    @property
     def repo_digest(self) -> str:
         """What a container's imageID shows: repository@digest."""
         return f"{self.name.repository}@{self.digest}"
@@ -94,11 +89,6 @@ class ImageTable:
             found = self._images[str(name)] = self._built(name)
         return found
 
-    def references(self) -> tuple[str, ...]:
-        """Return every tag that some row describes, in full, sorted."""
-        everything = (row for held in self._rows.values() for row in held)
-        return tuple(sorted(f"{row.repository}:{tag}" for row in everything for tag in row.tags()))
-
     def _row(self, name: ImageName) -> Row | None:
         held = self._rows.get(name.repository, ())
         return next((row for row in held if not name.tag or name.tag in row.tags()), None)
@@ -123,10 +113,6 @@ class ImageStore:
         self._present[str(image.name)] = image
         return image
 
-    def remove(self, reference: str) -> None:
-        """Take an image off the node; harmless when it is not there. Raises ImageNameError."""
-        self._present.pop(str(parse(reference)), None)
-
     def get(self, reference: str) -> Image | None:
         """Return a present image by tag or by digest, None where it is absent. Raises ImageNameError."""
         name = parse(reference)
@@ -134,10 +120,6 @@ class ImageStore:
         if found is None and name.digest:
             return next((image for image in self._present.values() if image.repo_digest == _repo_digest(name)), None)
         return found
-
-    def all(self) -> tuple[Image, ...]:
-        """Return every present image, by name."""
-        return tuple(self._present[name] for name in sorted(self._present))
 
 
 def _repo_digest(name: ImageName) -> str:

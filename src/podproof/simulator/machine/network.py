@@ -91,10 +91,6 @@ class Network:
         self._members[member.address] = member
         return member
 
-    def join_as(self, address: str) -> Namespace:
-        """Return the namespace that has `address` already, or a new one: how a node's own network takes part."""
-        return self._members.setdefault(address, Namespace(address))
-
     def leave(self, member: Namespace) -> None:
         """Give the address back; nobody answers there any more."""
         if self._members.get(member.address) is member:

@@ -123,9 +123,7 @@ class PidNamespace:
         self.agenda.at(child.local, partial(self._begin, child, program))
         return child.pid
 
-    def block(
-        self, task: Task, until: Nanos | None, outcome: Outcome = _nothing, interruptible: bool = True
-    ) -> object:
+    def block(self, task: Task, until: Nanos | None, outcome: Outcome = _nothing, interruptible: bool = True) -> object:
         """Let a process wait until a moment (None: until it is woken) and then go on with what `outcome` returns."""
         task.interruptible = interruptible
         if until is not None:

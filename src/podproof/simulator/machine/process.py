@@ -184,4 +184,3 @@ class Task:
 def standard_streams(task: Task, log: Log) -> dict[int, Description]:
     """Return what a container's first process starts with: no input, output to the log."""
     return {0: task.handle(Null()), 1: task.handle(LogStream(log, 1)), 2: task.handle(LogStream(log, 2))}
-

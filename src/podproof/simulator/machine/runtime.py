@@ -4,7 +4,7 @@ All changes of state are immediate; how long they take on a real node is the kub
 called after each. Source of texts and exit codes: containerd internal/cri/server, runc libcontainer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -205,10 +205,6 @@ class Runtime:
         held = self._of_pod.get(pod_uid)
         return tuple(self._sandboxes[identity].status for identity in held[0]) if held is not None else ()
 
-    def pods(self) -> tuple[str, ...]:
-        """Return the uids of all pods that have a sandbox or container here, oldest first."""
-        return tuple(self._of_pod)
-
     def log(self, container_id: str) -> Log:
         """Return a container's log.
 
@@ -216,12 +212,6 @@ class Runtime:
             KeyError: there is no such container (any more).
         """
         return self._containers[container_id].log
-
-    def network_of(self, pod_uid: str) -> Namespace | None:
-        """Return the network of a pod's ready sandbox: where a request into or out of the pod starts."""
-        held = self._of_pod.get(pod_uid, ({}, {}))
-        ready = (self._sandboxes[identity] for identity in held[0] if self._sandboxes[identity].status.ready)
-        return next((sandbox.network for sandbox in ready), None)
 
     def _pod(self, pod_uid: str) -> tuple[dict[str, None], dict[str, None]]:
         return self._of_pod.setdefault(pod_uid, ({}, {}))
@@ -311,13 +301,12 @@ def _shown_name(image: Image) -> str:
 
 def _hosts(address: str, hostname: str) -> str:
     """Return /etc/hosts. Source: pkg/kubelet/kubelet_pods.go, managedHostsFileContent."""
-    fixed: Mapping[str, str] = {
-        "127.0.0.1": "localhost",
-        "::1": "localhost ip6-localhost ip6-loopback",
-        "fe00::": "ip6-localnet",
-        "fe00::0": "ip6-mcastprefix",
-        "fe00::1": "ip6-allnodes",
-        "fe00::2": "ip6-allrouters",
-    }
-    lines = [f"{known}\t{names}" for known, names in fixed.items()]
-    return "\n".join(["# Kubernetes-managed hosts file.", *lines, f"{address}\t{hostname}", ""])
+    fixed = (
+        "127.0.0.1\tlocalhost",
+        "::1\tlocalhost ip6-localhost ip6-loopback",
+        "fe00::0\tip6-localnet",
+        "fe00::0\tip6-mcastprefix",
+        "fe00::1\tip6-allnodes",
+        "fe00::2\tip6-allrouters",
+    )
+    return "\n".join(["# Kubernetes-managed hosts file.", *fixed, f"{address}\t{hostname}", ""])

@@ -4,7 +4,7 @@ Source: pkg/registry/core/service/ipallocator/ipallocator.go, pkg/registry/core/
 """
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from podproof.simulator.api.kinds.refusals import service_refusal
 from podproof.simulator.api.rules import Draft, Surroundings
@@ -28,15 +28,17 @@ def _taken_addresses(around: Surroundings) -> set[str]:
     return {address for service in services for address in service["spec"].get("clusterIPs") or ()}
 
 
-def _taken_ports(around: Surroundings, but: str) -> set[tuple[str, int]]:
+def _taken_ports(around: Surroundings, but: str) -> set[int]:
     services = (service for service in around.store.list("services") if service["metadata"]["uid"] != but)
     return {port for service in services for port in _ports(service)}
 
 
-def _ports(service: Object) -> Iterator[tuple[str, int]]:
+def _ports(service: Object) -> Iterator[int]:
+    if health := service["spec"].get("healthCheckNodePort"):
+        yield health
     for port in service["spec"].get("ports") or ():
         if port.get("nodePort"):
-            yield port["protocol"], port["nodePort"]
+            yield port["nodePort"]
 
 
 def allocate_address(service: Draft, around: Surroundings) -> str:
@@ -61,23 +63,50 @@ def allocate_address(service: Draft, around: Surroundings) -> str:
 def allocate_node_ports(service: Draft, around: Surroundings, but: str = "") -> None:
     """Give every port of a Service its node port; what the Service with the uid `but` has counts as free.
 
+    Ports of one number share a node port, whatever their protocols.
+
     Raises:
         ApiError: 422, a wanted one cannot be had.
+    Source: pkg/registry/core/service/storage/alloc.go, initNodePorts.
     """
+    ports = service["spec"].get("ports") or ()
     # As on the real server, a dry run compares the ports with each other only.
     taken = set() if around.dry else _taken_ports(around, but)
-    for index, port in enumerate(service["spec"].get("ports") or ()):
-        protocol, wanted = port["protocol"], port.get("nodePort", 0)
-        if not wanted:
-            used = {str(number) for kind, number in taken if kind == protocol}
-            port["nodePort"] = int(_free(around.chance, _STATIC_PORTS, len(NODE_PORTS), _node_port, used))
-        elif wanted not in NODE_PORTS and not around.dry:
-            bounds = f"{NODE_PORTS[0]}-{NODE_PORTS[-1]}"
-            detail = f"provided port is not in the valid range. The range of valid ports is {bounds}"
-            raise service_refusal(service, f"ports[{index}].nodePort", wanted, detail)
-        elif (protocol, wanted) in taken:
-            raise service_refusal(service, f"ports[{index}].nodePort", wanted, "provided port is already allocated")
-        taken.add((protocol, port["nodePort"]))
+    given: dict[int, int] = {}
+    for index, port in enumerate(ports):
+        number = port.get("port", 0)
+        wanted = port.get("nodePort", 0) or _wanted_by_another(ports, number)
+        if number in given and wanted in (0, given[number]):
+            port["nodePort"] = given[number]
+            continue
+        port["nodePort"] = _one_port(service, index, wanted, taken, around)
+        taken.add(port["nodePort"])
+        given.setdefault(number, port["nodePort"])
+
+
+def _wanted_by_another(ports: Sequence[Object], number: int) -> int:
+    return next((int(port["nodePort"]) for port in ports if port.get("port") == number and port.get("nodePort")), 0)
+
+
+def free_node_port(around: Surroundings) -> int:
+    """Return a node port that nobody has."""
+    used = {str(number) for number in _taken_ports(around, "")}
+    return int(_free(around.chance, _STATIC_PORTS, len(NODE_PORTS), _node_port, used))
+
+
+def _one_port(service: Draft, index: int, wanted: int, taken: set[int], around: Surroundings) -> int:
+    if not wanted:
+        used = {str(number) for number in taken}
+        return int(_free(around.chance, _STATIC_PORTS, len(NODE_PORTS), _node_port, used))
+    field, detail = f"ports[{index}].nodePort", ""
+    if wanted not in NODE_PORTS and not around.dry:
+        bounds = f"{NODE_PORTS[0]}-{NODE_PORTS[-1]}"
+        detail = f"provided port is not in the valid range. The range of valid ports is {bounds}"
+    elif wanted in taken:
+        detail = "provided port is already allocated"
+    if detail:
+        raise service_refusal(service, field, wanted, detail)
+    return wanted
 
 
 def _node_port(offset: int) -> str:

@@ -15,13 +15,14 @@ _FINALIZER = "kubernetes"
 
 
 def _default(namespace: Draft) -> None:
-    """Label a namespace with its own name.
+    """Label a namespace with its own name, and call it active.
 
     Source: pkg/apis/core/v1/defaults.go, SetDefaults_Namespace.
     """
     meta = namespace["metadata"]
     if meta.get("name"):
         meta.setdefault("labels", {})[NAME_LABEL] = meta["name"]
+    namespace.setdefault("status", {}).setdefault("phase", "Active")
 
 
 def _begin(namespace: Draft) -> None:

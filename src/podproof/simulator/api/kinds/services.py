@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from podproof.simulator.api.faults import Fault, invalid
-from podproof.simulator.api.kinds.allocation import allocate_address, allocate_node_ports
+from podproof.simulator.api.kinds.allocation import allocate_address, allocate_node_ports, free_node_port
 from podproof.simulator.api.kinds.refusals import refuse
 from podproof.simulator.api.rules import Draft, Rules, Surroundings
 from podproof.simulator.api.validation.service_addresses import HEADLESS, cluster_address_faults, family_of
@@ -39,6 +39,9 @@ def _default(service: Draft) -> None:
         spec.setdefault("internalTrafficPolicy", "Cluster")
     if kind == "LoadBalancer":
         spec.setdefault("allocateLoadBalancerNodePorts", True)
+        for point in service.get("status", {}).get("loadBalancer", {}).get("ingress") or ():
+            if point.get("ip"):
+                point.setdefault("ipMode", "VIP")
 
 
 def _begin(service: Draft) -> None:
@@ -78,9 +81,7 @@ def _give_health_port(service: Draft, around: Surroundings) -> None:
         return
     if spec.get("healthCheckNodePort"):
         return
-    probe: Draft = {"metadata": service["metadata"], "spec": {"ports": [{"protocol": "TCP"}]}}
-    allocate_node_ports(probe, around)
-    spec["healthCheckNodePort"] = probe["spec"]["ports"][0]["nodePort"]
+    spec["healthCheckNodePort"] = free_node_port(around)
 
 
 def _give_addresses(service: Draft, around: Surroundings, *, wanted: bool = True) -> None:
@@ -160,12 +161,28 @@ def _carry_over(service: Draft, old: Object) -> None:
         if key in known and not spec.get(key):
             spec[key] = known[key]
     _normalise(spec, known)
-    if spec.get("loadBalancerClass") == known.get("loadBalancerClass") and spec["type"] != "LoadBalancer":
-        spec.pop("loadBalancerClass", None)
+    _drop_unchanged(spec, known)
     if spec["type"] in _ACCESSIBLE and known["type"] in _ACCESSIBLE:
         _carry_node_ports(spec, known)
     elif spec["type"] == "ClusterIP" and known["type"] in _ACCESSIBLE:
         _drop_node_ports(spec, known)
+
+
+def _drop_unchanged(spec: Draft, known: Object) -> None:
+    """Take away what only the old type had, unless it was changed as well.
+
+    Source: strategy.go, dropTypeDependentFields.
+    """
+    gone = []
+    if spec["type"] != "LoadBalancer":
+        gone += ["loadBalancerClass", "allocateLoadBalancerNodePorts", "healthCheckNodePort"]
+    if spec["type"] not in _ACCESSIBLE and not spec.get("externalIPs"):
+        gone.append("externalTrafficPolicy")
+    if spec.get("externalTrafficPolicy") != "Local":
+        gone.append("healthCheckNodePort")
+    for key in gone:
+        if spec.get(key) == known.get(key):
+            spec.pop(key, None)
 
 
 def _release(spec: Draft, known: Object) -> None:

@@ -125,8 +125,8 @@ def _node_affinity_faults(spec: Object, known: Object) -> Iterator[Fault]:
         return
     for index, (after, before) in enumerate(zip(new, old, strict=True)):
         if not _only_adds(after, before):
-            shown = internal("NodeSelectorTerm", after)
-            yield invalid(f"{field}[{index}]", shown, "only additions are allowed (no mutations or deletions)")
+            term = internal("NodeSelectorTerm", after)
+            yield invalid(f"{field}[{index}]", term, "only additions are allowed (no mutations or deletions)")
 
 
 def _terms(spec: Object) -> list[Any]:

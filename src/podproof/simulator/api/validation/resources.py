@@ -108,4 +108,5 @@ def _claim_faults(claims: Sequence[Object], known: Sequence[str], field: str) ->
         seen.add(key)
         if name not in known:
             listed = f": {', '.join(sorted(known))}" if known else " which is empty"
-            yield Fault(FaultType.NOT_FOUND, place, name, f"must be one of the names in pod.spec.resourceClaims{listed}")
+            detail = f"must be one of the names in pod.spec.resourceClaims{listed}"
+            yield Fault(FaultType.NOT_FOUND, place, name, detail)

@@ -121,7 +121,8 @@ def _seccomp_faults(profile: Object | None, field: str) -> Iterator[Fault]:
         yield unsupported(f"{field}.type", kind, _PROFILES)
     if kind != "Localhost":
         if local is not None:
-            yield invalid(f"{field}.localhostProfile", internal("Profile", profile), "can only be set when seccomp type is Localhost")
+            detail = "can only be set when seccomp type is Localhost"
+            yield invalid(f"{field}.localhostProfile", internal("Profile", profile), detail)
     elif local is None:
         yield required(f"{field}.localhostProfile", "must be set when seccomp type is Localhost")
     else:

@@ -63,6 +63,7 @@ def service_update_faults(service: Object, old: Object) -> Iterator[Fault]:
     balanced = spec.get("type") == known.get("type") == "LoadBalancer"
     if balanced and spec.get("loadBalancerClass") != known.get("loadBalancerClass"):
         yield invalid("spec.loadBalancerClass", spec.get("loadBalancerClass"), "may not change once set")
+    yield from _class_faults(spec)
     checked = _needs_health_check(spec) and _needs_health_check(known)
     if checked and spec.get("healthCheckNodePort") != known.get("healthCheckNodePort"):
         yield forbidden("spec.healthCheckNodePort", "field is immutable")
@@ -157,8 +158,13 @@ def _balancer_faults(spec: Object, kind: str, annotations: Object) -> Iterator[F
     yield from _range_faults(spec, kind, annotations)
     if "allocateLoadBalancerNodePorts" in spec and kind != "LoadBalancer":
         yield forbidden("spec.allocateLoadBalancerNodePorts", _ONLY_BALANCERS)
+    yield from _class_faults(spec)
+
+
+def _class_faults(spec: Object) -> Iterator[Fault]:
+    """Yield what is wrong with the class of load balancer; the real server says so twice when it judges an update."""
     wanted = spec.get("loadBalancerClass")
-    if wanted is not None and kind != "LoadBalancer":
+    if wanted is not None and spec.get("type") != "LoadBalancer":
         yield forbidden("spec.loadBalancerClass", _ONLY_BALANCERS)
     elif wanted is not None:
         for detail in qualified_name(wanted):

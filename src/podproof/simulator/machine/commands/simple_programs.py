@@ -13,8 +13,10 @@ from podproof.simulator.model.times import SECOND, Nanos
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SEQUENCE_CHUNK = 1000
-_YES_SPAN = Nanos(100_000)
-_YES_LINES = 1024
+_SEQUENCE_TURNS = 20
+"""What a chunk counts towards `costs.FREE_TURNS`: half a million numbers are exact in time."""
+_YES_SPAN = Nanos(1_000_000)
+_YES_CHARACTERS = 65536
 
 
 def echo(process: Process, arguments: tuple[str, ...]) -> Running:
@@ -63,7 +65,7 @@ def yes(process: Process, arguments: tuple[str, ...]) -> Running:
     """Write a line for ever."""
     line = " ".join(arguments or ("y",)) + "\n"
     yield Write(1, line)
-    yield Repeat(_YES_SPAN, ((1, line * max(1, _YES_LINES // len(line))),))
+    yield Repeat(_YES_SPAN, ((1, line * max(1, _YES_CHARACTERS // len(line))),))
     return 0
 
 
@@ -126,11 +128,17 @@ def _decimal(text: str) -> Decimal:
 
 def _sequence(first: Decimal, step: Decimal, last: Decimal, layout: str, separator: str) -> Steps[None]:
     count = max(int((last - first) / step) + 1, 0) if (last - first) / step >= 0 else 0
+    effort = costs.Effort()
     for start in range(0, count, _SEQUENCE_CHUNK):
         end = min(start + _SEQUENCE_CHUNK, count)
-        text = separator.join(format(first + step * place, layout) for place in range(start, end))
+        if layout == ".0f":
+            text = separator.join(str(int(first) + int(step) * place) for place in range(start, end))
+        else:
+            text = separator.join(format(first + step * place, layout) for place in range(start, end))
+        effort.turn(_SEQUENCE_TURNS)
+        effort.charge(costs.BUILTIN)
         yield Write(1, text + (separator if end < count else "\n"))
-        yield Compute(costs.BUILTIN)
+        yield Compute(effort.settle())
 
 
 def basename(process: Process, arguments: tuple[str, ...]) -> Running:

@@ -19,8 +19,8 @@ def until_stopped(process: Process, signals: tuple[int, ...]) -> Running:
 
 def pause(process: Process) -> Running:
     """The infrastructure container's own program. Source: build/pause/linux/pause.c, sigdown."""
-    yield from until_stopped(process, (INT, TERM))
-    yield Write(2, "Shutting down, got signal: Terminated\n")
+    signal = yield from until_stopped(process, (INT, TERM))
+    yield Write(2, f"Shutting down, got signal: {'Terminated' if signal == TERM else 'Interrupt'}\n")
     return 0
 
 

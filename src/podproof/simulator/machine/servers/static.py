@@ -1,4 +1,5 @@
 """Serving the files of a directory, as every web server here does at heart."""
+
 from typing import NamedTuple
 
 from podproof.simulator.machine.files import FileSystem

@@ -15,8 +15,8 @@ SLICE = Nanos(MILLISECOND)
 RESTING = Nanos(5 * MILLISECOND)
 """A wait beyond this, on top of one's own charges, was a real wait: counting starts anew."""
 
-FREE_TURNS = 20_000
-COARSENING_TURNS = 1_000
+FREE_TURNS = 10_000
+COARSENING_TURNS = 500
 FORK_TURNS = 10
 MAX_RATE = 1 << 32
 

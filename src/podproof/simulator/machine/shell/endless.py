@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from podproof.simulator.machine.effects import Repeat
+from podproof.simulator.machine.effects import Compute, Repeat
 from podproof.simulator.machine.shell import costs
 from podproof.simulator.machine.shell.driver import Steps
 from podproof.simulator.model.times import Nanos
@@ -57,6 +57,8 @@ class Watch:
         """
         shell.effort.turn()
         shell.effort.charge(costs.BUILTIN)
+        if shell.effort.owed >= costs.SLICE:
+            yield Compute(Nanos(0))  # a loop that asks nothing of the machine has to let time pass all the same
         last = self._compared.pop(self._depth, None)
         if last is not None and last.outside == self.outside and last.state == _state(shell):
             span = max(shell.effort.spent + shell.effort.owed - last.spent, costs.BUILTIN)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from podproof.simulator.machine.effects import Process, Running, Write
+from podproof.simulator.machine.effects import Compute, Process, Running, Write
 from podproof.simulator.machine.shell import children, costs, expansion, redirects, traps
 from podproof.simulator.machine.shell.driver import StackOverflowError, Steps, drive
 from podproof.simulator.machine.shell.endless import Watch
@@ -167,6 +167,8 @@ class Shell:
         """Run a command and return its status, which becomes `$?`; after the `last` one the process may be given up."""
         status: int = yield from _RUNNERS[type(command)](self, command, last)
         self.state.status = status
+        if self.effort.owed >= costs.SLICE:
+            yield Compute(self.effort.settle())
         if self.pending:
             yield from traps.run_pending(self)
             status = self.state.status

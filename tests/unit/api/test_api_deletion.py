@@ -1,0 +1,155 @@
+"""Deletion: grace, finalizers, preconditions, and what becomes of a namespace."""
+
+import pytest
+
+from podproof.simulator.api.requests import ApiError
+
+from .conftest import Bench, pod_spec
+
+
+def bound(bench: Bench, grace: int = 30) -> None:
+    bench.pod(terminationGracePeriodSeconds=grace)
+    bench.component.bind("default", "p", "n1")
+
+
+def test_a_bound_pod_gets_its_grace(bench: Bench) -> None:
+    bound(bench)
+    meta = bench.user.delete("pods", "default", "p")["metadata"]
+
+    assert (meta["deletionTimestamp"], meta["deletionGracePeriodSeconds"], meta["generation"]) == (
+        "2026-01-01T00:00:30Z",
+        30,
+        2,
+    )
+    assert bench.user.get("pods", "default", "p")["metadata"] == meta
+
+
+GRACES = {
+    "an unbound pod goes at once": (False, "Pending", None, False),
+    "a failed pod goes at once": (True, "Failed", None, False),
+    "a succeeded pod goes at once": (True, "Succeeded", None, False),
+    "no grace at all": (True, "Running", 0, False),
+    "a running pod stays": (True, "Running", None, True),
+    "a negative grace is one second": (True, "Running", -5, True),
+}
+
+
+@pytest.mark.parametrize(("is_bound", "phase", "grace", "stays"), GRACES.values(), ids=GRACES.keys())
+def test_when_a_pod_goes(bench: Bench, is_bound: bool, phase: str, grace: int | None, stays: bool) -> None:
+    pod = bench.pod()
+    if is_bound:
+        bench.component.bind("default", "p", "n1")
+        pod = bench.user.get("pods", "default", "p")
+    bench.component.update_status("pods", {**pod, "status": {**pod["status"], "phase": phase}})
+    bench.user.delete("pods", "default", "p", grace)
+
+    assert (bench.store.get("pods", "default", "p") is not None) == stays
+
+
+def test_a_negative_grace_is_stored_as_one(bench: Bench) -> None:
+    bound(bench)
+
+    assert bench.user.delete("pods", "default", "p", -5)["metadata"]["deletionGracePeriodSeconds"] == 1
+
+
+AGAIN = {
+    "a longer grace changes nothing": (60, 30, "2026-01-01T00:00:30Z"),
+    "no word of a grace changes nothing": (None, 30, "2026-01-01T00:00:30Z"),
+    "a shorter grace counts from the first deletion": (5, 5, "2026-01-01T00:00:05Z"),
+}
+
+
+@pytest.mark.parametrize(("grace", "left", "ends"), AGAIN.values(), ids=AGAIN.keys())
+def test_a_second_deletion(bench: Bench, grace: int | None, left: int, ends: str) -> None:
+    bound(bench)
+    bench.user.delete("pods", "default", "p")
+    bench.pass_time(3)
+    meta = bench.user.delete("pods", "default", "p", grace)["metadata"]
+
+    assert (meta["deletionGracePeriodSeconds"], meta["deletionTimestamp"], meta["generation"]) == (left, ends, 2)
+
+
+def test_the_kubelet_s_last_deletion_is_seen_as_a_change_and_a_removal(bench: Bench) -> None:
+    bound(bench)
+    bench.user.delete("pods", "default", "p")
+    seen = bench.watched("pods", resourceVersion=str(bench.store.version))
+    bench.component.delete("pods", "default", "p", 0)
+
+    assert [event.type for event in seen] == ["MODIFIED", "DELETED"]
+    assert seen[1].object["metadata"]["deletionGracePeriodSeconds"] == 0
+
+
+def test_a_deletion_meant_for_another_pod_of_the_name_is_a_conflict(bench: Bench) -> None:
+    bound(bench)
+
+    with pytest.raises(ApiError, match="Precondition failed: UID in precondition: gone"):
+        bench.component.delete("pods", "default", "p", 0, uid="gone")
+
+
+def test_a_finalizer_keeps_an_object_until_it_is_taken_away(bench: Bench) -> None:
+    bench.create("ConfigMap", "c", metadata={"finalizers": ["example.com/wait"]})
+    bench.user.delete("configmaps", "default", "c")
+    assert bench.user.get("configmaps", "default", "c")["metadata"]["deletionTimestamp"] == "2026-01-01T00:00:00Z"
+
+    bench.user.patch("configmaps", "default", "c", {"metadata": {"finalizers": None}}, "merge")
+
+    assert bench.store.get("configmaps", "default", "c") is None
+
+
+def test_a_finalizer_cannot_be_added_while_the_object_goes(bench: Bench) -> None:
+    bench.create("ConfigMap", "c", metadata={"finalizers": ["example.com/wait"]})
+    bench.user.delete("configmaps", "default", "c")
+
+    with pytest.raises(ApiError, match="no new finalizers can be added if the object is being deleted"):
+        bench.user.patch("configmaps", "default", "c", {"metadata": {"finalizers": ["example.com/more"]}})
+
+
+def test_kinds_that_answer_with_a_status(bench: Bench) -> None:
+    uid = bench.create("ConfigMap", "c")["metadata"]["uid"]
+    answer = bench.user.delete("configmaps", "default", "c")
+
+    assert (answer["kind"], answer["status"], answer["details"]) == (
+        "Status",
+        "Success",
+        {"name": "c", "kind": "configmaps", "uid": uid},
+    )
+
+
+def test_a_collection_is_deleted_by_its_selector(bench: Bench) -> None:
+    for name in ("a", "b"):
+        bench.create("ConfigMap", name, metadata={"labels": {"app": name}})
+    bench.ask("deletecollection", "configmaps", labelSelector="app=a")
+
+    assert [item["metadata"]["name"] for item in bench.store.list("configmaps")] == ["b"]
+
+
+def test_a_dry_deletion_deletes_nothing(bench: Bench) -> None:
+    bench.create("ConfigMap", "c")
+    bench.ask("delete", "configmaps", "c", dryRun="All")
+
+    assert bench.store.get("configmaps", "default", "c") is not None
+
+
+def test_a_namespace_goes_with_the_last_of_its_contents(bench: Bench) -> None:
+    bound(bench)
+    bench.create("ConfigMap", "c")
+    bench.user.delete("namespaces", "", "default")
+    assert bench.user.get("namespaces", "", "default")["status"]["phase"] == "Terminating"
+    assert bench.store.list("configmaps", "default") == []
+
+    bench.component.delete("pods", "default", "p", 0)
+
+    assert bench.store.get("namespaces", "", "default") is None
+
+
+def test_nothing_new_comes_into_a_namespace_that_goes(bench: Bench) -> None:
+    bound(bench)
+    bench.user.delete("namespaces", "", "default")
+
+    with pytest.raises(ApiError) as refusal:
+        bench.create("Pod", "late", spec=pod_spec())
+
+    assert (refusal.value.code, refusal.value.message) == (
+        403,
+        'pods "late" is forbidden: unable to create new content in namespace default because it is being terminated',
+    )

@@ -1,0 +1,161 @@
+"""The API server held to a real one's answers: tables recorded from kube-apiserver v1.36.2, where they are at hand."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from podproof.simulator.api import writing
+from podproof.simulator.api.discovery import resource_for, resources
+from podproof.simulator.api.kinds.pod_defaults import default_pod
+from podproof.simulator.api.requests import Request, Response
+from podproof.simulator.api.rules import rules_of
+from podproof.simulator.api.server import Api
+from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.store import Store
+from podproof.simulator.model.schema import decode
+from podproof.simulator.model.times import moment
+
+TABLES = Path(__file__).parents[4] / "shared" / "exam-sample"
+KINDS = {resource.kind for resource in resources()}
+NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+
+OTHERWISE = {
+    "TestValidatePodSpec/populate_all_fields": "recorded without service accounts; ours refuses one that does not exist",
+    "TestValidatePod/serviceaccount_token_projected_volume_with_no_serviceaccount_name_specified":
+        "recorded without service accounts; ours names the default one",
+    "TestValidateServiceCreate/valid,_single_ip": "the recorded cluster gave addresses from 10.96.0.0/16",
+    "api/namespace-missing": "this test makes every namespace; tests/unit/api/test_api_verbs.py shows the refusal",
+    "pod-generatename": "a generated name differs by run",
+}  # fmt: skip
+"""Rows that ask for something else than this cluster is, each with the reason."""
+
+
+def rows(table: str) -> list[Any]:
+    path = TABLES / f"{table}.json"
+    if not path.exists():
+        return [pytest.param({}, marks=pytest.mark.skip(reason=f"{path} is not here"), id=table)]
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return [pytest.param(row, id=row["id"]) for row in found if _is_ours(row)]
+
+
+def _is_ours(row: Any) -> bool:
+    item = row["input"].get("object", row["input"])
+    return item.get("kind") in KINDS and row["id"] not in OTHERWISE
+
+
+@pytest.fixture(autouse=True)
+def everything_is_modelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask for the API server's own answer, also about pods that no simulated node would run."""
+    monkeypatch.setattr(writing, "refuse_absent", lambda *_: None)
+
+
+def sent(item: Any, old: Any = None, *, dry: bool = True) -> Response:
+    """Return the answer to the creation of an object, or to the update of an old one."""
+    api = Api(Store(frozen=True), lambda: moment("2026-01-01T00:00:00Z"), Chance("rows"))
+    resource = resource_for(item["apiVersion"], item["kind"])
+    for each in filter(None, (item, old)):
+        for key in ("resourceVersion", "uid"):
+            each["metadata"].pop(key, None)
+        space = each["metadata"].get("namespace", "default")
+        if resource.namespaced and NAMESPACE.fullmatch(space):
+            api.handle(Request("create", "namespaces", body={"metadata": {"name": space}}, user="system:test"))
+    place = item["metadata"].get("namespace", "default") if resource.namespaced else ""
+    params = {"fieldValidation": "Strict", **({"dryRun": "All"} if dry and old is None else {})}
+    if old is None:
+        return api.handle(Request("create", resource.name, place, body=item, params=params))
+    before = old["metadata"].get("namespace", "default") if resource.namespaced else ""
+    assert api.handle(Request("create", resource.name, before, body=old, params=params)).code == 201
+    return api.handle(Request("update", resource.name, place, item["metadata"]["name"], body=item, params=params))
+
+
+def agrees(response: Response, expected: Any) -> None:
+    """Hold an answer to the recorded one: code, message, causes, warnings."""
+    if expected["valid"]:
+        assert response.code < 400, response.body["message"]
+        warned = tuple(f'299 - "{_escaped(text)}"' for text in response.warnings)
+        assert warned == tuple(expected.get("warnings") or ())
+        return
+    assert (response.code, response.body["message"]) == (expected["httpStatus"], expected["message"])
+    causes = [(cause["reason"], cause["message"], cause["field"]) for cause in expected.get("causes") or ()]
+    seen = response.body.get("details", {}).get("causes", ())
+    assert [(cause["reason"], cause["message"], cause["field"]) for cause in seen] == causes
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+@pytest.mark.parametrize("row", rows("apierrors"))
+def test_a_border_line_manifest(row: Any) -> None:
+    agrees(sent(row["input"]["object"], dry="not dry-run" not in row["source"]), row["expected"])
+
+
+@pytest.mark.parametrize("row", rows("validation"))
+def test_validation(row: Any) -> None:
+    if row["expectedApi"] is None:
+        pytest.skip("the real server was not asked")
+
+    old = row["input"].get("oldObject") if row["op"] == "update" else None
+    agrees(sent(row["input"]["object"], old), row["expectedApi"])
+
+
+@pytest.mark.parametrize("row", rows("defaults"))
+def test_defaults(row: Any) -> None:
+    item = row["input"]
+    if "expected" not in row:
+        assert completed(item) == pruned(row["expectedSchemeDefaultsOnly"])
+        return
+    stored = sent(item, dry=False).body
+
+    wanted = row.get("expectedWithServiceAccountAdmission") if item["kind"] == "Pod" else None
+    assert_like(pruned(without_token(wanted or row["expected"])), pruned(stored))
+
+
+def completed(item: Any) -> Any:
+    """Return an object with its defaults only, neither admitted nor validated."""
+    draft = decode(item["kind"], item).draft
+    rules_of(item["kind"]).default(draft)
+    return pruned(draft)
+
+
+def without_token(item: Any) -> Any:
+    """Return a pod without the token volume, which is not modelled."""
+    if isinstance(item, dict):
+        return {key: without_token(value) for key, value in item.items()}
+    if isinstance(item, list):
+        return [without_token(each) for each in item if not _is_token(each)]
+    return item
+
+
+def _is_token(each: Any) -> bool:
+    return isinstance(each, dict) and str(each.get("name", "")).startswith("kube-api-access-")
+
+
+def pruned(item: Any) -> Any:
+    """Return an object without what is empty, and without what differs by run."""
+    if isinstance(item, dict):
+        kept = {key: pruned(value) for key, value in item.items() if key not in ("uid", "creationTimestamp", "resourceVersion")}
+        return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
+    return [pruned(each) for each in item] if isinstance(item, list) else item
+
+
+def assert_like(wanted: Any, seen: Any) -> None:
+    """Compare two objects; `<…>` stands for what differs by run."""
+    if isinstance(wanted, dict):
+        assert isinstance(seen, dict)
+        assert wanted.keys() == seen.keys()
+        for key in wanted:
+            assert_like(wanted[key], seen[key])
+    elif isinstance(wanted, list):
+        assert len(wanted) == len(seen)
+        for one, other in zip(wanted, seen, strict=True):
+            assert_like(one, other)
+    elif not str(wanted).startswith("<"):
+        assert seen == wanted
+
+
+def test_default_pod_is_the_rule_the_rows_check() -> None:
+    assert rules_of("Pod").default is default_pod

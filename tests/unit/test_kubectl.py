@@ -1,0 +1,39 @@
+"""What kubectl prints, as rows and as text."""
+
+import pytest
+
+from podproof import kubectl
+from podproof.errors import NotModelledError
+from podproof.simulator.model.times import moment
+
+NOW = moment("2026-01-01T00:01:00Z")
+POD = {
+    "kind": "Pod",
+    "metadata": {"name": "foo", "namespace": "default", "creationTimestamp": "2026-01-01T00:00:00Z"},
+    "spec": {"containers": [{"name": "app"}]},
+    "status": {"phase": "Pending"},
+}
+
+
+def test_rows_are_told_by_column() -> None:
+    assert kubectl.get("Pod", [POD], NOW) == [
+        {"NAME": "foo", "READY": "0/1", "STATUS": "Pending", "RESTARTS": "0", "AGE": "60s"}
+    ]
+
+
+def test_wide_rows_have_more_columns() -> None:
+    (row,) = kubectl.get("Pod", [POD], NOW, wide=True)
+
+    assert (row["IP"], row["NODE"]) == ("<none>", "<none>")
+
+
+def test_the_text_is_kubectls() -> None:
+    assert kubectl.printed("Pod", [POD], NOW) == (
+        "NAME   READY   STATUS    RESTARTS   AGE\n"
+        "foo    0/1     Pending   0          60s\n"
+    )
+
+
+def test_a_kind_whose_columns_are_not_known_is_refused() -> None:
+    with pytest.raises(NotModelledError, match="the columns of Flock"):
+        kubectl.get("Flock", [], NOW)
