@@ -12,7 +12,8 @@ from .conftest import Bench, manifest, pod_spec
 
 
 def test_a_new_object_gets_what_only_the_server_gives(bench: Bench) -> None:
-    meta = bench.create("ConfigMap", "c", metadata={"uid": "mine", "generation": 7, "creationTimestamp": None})["metadata"]
+    given = {"uid": "mine", "generation": 7, "creationTimestamp": None}
+    meta = bench.create("ConfigMap", "c", metadata=given)["metadata"]
 
     assert meta["uid"] != "mine"
     assert meta["creationTimestamp"] == "2026-01-01T00:00:00Z"
@@ -123,7 +124,8 @@ def test_a_status_update_leaves_everything_else(bench: Bench) -> None:
 def test_a_spec_update_leaves_the_status(bench: Bench) -> None:
     bench.pod()
 
-    changed = bench.user.patch("pods", "default", "p", {"status": {"phase": "Failed"}, "metadata": {"labels": {"a": "b"}}})
+    patch = {"status": {"phase": "Failed"}, "metadata": {"labels": {"a": "b"}}}
+    changed = bench.user.patch("pods", "default", "p", patch)
 
     assert changed["status"]["phase"] == "Pending"
     assert changed["metadata"]["labels"] == {"a": "b"}
@@ -266,13 +268,15 @@ def test_a_pod_that_asks_for_what_is_absent_is_validated_first(bench: Bench) -> 
     response = bench.ask("create", "pods", body=manifest(wrong))
     assert response.code == 422
 
+    right = pod_spec(containers=[{"name": "c", "image": "a", **probe}], hostNetwork=True)
     with pytest.raises(NotModelledError, match=r"spec.containers\[0\].livenessProbe, spec.hostNetwork"):
-        right = pod_spec(containers=[{"name": "c", "image": "a", **probe}], hostNetwork=True)
         bench.ask("create", "pods", body=manifest(right))
 
 
 def test_a_component_may_write_a_pod_that_asks_for_what_is_absent(bench: Bench) -> None:
-    assert bench.component.create("pods", manifest(pod_spec(hostNetwork=True)), "default")["spec"]["hostNetwork"] is True
+    pod = bench.component.create("pods", manifest(pod_spec(hostNetwork=True)), "default")
+
+    assert pod["spec"]["hostNetwork"] is True
 
 
 def test_a_kind_that_kubernetes_has_and_we_do_not_is_named() -> None:

@@ -200,13 +200,13 @@ def slurp(process: Process, path: str) -> Steps[str]:
         if held > _UNCOUNTED:
             yield Compute(costs.BUILTIN)
             yield Allocate(len(chunk))
-        if held > _HOARD:
-            yield from _hoard()
+        if held > costs.VALUE_LIMIT:
+            yield from hoard()
     source.close()
     return "".join(chunks)
 
 
-def _hoard() -> Steps[Any]:
+def hoard() -> Steps[Any]:
     """Take memory without end; nothing is kept of it. Raises KilledError where nobody has set a limit."""
     total = 0
     while total < _HOARD_LIMIT:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Fds: TypeAlias = Mapping[int, Description]
 _CHUNK = 65536
-_UNCOUNTED = 1024 * 1024
+UNCOUNTED = 1024 * 1024
 """Characters a shell holds without its memory being counted."""
 
 
@@ -116,14 +116,14 @@ def _all_of(shell: "Shell", reading: Description) -> Steps[str]:
     while chunk := (yield Read(fd, _CHUNK)):
         chunks.append(chunk)
         held += len(chunk)
-        if held > _UNCOUNTED:
+        if held > UNCOUNTED:
             yield Allocate(len(chunk))
         if held > costs.VALUE_LIMIT:
             raise OutOfMemory
     reading.close()
     del shell.process.fds[fd]
-    if held > _UNCOUNTED:
-        yield Allocate(_UNCOUNTED - held)
+    if held > UNCOUNTED:
+        yield Allocate(UNCOUNTED - held)
     return "".join(chunks).replace("\0", "")
 
 
