@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from podproof.simulator.api.client import Client
-from podproof.simulator.api.requests import Request, Response
 from podproof.simulator.api.server import Api
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.kubelet.kubelet import Kubelet
@@ -17,7 +15,9 @@ from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
+from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.machine.images import ImageTable, Unknown
 from podproof.simulator.machine.network import Network
@@ -83,12 +83,19 @@ class World:
         """Answer a request as the API server does."""
         return self._api.handle(request)
 
+    def close(self) -> None:
+        """End the world: nothing is due any more, so what only waited for its turn is let go at once."""
+        self.agenda.clear()
+
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
         endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
         nodes = self._informer("nodes")
         self._services = services
-        names, routes = ServiceNames(services, endpoints), ServiceRoutes(services, endpoints, self._chance.fork("proxy"))
+        names, routes = (
+            ServiceNames(services, endpoints),
+            ServiceRoutes(services, endpoints, self._chance.fork("proxy")),
+        )
         self.network = Network(names.lookup, routes.route)
         Scheduler(self.agenda, self._client, self._events(SCHEDULER), pods, nodes)
         events = self._events("endpoint-controller")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from podproof.simulator.api.requests import ApiError
+from podproof.simulator.kernel.requests import ApiError
 
 from .conftest import Bench
 

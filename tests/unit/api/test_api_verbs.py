@@ -6,7 +6,7 @@ import pytest
 
 from podproof.errors import NotModelledError
 from podproof.simulator.api.discovery import NoMatchError, resource_for
-from podproof.simulator.api.requests import ApiError
+from podproof.simulator.kernel.requests import ApiError
 
 from .conftest import Bench, manifest, pod_spec
 
@@ -168,7 +168,7 @@ def test_a_patch_that_does_not_fit_is_refused(bench: Bench) -> None:
 def test_what_a_patch_makes_is_validated(bench: Bench) -> None:
     bench.pod()
 
-    with pytest.raises(ApiError, match=r'spec.containers\[0\].image: Required value'):
+    with pytest.raises(ApiError, match=r"spec.containers\[0\].image: Required value"):
         bench.user.patch("pods", "default", "p", {"spec": {"containers": [{"name": "c", "image": ""}]}})
 
 

@@ -10,10 +10,10 @@ import pytest
 from podproof.simulator.api import writing
 from podproof.simulator.api.discovery import resource_for, resources
 from podproof.simulator.api.kinds.pod_defaults import default_pod
-from podproof.simulator.api.requests import Request, Response
 from podproof.simulator.api.rules import rules_of
 from podproof.simulator.api.server import Api
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model.schema import decode
 from podproof.simulator.model.times import moment

@@ -41,8 +41,7 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], dict[str, Usage], D
         {},
         Decision(
             None,
-            "0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. "
-            f"no new claims to deallocate, {ALONE}",
+            f"0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. no new claims to deallocate, {ALONE}",
         ),
     ),
     "what others requested is taken": (
@@ -55,7 +54,12 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], dict[str, Usage], D
             "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
         ),
     ),
-    "an exact fit fits": (pod(cpu="500m"), [node()], {"node1": taken(pod(cpu="3500m", uid="other"))}, Decision("node1")),
+    "an exact fit fits": (
+        pod(cpu="500m"),
+        [node()],
+        {"node1": taken(pod(cpu="3500m", uid="other"))},
+        Decision("node1"),
+    ),
     "the emptier node wins": (
         pod(),
         [node("node1"), node("node2")],
@@ -76,9 +80,7 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], dict[str, Usage], D
         pod(),
         [node(unschedulable=True)],
         {},
-        Decision(
-            None, f"0/1 nodes are available: 1 node(s) were unschedulable. no new claims to deallocate, {ALONE}"
-        ),
+        Decision(None, f"0/1 nodes are available: 1 node(s) were unschedulable. no new claims to deallocate, {ALONE}"),
     ),
     "a taint without a toleration is named without its key": (
         pod(),

@@ -3,13 +3,13 @@
 Source: pkg/scheduler/schedule_one.go, ScheduleOne, handleSchedulingFailure.
 """
 
-from podproof.simulator.api.client import Client
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.plans import Bind, Emit, Plan, UpdateStatus
 from podproof.simulator.control.scheduling import Usage, decide
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key, key_of
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.pod_phase import TERMINAL

@@ -126,9 +126,7 @@ class Pleg:
         isSyncPodWorthy (a removed container is no reason to sync).
         """
         old = self.look(uid)
-        new = PodRuntime(
-            tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid)))
-        )
+        new = PodRuntime(tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid))))
         if _states(old) == _states(new):
             return
         self._looks[uid] = new

@@ -5,13 +5,13 @@ Source: pkg/kubelet/status/status_manager.go, SetPodStatus, syncPod, canBeDelete
 
 from typing import Any
 
-from podproof.simulator.api.client import Client
-from podproof.simulator.api.requests import ApiError
 from podproof.simulator.control.kubelet.pod_status import NodeAddress, generate_status, merge_status
 from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import timestamp
 

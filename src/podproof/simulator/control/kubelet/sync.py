@@ -77,9 +77,7 @@ class PodSyncs:
         return Outcome(acted=True, finished=True)
 
     def _now(self, uid: str) -> PodRuntime:
-        return PodRuntime(
-            tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid)))
-        )
+        return PodRuntime(tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid))))
 
     def _stop(self, local: LocalPod, actions: Actions, runtime: PodRuntime) -> Step:
         if actions.kill_pod and runtime.sandboxes:
@@ -126,9 +124,7 @@ class PodSyncs:
         self._runtime.run_sandbox(SandboxConfig(local.uid, space, meta["name"], hostname, attempt, search=search))
         self._statuses.sandbox_ready(local)
 
-    def _start(
-        self, local: LocalPod, actions: Actions, runtime: PodRuntime
-    ) -> Generator[Nanos, None, list[Tried]]:
+    def _start(self, local: LocalPod, actions: Actions, runtime: PodRuntime) -> Generator[Nanos, None, list[Tried]]:
         """Start init containers until one fails, then every app container, whatever becomes of the others."""
         tried: list[Tried] = []
         for name in actions.start_init:

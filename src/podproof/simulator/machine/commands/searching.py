@@ -75,8 +75,7 @@ def _below(process: Process, path: str) -> list[str]:
     whole = absolute(process, path)
     if not process.files.is_dir(whole):
         return [path]
-    prefix = "" if path == "." else path.rstrip("/") + "/"
-    return [inner for name in process.files.listdir(whole) for inner in _below(process, prefix + name)]
+    return [inner for name in process.files.listdir(whole) for inner in _below(process, f"{path.rstrip('/')}/{name}")]
 
 
 def _search_file(process: Process, path: str, search: _Search) -> Steps[None]:

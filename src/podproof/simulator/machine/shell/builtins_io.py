@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _KEYWORDS = frozenset({
     "if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "{", "}", "!",
 })  # fmt: skip
+_SHIELDED = {code: 0xF0000 + code for code in range(128)}
+_UNSHIELDED = {shield: code for code, shield in _SHIELDED.items()}
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
@@ -119,7 +121,7 @@ def _read(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
         names = ["REPLY"]
     values = expansion.split_line(line, shell.ifs(), len(names))
     for name, value in zip(names, [*values, *[""] * len(names)], strict=False):
-        shell.assign(name, value)
+        shell.assign(name, value.translate(_UNSHIELDED))
     return int(not complete)
 
 
@@ -144,7 +146,10 @@ def _line(shell: "Shell", raw: bool) -> Steps[tuple[str, bool]]:
 
 
 def _without_backslashes(line: str, raw: bool) -> str:
-    return line if raw else re.sub(r"\\(.)", r"\1", line, flags=re.DOTALL)
+    """Take the backslashes out; the blanks they stood before are shielded from being split at."""
+    if raw:
+        return line
+    return re.sub(r"\\(.)", lambda found: found.group(1).translate(_SHIELDED), line, flags=re.DOTALL)
 
 
 def _cd(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
@@ -207,7 +212,7 @@ def _kill(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
         return (yield from _printed(shell, "\n".join(traps.NAMES[1:]) + "\n", "kill"))
     signal, targets = _signal_of(shell, list(arguments))
     if not targets:
-        raise ShellError("you need to specify whom to kill", 1, "kill")
+        raise ShellError("you need to specify whom to kill", 2 if shell.voice.shell == "dash" else 1, "kill")
     status = 0
     shell.look_outside()
     for target in targets:

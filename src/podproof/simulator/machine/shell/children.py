@@ -9,7 +9,7 @@ from podproof.simulator.machine.shell import costs
 from podproof.simulator.machine.shell.driver import Call, Steps
 from podproof.simulator.machine.shell.redirects import free_descriptor
 from podproof.simulator.machine.shell.state import State
-from podproof.simulator.machine.shell.syntax import Block, Command, Pipeline
+from podproof.simulator.machine.shell.syntax import Block, Command, Pipeline, Subshell
 from podproof.simulator.machine.shell.texts import ShellError
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def subshell(shell: "Shell", command: Command) -> Program:
 
     state: State = shell.state.fork()
     voice = shell.voice
+    command = command.body if isinstance(command, Subshell) else command
 
     def run(process: Process) -> Running:
         child = Shell(process, state, voice)

@@ -311,7 +311,9 @@ class Grammar:
     def _function(self) -> Command:
         name = self._tokens[self._at - 1]
         self._at += 1
-        self._expect(")")
+        if not self._is(")"):
+            raise ScriptError("word", '")"', self._token.line) if self._token.is_word else self._unexpected(")")
+        self._at += 1
         if not _NAME.fullmatch(name.text) and self._shell == "dash":
             raise ScriptError("Bad function name", line=name.line)
         self._skip_newlines()
@@ -340,7 +342,7 @@ class Grammar:
 
     def _redirect(self) -> Redirect | None:
         token, fd = self._token, -1
-        if token.is_word and token.text.isdigit():
+        if token.is_word and token.text.isdigit() and (len(token.text) == 1 or self._shell == "bash"):
             after = self._tokens[self._at + 1]
             if after.start == token.end and not after.is_word and after.text in _REDIRECTS:
                 fd = int(token.text)

@@ -229,6 +229,8 @@ class Shell:
         return status
 
     def _subshell(self, node: Subshell, last: bool) -> Steps[int]:
+        if last and not self.state.traps:
+            return (yield from self.block(node.body, last))
         pid = yield from children.start(self, children.subshell(self, node.body), self.process.argv, None, None)
         status = yield from children.reap(self, pid)
         self.check(status)
@@ -306,7 +308,7 @@ class Shell:
             self.check(fault.status)
             return fault.status
         try:
-            return (yield from self.run(node.command))
+            return (yield from self.run(node.command, last))
         finally:
             done.undo()
 

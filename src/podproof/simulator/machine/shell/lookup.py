@@ -50,13 +50,27 @@ def find(shell: "Shell", name: str, of: str = "") -> Program:
 
 
 def locate(shell: "Shell", name: str) -> str | None:
-    """Return the path a command's name leads to, through PATH unless it has a slash; None where there is no file."""
+    """Return the path a command's name leads to, through PATH unless it has a slash; None where there is no file.
+
+    What was found before is looked at first, as a shell remembers its commands' places.
+    """
     files, cwd = shell.process.files, shell.process.cwd
     if "/" in name:
         path = files.resolve(cwd, name)
         return path if files.exists(path) else None
+    folders = shell.state.variables.get("PATH") or ""
+    known = shell.state.places.get((folders, name))
+    if known is None or not files.is_file(known):
+        known = _search(shell, folders, name)
+        if known is not None:
+            shell.state.places[folders, name] = known
+    return known
+
+
+def _search(shell: "Shell", folders: str, name: str) -> str | None:
+    files, cwd = shell.process.files, shell.process.cwd
     found = None
-    for folder in (shell.state.variables.get("PATH") or "").split(":"):
+    for folder in folders.split(":"):
         path = files.resolve(cwd, f"{folder or '.'}/{name}")
         if files.is_file(path):
             if files.stat(path).mode & 0o111:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from podproof.simulator.machine.files import FileSystem
 
 _SPECIAL = re.compile(r"([\\*?\[\]])")
-_MAGIC = re.compile(r"(?<!\\)(?:\\\\)*[*?\[]")
+_MAGIC = re.compile(r"(?<!\\)(?:\\\\)*(?:[*?]|\[.*\])", re.DOTALL)
 _CLASSES = {
     "alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s",
     "blank": r" \t", "punct": r"!-/:-@\[-`{-~", "xdigit": "0-9A-Fa-f", "print": " -~", "graph": "!-~",

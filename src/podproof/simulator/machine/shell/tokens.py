@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from podproof.simulator.machine.shell.syntax import ScriptError
-
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Tree
 
@@ -119,7 +117,8 @@ def _without(source: Source, operator: "Node", ends: dict[int, int]) -> bytes:
     blank = _BLANK.match(rest)
     found = _DELIMITER.match(rest, blank.end() if blank else 0)
     if found is None:
-        raise ScriptError("newline", line=_line(source.text, start))
+        source.heredocs[start] = HereDocument("", expanded=False)
+        return source.masked[:start] + b"<".ljust(after - start) + source.masked[after:]
     newline = source.masked.find(b"\n", after + found.end())
     newline = len(source.masked) if newline < 0 else newline
     first = ends.get(newline, newline + 1)
@@ -215,7 +214,8 @@ def _joined(source: Source, found: list[Token]) -> list[Token]:
     joined: list[Token] = []
     for token in found:
         last = joined[-1] if joined else None
-        if last is not None and last.end == token.start and last.is_word == token.is_word:
+        gap = source.masked[last.end : token.start] if last is not None else b""
+        if last is not None and not gap.replace(b"\\\n", b"") and last.is_word == token.is_word:
             if token.is_word:
                 joined[-1] = _token(source, last.start, token.end, True)
                 continue
