@@ -69,7 +69,7 @@ SCRIPTS = st.recursive(SIMPLE, _compound, max_leaves=6)
 
 
 def _ours(script: str) -> tuple[int, str]:
-    agenda = Agenda()
+    agenda = Agenda(Nanos(0))
     log = Log(lambda: agenda.now)
     ended: list[int] = []
     network = Network()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from podproof.simulator.control.scheduling import Decision, Usage, decide
+from podproof.simulator.control.scheduling import Decision, NodeInfo, Usage, decide
 
 
 def node(name: str = "node1", cpu: str = "4", pods: str = "110", **spec: Any) -> dict[str, Any]:
@@ -112,7 +112,7 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], dict[str, Usage], D
 
 @pytest.mark.parametrize(("what", "nodes", "placed", "wanted"), CASES.values(), ids=CASES.keys())
 def test_decision(what: Any, nodes: Any, placed: Any, wanted: Decision) -> None:
-    assert decide(what, nodes, placed) == wanted
+    assert decide(what, [NodeInfo.of(each, placed.get(each["metadata"]["name"], Usage())) for each in nodes]) == wanted
 
 
 def test_a_pod_that_leaves_gives_its_room_back() -> None:
@@ -120,4 +120,4 @@ def test_a_pod_that_leaves_gives_its_room_back() -> None:
 
     usage.remove(pod(uid="other"))
 
-    assert decide(pod(cpu="4"), [node()], {"node1": usage}) == Decision("node1")
+    assert decide(pod(cpu="4"), [NodeInfo.of(node(), usage)]) == Decision("node1")

@@ -366,6 +366,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "[[": _conditional,
     "alias": _alias,
     "cd": _cd,
+    "chdir": _cd,
     "command": _command,
     "echo": _echo,
     "getopts": _getopts,

@@ -45,6 +45,8 @@ _RESERVED = _CLOSING - {")", ";;"} | {"if", "while", "until", "for", "case", "{"
 _REDIRECTS = frozenset({"<", ">", ">>", "<<", "<&", ">&", "<>", ">|", "&>", "&>>", "<<<"})
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_BRACES = re.compile(r"""(?:^|[^$\\'"])\{[^{}\s'"]*(?:,|\.\.)[^{}\s'"]*\}""")
+_ONLY_BASH = frozenset({"array", "subscript", "process_substitution", "c_style_for_statement", "((", "select", "|&", ";&"})
 _SEPARATORS = frozenset({";", "&", "\n"})
 
 
@@ -65,10 +67,14 @@ def parse(script: str, shell: str) -> Block:
         while line := grammar.line():
             items += line
     except ScriptError as error:
-        if shell == "bash" and not root.has_error:
+        if shell == "bash" and (error.unexpected == "bad substitution" or _is_bash(root)):
             raise NotModelledError("a construct of bash that sh does not have", f"the script {script!r}") from None
         items.append((Broken(error), False))
     return Block(tuple(items))
+
+
+def _is_bash(node: "Node") -> bool:
+    return node.type in _ONLY_BASH or any(_is_bash(child) for child in node.children)
 
 
 class Grammar:
@@ -338,6 +344,8 @@ class Grammar:
 
     def _word(self) -> Word:
         token = self._take()
+        if self._shell == "bash" and _BRACES.search(token.text):
+            raise NotModelledError("brace expansion", f"the word {token.text}")
         return self._read(token.start, token.end).word(token.end - token.start)
 
     def _redirect(self) -> Redirect | None:
