@@ -22,6 +22,7 @@ from podproof.simulator.model.times import SECOND, Nanos
 DASH = Path("/usr/bin/dash")
 pytestmark = pytest.mark.skipif(not DASH.exists(), reason="no /usr/bin/dash to compare with")
 
+CAT = 'cat() { while IFS= read -r line; do echo "$line"; done; }'
 NAMES = st.sampled_from(["a", "b", "c"])
 NUMBERS = st.integers(0, 9).map(str)
 ARITHMETIC = st.recursive(
@@ -58,7 +59,9 @@ def _compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.tuples(inner, st.sampled_from([" && ", " || ", "; ", "\n"]), inner).map("".join),
         st.tuples(inner, inner).map(lambda pair: f"{{ {pair[0]}; }} | {{ {pair[1]}; cat; }}"),
         st.tuples(inner, inner, inner).map(lambda three: "if {}; then {}; else {}; fi".format(*three)),
-        st.tuples(st.lists(WORDS, max_size=3), inner).map(lambda each: f"for c in {' '.join(each[0])}; do {each[1]}; done"),
+        st.tuples(st.lists(WORDS, max_size=3).map(" ".join), inner).map(
+            lambda each: "for c in {}; do {}; done".format(*each)
+        ),
         st.tuples(WORDS, inner).map(lambda pair: f"case {pair[0]} in x*) {pair[1]};; *) echo other;; esac"),
         inner.map(lambda text: f"( {text} )"),
         inner.map(lambda text: f"f() {{ {text}; }}; f 1 2; echo $?"),
@@ -87,7 +90,7 @@ def _ours(script: str) -> tuple[int, str]:
 @settings(max_examples=60, deadline=None)
 @given(SCRIPTS)
 def test_output_and_status_are_those_of_dash(script: str) -> None:
-    whole = f"cat() {{ while IFS= read -r line; do echo \"$line\"; done; }}\nexec 2>/dev/null\n{script}\necho = $? $a $b $c"
+    whole = f"{CAT}\nexec 2>/dev/null\n{script}\necho = $? $a $b $c"
     real = subprocess.run(
         ["sh", "-c", whole], executable=DASH, cwd="/", env={}, capture_output=True, text=True, timeout=20, check=False,
         stdin=subprocess.DEVNULL,

@@ -64,8 +64,10 @@ def box() -> Callable[..., Any]:
                 agenda.now = until
             return this
 
-        this.go_on, this.log, this.signal = go_on, log.text, lambda number: processes.signal(1, number, from_outside=True)
-        processes.start(named(argv[0].rpartition("/")[2]), argv, {"PATH": "/bin", "HOME": "/root", **(env or {})}, "/tmp")
+        this.go_on, this.log = go_on, log.text
+        this.signal = lambda number: processes.signal(1, number, from_outside=True)
+        whole = {"PATH": "/bin", "HOME": "/root", **(env or {})}
+        processes.start(named(argv[0].rpartition("/")[2]), argv, whole, "/tmp")
         return this
 
     return start

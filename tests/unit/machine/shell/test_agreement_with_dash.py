@@ -20,9 +20,7 @@ def _plain(text: str, folder: str) -> str:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.splitlines()[0][:60])
-def test_a_script_does_what_dash_does(
-    script: str, sh: Callable[..., tuple[int | None, str]], tmp_path: Path
-) -> None:
+def test_a_script_does_what_dash_does(script: str, sh: Callable[..., tuple[int | None, str]], tmp_path: Path) -> None:
     real = subprocess.run(
         ["sh", "-c", "exec 2>&1\n" + script], executable=DASH, cwd=tmp_path, env=ENVIRONMENT, capture_output=True,
         stdin=subprocess.DEVNULL, text=True, timeout=20, check=False,

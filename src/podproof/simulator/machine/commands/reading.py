@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from podproof.simulator.machine.commands.calling import (
+    CHUNK_TURNS,
     Command,
     Options,
     Source,
@@ -33,13 +34,15 @@ _FOLLOW_EACH = Nanos(SECOND)
 def cat(process: Process, arguments: tuple[str, ...]) -> Running:
     """Write files one after another."""
     found = options(process, arguments, flags="unAevtTsb")
-    status, line = 0, 0
+    status, line, effort = 0, 0, costs.Effort()
     for path in found.operands or ["-"]:
         try:
             source = Source(process, path)
             while chunk := (yield from (source.line() if "n" in found else source.chunk())):
                 line += 1
-                yield Compute(costs.BUILTIN)
+                effort.turn(CHUNK_TURNS)
+                effort.charge(costs.BUILTIN)
+                yield Compute(effort.settle())
                 yield Write(1, f"{line:>6}\t{chunk}" if "n" in found else chunk)
             source.close()
         except BrokenPipeError:

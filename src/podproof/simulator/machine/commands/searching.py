@@ -46,8 +46,9 @@ def grep(process: Process, arguments: tuple[str, ...]) -> Running:
         patterns += process.files.read(absolute(process, found.value("f"))).splitlines()
     if not {"e", "f"} & found.values.keys():
         if not found.operands:
-            raise CommandError("no pattern given" if process.shell == "ash" else "usage: grep [OPTION]... PATTERNS "
-                               "[FILE]...", 2)
+            raise CommandError(
+                "no pattern given" if process.shell == "ash" else "usage: grep [OPTION]... PATTERNS [FILE]...", 2
+            )
         patterns = found.operands.pop(0).split("\n")
     deep = bool({"r", "R"} & found.given)
     paths = found.operands or (["."] if deep else ["-"])

@@ -25,8 +25,9 @@ class OutOfMemory(Exception):  # noqa: N818 (the kernel's word)
     """A shell holds more than `costs.VALUE_LIMIT`: it is killed."""
 
 
-def start(shell: "Shell", program: Program, argv: tuple[str, ...], env: Mapping[str, str] | None, fds: Fds | None
-          ) -> Steps[int]:
+def start(
+    shell: "Shell", program: Program, argv: tuple[str, ...], env: Mapping[str, str] | None, fds: Fds | None
+) -> Steps[int]:
     """Start a child and return its pid. Raises ShellError where no process is left."""
     shell.look_outside()
     shell.effort.turn(costs.FORK_TURNS)

@@ -193,7 +193,7 @@ def _replaced(shell: "Shell", part: Variable, value: str) -> Steps[str]:
     if not searched:
         return value
     anchor = searched[0] if searched[0] in "#%" and part.operator == "/" else ""
-    expression = patterns.expression(searched[len(anchor):]).replace("(?>.*?", "(?:.*")
+    expression = patterns.expression(searched[len(anchor) :]).replace("(?>.*?", "(?:.*")
     expression = {"#": rf"\A(?:{expression})", "%": rf"(?:{expression})\Z"}.get(anchor, expression)
     return re.sub(expression, lambda _: new, value, count=0 if part.operator == "//" else 1, flags=re.DOTALL)
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from podproof.simulator.machine.shell.interpreter import Shell
 
 _OF_BASH = frozenset({
-    "bind", "builtin", "caller", "compgen", "complete", "declare", "dirs", "disown", "enable", "mapfile", "popd", "pushd",
-    "readarray", "shopt", "suspend", "typeset",
+    "bind", "builtin", "caller", "compgen", "complete", "declare", "dirs", "disown", "enable", "mapfile", "popd",
+    "pushd", "readarray", "shopt", "suspend", "typeset",
 })  # fmt: skip
 """Source: bash 5.2, `help`: builtins that neither POSIX nor ash have."""
 

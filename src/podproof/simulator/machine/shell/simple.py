@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from podproof.simulator.machine.shell import costs, expansion, redirects
-from podproof.simulator.machine.shell.builtins import SPECIAL
 from podproof.simulator.machine.shell.builtins_io import BUILTINS, NOT_IN_DASH
 from podproof.simulator.machine.shell.driver import Call, StackOverflowError, Steps
 from podproof.simulator.machine.shell.lookup import external, find, in_place
-from podproof.simulator.machine.shell.syntax import Assignment, Command, Simple
+from podproof.simulator.machine.shell.syntax import SPECIAL, Assignment, Command, Simple
 from podproof.simulator.machine.shell.texts import ShellError
 
 if TYPE_CHECKING:
@@ -54,7 +53,8 @@ def _assignments(shell: "Shell", assignments: Sequence[Assignment]) -> Steps[int
 
 def _named(shell: "Shell", assignments: Sequence[Assignment], words: list[str], last: bool) -> Steps[int]:
     name = words[0]
-    if _is_builtin(shell, name) and name in SPECIAL:
+    is_function = name in shell.state.functions
+    if name in SPECIAL and _is_builtin(shell, name) and not (is_function and shell.voice.shell == "bash"):
         yield from _assignments(shell, assignments)
         if "x" in shell.state.options:
             yield from trace(shell, *words)
@@ -64,7 +64,7 @@ def _named(shell: "Shell", assignments: Sequence[Assignment], words: list[str], 
         overlay[assignment.name] = yield from expansion.text(shell, assignment.value)
     if "x" in shell.state.options:
         yield from trace(shell, *(f"{key}={value}" for key, value in overlay.items()), *words)
-    if name in shell.state.functions or _is_builtin(shell, name):
+    if is_function or _is_builtin(shell, name):
         return (yield from _inside(shell, overlay, words))
     return (yield from external(shell, overlay, words, last))
 

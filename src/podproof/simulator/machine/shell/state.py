@@ -104,13 +104,28 @@ class State:
         """Return the copy a subshell starts with: its traps are gone, but for the signals it ignores."""
         ignored = {signal: action for signal, action in self.traps.items() if action == ""}
         return State(
-            self.name, self.variables.fork(), self.positional, dict(self.functions), set(self.options), ignored,
-            self.status, self.shell_pid, self.last_background, self.depth + 1, self.is_file, self.places,
+            self.name,
+            self.variables.fork(),
+            self.positional,
+            dict(self.functions),
+            set(self.options),
+            ignored,
+            self.status,
+            self.shell_pid,
+            self.last_background,
+            self.depth + 1,
+            self.is_file,
+            self.places,
         )
 
     def snapshot(self) -> tuple[object, ...]:
         """Return what a loop's next turn can depend on (beside what lies outside of the shell)."""
         return (
-            dict(self.variables.values), self.positional, frozenset(self.options), dict(self.traps),
-            dict(self.functions), self.status, self.last_background,
+            dict(self.variables.values),
+            self.positional,
+            frozenset(self.options),
+            dict(self.traps),
+            dict(self.functions),
+            self.status,
+            self.last_background,
         )

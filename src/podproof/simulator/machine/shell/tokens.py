@@ -16,10 +16,17 @@ if TYPE_CHECKING:
 
     Span: TypeAlias = Node
 
-_ATOMS = frozenset({
-    "string", "raw_string", "ansi_c_string", "command_substitution", "expansion", "simple_expansion",
-    "arithmetic_expansion",
-})
+_ATOMS = frozenset(
+    {
+        "string",
+        "raw_string",
+        "ansi_c_string",
+        "command_substitution",
+        "expansion",
+        "simple_expansion",
+        "arithmetic_expansion",
+    }
+)
 _OPERATOR = re.compile(r"&>>|<<<|<<-|&&|\|\||;;|<<|>>|<&|>&|<>|>\||&>|[;&|()<>\n]")
 _BLANK = re.compile(r"(?:[ \t\r]|\\\n)+")
 _CLOSINGS = {"${": b"}", "$((": b"))"}
@@ -100,7 +107,8 @@ def _torn(node: "Node", source: Source) -> Iterator[bytes]:
     """Return masks for expansions the tree could not read: what is inside them is covered, `words` reads it later."""
     opening = node.children[0] if node.type in ("expansion", "arithmetic_expansion") and node.has_error else node
     closing = _CLOSINGS.get(opening.type)
-    if closing is not None and opening.child_count == 0 and (opening is not node or node.parent.type == "ERROR"):
+    is_alone = opening is node and node.parent is not None and node.parent.type == "ERROR"
+    if closing is not None and opening.child_count == 0 and (opening is not node or is_alone):
         end = source.masked.find(closing, opening.end_byte)
         cover = b"1" if closing == b"))" else b"x"
         inner = source.masked[opening.end_byte : end]
