@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.figures import Figure, best
-from podproof.simulator.api.requests import Request
+from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.times import Nanos, seconds
 from podproof.simulator.world import NodeSpec, World
 

@@ -16,8 +16,16 @@ from typing import Any
 
 TARGET = Path(__file__).parents[1] / "src/podproof/simulator/data/schemas.json"
 ROOTS = (
-    "V1Pod", "V1Service", "V1Endpoints", "V1EndpointSlice", "V1ConfigMap", "V1Secret", "V1Namespace", "V1Node",
-    "CoreV1Event", "V1ServiceAccount",
+    "V1Pod",
+    "V1Service",
+    "V1Endpoints",
+    "V1EndpointSlice",
+    "V1ConfigMap",
+    "V1Secret",
+    "V1Namespace",
+    "V1Node",
+    "CoreV1Event",
+    "V1ServiceAccount",
 )
 SOURCE = "kubernetes client for Python, client.models; staging/src/k8s.io/api/core/v1/types.go"
 
@@ -30,29 +38,61 @@ SINCE_137 = {
 """Fields of the client's release (1.37) that a 1.36 server does not know."""
 
 WIDE = {
-    "activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerationSeconds", "runAsUser", "runAsGroup",
-    "fsGroup", "supplementalGroups", "expirationSeconds", "generation", "observedGeneration",
-    "deletionGracePeriodSeconds", "seconds", "sizeBytes", "uid:LinuxContainerUser", "gid:LinuxContainerUser",
+    "activeDeadlineSeconds",
+    "terminationGracePeriodSeconds",
+    "tolerationSeconds",
+    "runAsUser",
+    "runAsGroup",
+    "fsGroup",
+    "supplementalGroups",
+    "expirationSeconds",
+    "generation",
+    "observedGeneration",
+    "deletionGracePeriodSeconds",
+    "seconds",
+    "sizeBytes",
+    "uid:LinuxContainerUser",
+    "gid:LinuxContainerUser",
 }
 """int64; every other integer is int32. Source: staging/src/k8s.io/api/core/v1/types.go."""
 
 QUANTITIES = {"sizeLimit", "divisor"}
 RESOURCE_LISTS = {"limits", "requests", "overhead", "capacity", "allocatable", "allocatedResources"}
 NAMED = {
-    "restartPolicy": "RestartPolicy", "dnsPolicy": "DNSPolicy", "imagePullPolicy": "PullPolicy", "protocol": "Protocol",
-    "terminationMessagePolicy": "TerminationMessagePolicy", "preemptionPolicy": "PreemptionPolicy",
+    "restartPolicy": "RestartPolicy",
+    "dnsPolicy": "DNSPolicy",
+    "imagePullPolicy": "PullPolicy",
+    "protocol": "Protocol",
+    "terminationMessagePolicy": "TerminationMessagePolicy",
+    "preemptionPolicy": "PreemptionPolicy",
     "effect": "TaintEffect",
-    "phase": "PodPhase", "qosClass": "PodQOSClass", "scheme": "URIScheme", "medium": "StorageMedium",
-    "ServiceSpec.type": "ServiceType", "ServiceSpec.sessionAffinity": "ServiceAffinity",
-    "ServiceSpec.externalTrafficPolicy": "ServiceExternalTrafficPolicy", "ipFamilyPolicy": "IPFamilyPolicy",
-    "internalTrafficPolicy": "ServiceInternalTrafficPolicy", "Secret.type": "SecretType",
-    "Toleration.operator": "TolerationOperator", "NodeSelectorRequirement.operator": "NodeSelectorOperator",
-    "LabelSelectorRequirement.operator": "LabelSelectorOperator", "whenUnsatisfiable": "UnsatisfiableConstraintAction",
-    "uid": "UID", "mountPropagation": "MountPropagationMode", "HostPathVolumeSource.type": "HostPathType",
-    "PodCondition.type": "PodConditionType", "PodCondition.status": "ConditionStatus",
-    "NodeCondition.type": "NodeConditionType", "NodeCondition.status": "ConditionStatus", "procMount": "ProcMountType",
-    "fsGroupChangePolicy": "PodFSGroupChangePolicy", "conditionType": "PodConditionType",
-    "resourceName": "ResourceName", "EndpointSlice.addressType": "AddressType", "PodOS.name": "OSName",
+    "phase": "PodPhase",
+    "qosClass": "PodQOSClass",
+    "scheme": "URIScheme",
+    "medium": "StorageMedium",
+    "ServiceSpec.type": "ServiceType",
+    "ServiceSpec.sessionAffinity": "ServiceAffinity",
+    "ServiceSpec.externalTrafficPolicy": "ServiceExternalTrafficPolicy",
+    "ipFamilyPolicy": "IPFamilyPolicy",
+    "internalTrafficPolicy": "ServiceInternalTrafficPolicy",
+    "Secret.type": "SecretType",
+    "Toleration.operator": "TolerationOperator",
+    "NodeSelectorRequirement.operator": "NodeSelectorOperator",
+    "LabelSelectorRequirement.operator": "LabelSelectorOperator",
+    "whenUnsatisfiable": "UnsatisfiableConstraintAction",
+    "uid": "UID",
+    "mountPropagation": "MountPropagationMode",
+    "HostPathVolumeSource.type": "HostPathType",
+    "PodCondition.type": "PodConditionType",
+    "PodCondition.status": "ConditionStatus",
+    "NodeCondition.type": "NodeConditionType",
+    "NodeCondition.status": "ConditionStatus",
+    "procMount": "ProcMountType",
+    "fsGroupChangePolicy": "PodFSGroupChangePolicy",
+    "conditionType": "PodConditionType",
+    "resourceName": "ResourceName",
+    "EndpointSlice.addressType": "AddressType",
+    "PodOS.name": "OSName",
 }
 """Texts with a Go type of their own, by field or Struct.field. Source: staging/src/k8s.io/api/core/v1/types.go."""
 

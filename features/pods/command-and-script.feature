@@ -31,6 +31,16 @@ Feature: A command replaces what the image would run, and a script needs sh -c
     When the manifest "mypod-corrected.yaml" is applied
     Then it is refused with "pod updates may not change fields other than"
 
+  Scenario: Another image is taken up in place: the container is restarted, the pod stays
+    Given the manifest "mypod-corrected.yaml"
+    Then pod "mypod" shows "Running"
+    When the image of container "nginx" in pod "mypod" is changed to "nginx:1.15"
+    Then pod "mypod" has restarted 1 time within 1 minute
+    And pod "mypod" has an event "Killing" saying "Container nginx definition changed, will be restarted"
+    And pod "mypod" has an event "Pulled" saying "nginx:1.15"
+    And pod "mypod" stays "Running" for 10 minutes
+    And pod "mypod" was never replaced
+
   Scenario: Without -c the shell takes the script for the name of a file
     Given the manifest "mypod-script-as-file.yaml"
     Then pod "mypod" shows "Error"

@@ -7,16 +7,16 @@ Feature: A crashing container is restarted at doubling intervals of ten seconds 
     Given the manifest "foo.yaml"
     When 2 hours pass
     Then container "busybox" of pod "foo" was restarted after:
-      | restart | at least    | at most     |
-      | 1       | 0 s         | 2 s         |
-      | 2       | 10 s        | 17 s        |
-      | 3       | 20 s        | 32 s        |
-      | 4       | 40 s        | 62 s        |
-      | 5       | 80 s        | 122 s       |
-      | 6       | 160 s       | 242 s       |
-      | 7       | 300 s       | 452 s       |
-      | 8       | 300 s       | 452 s       |
-      | 12      | 300 s       | 452 s       |
+      | restart | at least | at most |
+      | 1       | 0 s      | 2 s     |
+      | 2       | 10 s     | 17 s    |
+      | 3       | 20 s     | 32 s    |
+      | 4       | 40 s     | 62 s    |
+      | 5       | 80 s     | 122 s   |
+      | 6       | 160 s    | 242 s   |
+      | 7       | 300 s    | 452 s   |
+      | 8       | 300 s    | 452 s   |
+      | 12      | 300 s    | 452 s   |
 
   Scenario: After more than ten minutes of running the intervals begin anew
     Given the manifest:

@@ -16,9 +16,9 @@ Feature: What becomes of a pod whose init container fails is for its restartPoli
     And reading the log of container "app" of pod "init-fails" is refused with "is waiting to start: PodInitializing"
 
     Examples:
-      | policy    | manifest                    |
-      | Always    | init-fails.yaml             |
-      | OnFailure | init-fails-on-failure.yaml  |
+      | policy    | manifest                   |
+      | Always    | init-fails.yaml            |
+      | OnFailure | init-fails-on-failure.yaml |
 
   Scenario: Under Never the pod has failed and the app never starts
     Given the manifest "init-fails-never.yaml"

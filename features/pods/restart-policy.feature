@@ -24,15 +24,15 @@ Feature: restartPolicy and the exit code decide what becomes of a container that
     And pod "worker" has ".status.phase" equal to "<phase>"
 
     Examples: what everybody should know by heart
-      | policy    | code | shows     | restarted           | times      | phase     |
-      | Always    | 0    | Completed | restarted           | at least 5 | Running   |
-      | Always    | 3    | Error     | restarted           | at least 5 | Running   |
-      | OnFailure | 0    | Completed | left as it is       | 0          | Succeeded |
-      | OnFailure | 3    | Error     | restarted           | at least 5 | Running   |
-      | Never     | 0    | Completed | left as it is       | 0          | Succeeded |
-      | Never     | 3    | Error     | left as it is       | 0          | Failed    |
+      | policy    | code | shows     | times      | phase     |
+      | Always    | 0    | Completed | at least 5 | Running   |
+      | Always    | 3    | Error     | at least 5 | Running   |
+      | OnFailure | 0    | Completed | 0          | Succeeded |
+      | OnFailure | 3    | Error     | at least 5 | Running   |
+      | Never     | 0    | Completed | 0          | Succeeded |
+      | Never     | 3    | Error     | 0          | Failed    |
 
-  Scenario: Kubernetes restarts containers, never pods: the pod and its address stay
+  Scenario: Kubernetes restarts containers, never pods
     Given the manifest "foo.yaml"
     Then pod "foo" has restarted 3 times within 5 minutes
     And pod "foo" was never replaced

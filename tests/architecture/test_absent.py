@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from podproof.errors import NotModelledError
-from podproof.simulator.api.requests import Request
+from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.times import Nanos, seconds
 from podproof.simulator.world import World
 

@@ -16,7 +16,8 @@ def _block(heading: str, language: str) -> str:
     """Return the first code block of a language under a heading of the README."""
     section = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
     found = re.search(rf"^```{language}\n(.*?)^```", section, re.M | re.S)
-    assert found and found[1].strip(), f"README.md has no {language} block under {heading!r}"
+    assert found, f"README.md has no {language} block under {heading!r}"
+    assert found[1].strip(), f"the {language} block under {heading!r} in README.md is empty"
     return found[1]
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
 
+CONFORMANCE = {"podproof.conformance.features": "features", "podproof.conformance.manifests": "manifests"}
+
 
 def _packages_on_disk() -> set[str]:
     source = ROOT / "src"
     found = {".".join(path.parent.relative_to(source).parts) for path in source.rglob("__init__.py")}
-    return found | {"podproof.steps"}
+    return found | {"podproof.steps", *CONFORMANCE}
 
 
 def test_every_package_is_shipped() -> None:
@@ -34,6 +36,13 @@ def test_every_data_file_is_shipped() -> None:
     ]
 
     assert missed == []
+
+
+def test_the_conformance_suite_is_shipped_whole() -> None:
+    for package, folder in CONFORMANCE.items():
+        assert SETUPTOOLS["package-dir"][package] == folder
+        suffixes = {Path(glob).suffix for glob in SETUPTOOLS["package-data"][package]}
+        assert {path.suffix for path in (ROOT / folder).rglob("*") if path.is_file()} == suffixes
 
 
 def _package(path: Path) -> str:

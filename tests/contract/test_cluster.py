@@ -179,7 +179,8 @@ def test_a_wait_ends_with_its_own_limit_even_if_the_claims_is_longer(cluster: Cl
     verdict = cluster.wait(StaysFor(FOO, shows("Running"), MINUTE), seconds(5))
 
     assert (verdict.outcome, verdict.reason) == (
-        Outcome.INCONCLUSIVE, "only 5 seconds of 1 minute were watched",
+        Outcome.INCONCLUSIVE,
+        "only 5 seconds of 1 minute were watched",
     )
 
 

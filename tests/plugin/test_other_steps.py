@@ -25,7 +25,8 @@ _ROWS = (
     ("2026-01-01T00:01:01Z", "2026-01-01T00:01:13Z"),
 )
 _ROW = (
-    'there({number}, "Pod", "foo", spec={{}}, status={{"containerStatuses": [{{"name": "main", "restartCount": {number}, '
+    'there({number}, "Pod", "foo", spec={{}}, status={{"containerStatuses": [{{"name": "main", '
+    '"restartCount": {number}, '
     '"state": {{"running": {{"startedAt": "{started}"}}}}, '
     '"lastState": {{"terminated": {{"exitCode": 1, "finishedAt": "{ended}"}}}}}}]}})'
 )

@@ -14,7 +14,7 @@ DUES = st.lists(st.integers(min_value=0, max_value=20), max_size=30)
 
 @given(DUES)
 def test_entries_run_by_due_time_then_by_request(dues: list[int]) -> None:
-    agenda, ran = Agenda(), list[tuple[int, int]]()
+    agenda, ran = Agenda(Nanos(0)), list[tuple[int, int]]()
     for number, due in enumerate(dues):
         agenda.at(Nanos(due), partial(ran.append, (due, number)))
 
@@ -27,7 +27,7 @@ def test_entries_run_by_due_time_then_by_request(dues: list[int]) -> None:
 @given(DUES, st.lists(st.integers(min_value=0, max_value=25), max_size=6))
 def test_stopping_on_the_way_changes_nothing(dues: list[int], stops: list[int]) -> None:
     def run(deadlines: list[int]) -> list[tuple[int, int]]:
-        agenda, ran = Agenda(), list[tuple[int, int]]()
+        agenda, ran = Agenda(Nanos(0)), list[tuple[int, int]]()
 
         def note(number: int) -> None:
             ran.append((agenda.now, number))
@@ -43,7 +43,7 @@ def test_stopping_on_the_way_changes_nothing(dues: list[int], stops: list[int]) 
 
 @given(DUES, st.sets(st.integers(min_value=0, max_value=29)))
 def test_cancelled_entries_leave_no_trace(dues: list[int], cancelled: set[int]) -> None:
-    agenda, ran = Agenda(), list[int]()
+    agenda, ran = Agenda(Nanos(0)), list[int]()
     entries = [agenda.at(Nanos(due), partial(ran.append, number)) for number, due in enumerate(dues)]
     for number in cancelled & set(range(len(dues))):
         entries[number].cancel()

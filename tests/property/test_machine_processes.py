@@ -19,7 +19,7 @@ LINES = st.lists(st.text("ab", max_size=3).map(lambda text: text + "\n"), max_si
 
 def run(program: Program) -> tuple[int, Nanos, str]:
     """Run a program as a container; the result is its exit code, when it ended, and its log."""
-    agenda = Agenda()
+    agenda = Agenda(Nanos(0))
     log = Log(lambda: agenda.now)
     ended: list[tuple[int, Nanos]] = []
     network = Network()

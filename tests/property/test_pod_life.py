@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podproof.simulator.api.requests import Request
-from podproof.simulator.model.times import seconds
+from podproof.simulator.kernel.requests import Request
+from podproof.simulator.model.times import Nanos, seconds
 from podproof.simulator.world import World
 
 SCRIPTS = st.builds("sleep {0}; exit {1}".format, st.integers(0, 40), st.sampled_from([0, 0, 1, 3]))
@@ -30,7 +30,7 @@ def versions(plan: dict[str, Any]) -> list[Any]:
     watch.subscribe(lambda event: shown.append(event.object))
     response = world.handle(Request("create", "pods", "default", body=manifest(plan)))
     assert response.code == 201, response.body
-    world.agenda.run_until(seconds(600) + world.now)
+    world.agenda.run_until(Nanos(world.now + seconds(600)))
     return shown
 
 

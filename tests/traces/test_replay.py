@@ -58,9 +58,7 @@ def no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_the_simulator_tells_the_recorded_story(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_simulator_tells_the_recorded_story(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert record(name, tmp_path, capsys) == ""
 
     assert differences(name, tmp_path, capsys) == ""

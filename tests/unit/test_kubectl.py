@@ -29,8 +29,7 @@ def test_wide_rows_have_more_columns() -> None:
 
 def test_the_text_is_kubectls() -> None:
     assert kubectl.printed("Pod", [POD], NOW) == (
-        "NAME   READY   STATUS    RESTARTS   AGE\n"
-        "foo    0/1     Pending   0          60s\n"
+        "NAME   READY   STATUS    RESTARTS   AGE\nfoo    0/1     Pending   0          60s\n"
     )
 
 

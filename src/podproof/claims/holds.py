@@ -78,7 +78,7 @@ class StaysForJudge:
             return ""
         seen = self._claim.predicate.seen(version)
         if not self._walk.uid:
-            return f"{seen} now (since {after(version.at)}); \"stays\" begins now, so it must be so already"
+            return f'{seen} now (since {after(version.at)}); "stays" begins now, so it must be so already'
         lasted = spoken(Nanos(version.at - self._walk.began))
         return f"at {after(version.at)}, after {lasted}, {seen}"
 

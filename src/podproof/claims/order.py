@@ -78,9 +78,9 @@ class PassesThroughJudge:
         """Take one version in; return how it breaks the order, "" where it does not."""
         wanted = self._statuses[self._passed]
         if replaced_by(self._walk.uid, version):
-            return f"at {after(version.at)} another object took its name, before it showed \"{wanted}\""
+            return f'at {after(version.at)} another object took its name, before it showed "{wanted}"'
         if version.object is None:
-            return f"at {after(version.at)} it was gone, before it showed \"{wanted}\"" if self._walk.uid else ""
+            return f'at {after(version.at)} it was gone, before it showed "{wanted}"' if self._walk.uid else ""
         shown = version.pod.status
         if shown == wanted:
             self._passed, self._since, self._walk.uid = self._passed + 1, version.at, version.uid

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from podproof.simulator.api.requests import Request, Response
+from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.model.objects import Object, Ref, at, replaced
 from podproof.simulator.model.patches import merge_key
 from podproof.simulator.model.schema import element_of

@@ -1,7 +1,7 @@
 """What a scenario does on the simulated nodes themselves, past the API."""
 
-from podproof.simulator.api.requests import Request
 from podproof.simulator.api.static_pod import StaticPodError
+from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.objects import Object
 from podproof.simulator.world import World
 

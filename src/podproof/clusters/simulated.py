@@ -18,7 +18,7 @@ from podproof.configuration import Configuration
 from podproof.errors import NotModelledError
 from podproof.manifests import Manifest
 from podproof.simulator.api.discovery import NoMatchError, Resource, resource_for, resources
-from podproof.simulator.api.requests import Request, Response, Watch, WatchEvent
+from podproof.simulator.kernel.requests import Request, Response, Watch, WatchEvent
 from podproof.simulator.machine.images import ImageTable
 from podproof.simulator.model.objects import Object, Ref
 from podproof.simulator.model.times import Nanos
@@ -133,10 +133,11 @@ class SimulatedCluster:
         self.world.agenda.run_until(Nanos(self.world.now + span))
 
     def close(self) -> None:
-        """End the scenario: nobody watches the world any more, so it can be collected."""
+        """End the scenario: nobody watches the world any more, and nothing in it is due."""
         for watch in self._watches:
             watch.stop()
         self._watches.clear()
+        self.world.close()
 
     def _apply(self, item: Object, source: str) -> Applied:
         found = self._placed(item, source)

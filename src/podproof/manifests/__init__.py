@@ -5,5 +5,13 @@ from podproof.manifests.finding import find
 from podproof.manifests.reading import LIMIT_BYTES, load, read
 
 __all__ = [
-    "LIMIT_BYTES", "Document", "Fault", "Manifest", "ManifestError", "ManifestNotFoundError", "find", "load", "read",
+    "LIMIT_BYTES",
+    "Document",
+    "Fault",
+    "Manifest",
+    "ManifestError",
+    "ManifestNotFoundError",
+    "find",
+    "load",
+    "read",
 ]

@@ -19,7 +19,6 @@ _TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float"
 _TOO_DEEP = f"this is nested deeper than {_DEEPEST} levels"
 
 
-
 def documents(text: str, faults: list[Fault]) -> Iterator[tuple[Any, Any]]:
     """Yield the value and the node of each document that is not empty; whatever is wrong is added to `faults`."""
     import yaml

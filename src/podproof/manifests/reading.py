@@ -111,7 +111,7 @@ def _missing(content: Any) -> Iterator[str]:
     elif not meta.get("name"):
         yield "metadata.name is missing" + (": apply cannot generate names" if meta.get("generateName") else "")
     elif not isinstance(meta["name"], str):
-        yield f'metadata.name must be a text, not {_kind_of(meta["name"])}: write it in quotes'
+        yield f"metadata.name must be a text, not {_kind_of(meta['name'])}: write it in quotes"
 
 
 def _kind_of(value: Any) -> str:

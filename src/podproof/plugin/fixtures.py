@@ -29,6 +29,7 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     if folder := request.config.getoption("--podproof-record"):
         recording.write(folder, request.node.nodeid, made)
     made.close()
+    del request.node.stash[CLUSTER]
 
 
 @pytest.fixture

@@ -15,11 +15,32 @@ from podproof.timeline import Record, Timeline
 
 _LOOK_AHEAD = seconds(600)
 _STATUSES = (
-    "Completed", "ContainerCreating", "CrashLoopBackOff", "CreateContainerConfigError", "CreateContainerError",
-    "DeadlineExceeded", "ErrImageNeverPull", "ErrImagePull", "Error", "Evicted", "ImagePullBackOff",
-    "Init:CrashLoopBackOff", "Init:ErrImagePull", "Init:Error", "Init:ImagePullBackOff", "InvalidImageName",
-    "NotReady", "OOMKilled", "Pending", "PodInitializing", "PostStartHookError", "RunContainerError", "Running",
-    "SchedulingGated", "Terminating", "Unknown",
+    "Completed",
+    "ContainerCreating",
+    "CrashLoopBackOff",
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "DeadlineExceeded",
+    "ErrImageNeverPull",
+    "ErrImagePull",
+    "Error",
+    "Evicted",
+    "ImagePullBackOff",
+    "Init:CrashLoopBackOff",
+    "Init:ErrImagePull",
+    "Init:Error",
+    "Init:ImagePullBackOff",
+    "InvalidImageName",
+    "NotReady",
+    "OOMKilled",
+    "Pending",
+    "PodInitializing",
+    "PostStartHookError",
+    "RunContainerError",
+    "Running",
+    "SchedulingGated",
+    "Terminating",
+    "Unknown",
 )
 _NOT_PULLED = ("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull")
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from podproof.simulator.api.client import Client
-from podproof.simulator.api.requests import Request, Response
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
 from podproof.simulator.control.events import EventSeries
@@ -24,8 +22,10 @@ from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
+from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.machine.images import ImageTable, Unknown
 from podproof.simulator.machine.network import Network
@@ -103,12 +103,19 @@ class World:
         machine = self.nodes.get(pod["spec"].get("nodeName", ""))
         return machine is not None and machine.kubelet.kill_sandbox(pod["metadata"]["uid"])
 
+    def close(self) -> None:
+        """End the world: nothing is due any more, so what only waited for its turn is let go at once."""
+        self.agenda.clear()
+
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
         endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
         nodes = self._informer("nodes")
         self._services = services
-        names, routes = ServiceNames(services, endpoints), ServiceRoutes(services, endpoints, self._chance.fork("proxy"))
+        names, routes = (
+            ServiceNames(services, endpoints),
+            ServiceRoutes(services, endpoints, self._chance.fork("proxy")),
+        )
         self.network = Network(names.lookup, routes.route)
         Scheduler(self.agenda, self._client, self._events(SCHEDULER), pods, nodes)
         events = self._events("endpoint-controller")

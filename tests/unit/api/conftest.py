@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from podproof.simulator.api.client import Client
-from podproof.simulator.api.requests import Request, Response, WatchEvent
 from podproof.simulator.api.server import Api
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.requests import Request, Response, WatchEvent
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model.times import Nanos, moment, seconds
 

@@ -50,7 +50,8 @@ SHAPES: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_wrong_shape(bench: Bench, spec: dict[str, Any], reason: str) -> None:
     response = bench.ask("create", "pods", body=manifest(spec))
 
-    assert (response.code, response.body["message"]) == (400, f'Pod in version "v1" cannot be handled as a Pod: {reason}')
+    message = f'Pod in version "v1" cannot be handled as a Pod: {reason}'
+    assert (response.code, response.body["message"]) == (400, message)
 
 
 @pytest.mark.parametrize("body", [[], None, "text"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podproof.simulator.api.requests import ApiError
+from podproof.simulator.kernel.requests import ApiError
 
 from .conftest import Bench, pod_spec
 

@@ -6,7 +6,7 @@ import pytest
 
 from podproof.errors import NotModelledError
 from podproof.simulator.api.logs import pod_log
-from podproof.simulator.api.requests import ApiError, NoLogError
+from podproof.simulator.kernel.requests import ApiError, NoLogError
 
 POD: dict[str, Any] = {
     "metadata": {"name": "p"},

@@ -6,13 +6,14 @@ import pytest
 
 from podproof.errors import NotModelledError
 from podproof.simulator.api.discovery import NoMatchError, resource_for
-from podproof.simulator.api.requests import ApiError
+from podproof.simulator.kernel.requests import ApiError
 
 from .conftest import Bench, manifest, pod_spec
 
 
 def test_a_new_object_gets_what_only_the_server_gives(bench: Bench) -> None:
-    meta = bench.create("ConfigMap", "c", metadata={"uid": "mine", "generation": 7, "creationTimestamp": None})["metadata"]
+    given = {"uid": "mine", "generation": 7, "creationTimestamp": None}
+    meta = bench.create("ConfigMap", "c", metadata=given)["metadata"]
 
     assert meta["uid"] != "mine"
     assert meta["creationTimestamp"] == "2026-01-01T00:00:00Z"
@@ -123,7 +124,8 @@ def test_a_status_update_leaves_everything_else(bench: Bench) -> None:
 def test_a_spec_update_leaves_the_status(bench: Bench) -> None:
     bench.pod()
 
-    changed = bench.user.patch("pods", "default", "p", {"status": {"phase": "Failed"}, "metadata": {"labels": {"a": "b"}}})
+    patch = {"status": {"phase": "Failed"}, "metadata": {"labels": {"a": "b"}}}
+    changed = bench.user.patch("pods", "default", "p", patch)
 
     assert changed["status"]["phase"] == "Pending"
     assert changed["metadata"]["labels"] == {"a": "b"}
@@ -166,7 +168,7 @@ def test_a_patch_that_does_not_fit_is_refused(bench: Bench) -> None:
 def test_what_a_patch_makes_is_validated(bench: Bench) -> None:
     bench.pod()
 
-    with pytest.raises(ApiError, match=r'spec.containers\[0\].image: Required value'):
+    with pytest.raises(ApiError, match=r"spec.containers\[0\].image: Required value"):
         bench.user.patch("pods", "default", "p", {"spec": {"containers": [{"name": "c", "image": ""}]}})
 
 
@@ -266,8 +268,8 @@ def test_a_pod_that_asks_for_what_is_absent_is_validated_first(bench: Bench) -> 
     response = bench.ask("create", "pods", body=manifest(wrong))
     assert response.code == 422
 
+    right = pod_spec(containers=[{"name": "c", "image": "a", **terminal}], hostPID=True)
     with pytest.raises(NotModelledError, match=r"spec.containers\[0\].tty, spec.hostPID"):
-        right = pod_spec(containers=[{"name": "c", "image": "a", **terminal}], hostPID=True)
         bench.ask("create", "pods", body=manifest(right))
 
 

@@ -10,10 +10,10 @@ import pytest
 from podproof.simulator.api import writing
 from podproof.simulator.api.discovery import resource_for, resources
 from podproof.simulator.api.kinds.pod_defaults import default_pod
-from podproof.simulator.api.requests import Request, Response
 from podproof.simulator.api.rules import rules_of
 from podproof.simulator.api.server import Api
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model.schema import decode
 from podproof.simulator.model.times import moment
@@ -23,7 +23,7 @@ KINDS = {resource.kind for resource in resources()}
 NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
 OTHERWISE = {
-    "TestValidatePodSpec/populate_all_fields": "recorded without service accounts; ours refuses one that does not exist",
+    "TestValidatePodSpec/populate_all_fields": "recorded without service accounts; ours refuses one that is not there",
     "TestValidatePod/serviceaccount_token_projected_volume_with_no_serviceaccount_name_specified":
         "recorded without service accounts; ours names the default one",
     "TestValidateServiceCreate/valid,_single_ip": "the recorded cluster gave addresses from 10.96.0.0/16",
@@ -31,6 +31,9 @@ OTHERWISE = {
     "pod-generatename": "a generated name differs by run",
 }  # fmt: skip
 """Rows that ask for something else than this cluster is, each with the reason."""
+
+
+DIFFERING = ("uid", "creationTimestamp", "resourceVersion")
 
 
 def rows(table: str) -> list[Any]:
@@ -137,7 +140,7 @@ def _is_token(each: Any) -> bool:
 def pruned(item: Any) -> Any:
     """Return an object without what is empty, and without what differs by run."""
     if isinstance(item, dict):
-        kept = {key: pruned(value) for key, value in item.items() if key not in ("uid", "creationTimestamp", "resourceVersion")}
+        kept = {key: pruned(value) for key, value in item.items() if key not in DIFFERING}
         return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
     return [pruned(each) for each in item] if isinstance(item, list) else item
 

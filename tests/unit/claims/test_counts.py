@@ -34,29 +34,54 @@ def test_restarts_now(history: Any, bound: Bound, count: int, restarts: int, out
 
 WITHIN: dict[str, tuple[Bound, Tell, tuple[Tell, ...], Outcome, str]] = {
     "exactly: the number is reached": (
-        EXACTLY, lambda h: h.pod("Running"), (lambda h: h.at(3).pod("Running", restarts=2),), Outcome.HELD, "2 times",
+        EXACTLY,
+        lambda h: h.pod("Running"),
+        (lambda h: h.at(3).pod("Running", restarts=2),),
+        Outcome.HELD,
+        "2 times",
     ),
     "exactly: it is not": (
-        EXACTLY, lambda h: h.pod("Running"),
-        (lambda h: h.at(3).pod("Running", restarts=1), lambda h: h.at(10)), Outcome.FAILED, "it has restarted once",
+        EXACTLY,
+        lambda h: h.pod("Running"),
+        (lambda h: h.at(3).pod("Running", restarts=1), lambda h: h.at(10)),
+        Outcome.FAILED,
+        "it has restarted once",
     ),
     "at most: it is not passed": (
-        AT_MOST, lambda h: h.pod("Running"),
-        (lambda h: h.at(3).pod("Running", restarts=2), lambda h: h.at(10)), Outcome.HELD, "2 times",
+        AT_MOST,
+        lambda h: h.pod("Running"),
+        (lambda h: h.at(3).pod("Running", restarts=2), lambda h: h.at(10)),
+        Outcome.HELD,
+        "2 times",
     ),
     "at most: it is passed": (
-        AT_MOST, lambda h: h.pod("Running"), (lambda h: h.at(3).pod("Running", restarts=3),), Outcome.FAILED, "3 times",
+        AT_MOST,
+        lambda h: h.pod("Running"),
+        (lambda h: h.at(3).pod("Running", restarts=3),),
+        Outcome.FAILED,
+        "3 times",
     ),
     "at most: the time is cut short": (
-        AT_MOST, lambda h: h.pod("Running"), (lambda h: h.at(3),), Outcome.INCONCLUSIVE, "not all of 10 seconds",
+        AT_MOST,
+        lambda h: h.pod("Running"),
+        (lambda h: h.at(3),),
+        Outcome.INCONCLUSIVE,
+        "not all of 10 seconds",
     ),
     "the pod is gone": (
-        AT_LEAST, lambda h: h.pod("Running"), (lambda h: h.at(3).gone(), lambda h: h.at(10)),
-        Outcome.INCONCLUSIVE, "it is gone",
+        AT_LEAST,
+        lambda h: h.pod("Running"),
+        (lambda h: h.at(3).gone(), lambda h: h.at(10)),
+        Outcome.INCONCLUSIVE,
+        "it is gone",
     ),
     "nothing was observed": (AT_LEAST, lambda h: h, (lambda h: h.at(10),), Outcome.INCONCLUSIVE, "never observed"),
     "at most, but part of it was not watched": (
-        AT_MOST, lambda h: h.pod("Running"), (lambda h: h.at(10).unwatched(4, 5),), Outcome.INCONCLUSIVE, "+4 s",
+        AT_MOST,
+        lambda h: h.pod("Running"),
+        (lambda h: h.at(10).unwatched(4, 5),),
+        Outcome.INCONCLUSIVE,
+        "+4 s",
     ),
 }
 
@@ -75,14 +100,18 @@ def test_two_restarts_within_ten_seconds(
 COUNT: dict[str, tuple[Tell, Outcome, str]] = {
     "two of three": (
         lambda h: h.pod("Running", name="a").pod("Running", name="b").pod("Error", name="c"),
-        Outcome.HELD, "2 of 3: a, b",
+        Outcome.HELD,
+        "2 of 3: a, b",
     ),
     "one of them no longer": (
         lambda h: h.pod("Running", name="a").pod("Running", name="b").at(1).pod("Error", name="b"),
-        Outcome.FAILED, "1 of 2: a",
+        Outcome.FAILED,
+        "1 of 2: a",
     ),
     "one of them gone": (
-        lambda h: h.pod("Running", name="a").pod("Running", name="b").at(1).gone("b"), Outcome.FAILED, "1 of 2: a",
+        lambda h: h.pod("Running", name="a").pod("Running", name="b").at(1).gone("b"),
+        Outcome.FAILED,
+        "1 of 2: a",
     ),
     "none was ever seen": (lambda h: h, Outcome.INCONCLUSIVE, "no Pod was ever observed"),
 }

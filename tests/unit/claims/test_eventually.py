@@ -14,52 +14,70 @@ Tell = Callable[[Any], object]
 
 CASES: dict[str, tuple[Tell, tuple[Tell, ...], Outcome, str]] = {
     "what is so already holds at once": (
-        lambda h: h.pod("Running"), (), Outcome.HELD, 'it shows "Running" since +0 s',
+        lambda h: h.pod("Running"),
+        (),
+        Outcome.HELD,
+        'it shows "Running" since +0 s',
     ),
     "what comes within the limit holds": (
-        lambda h: h.pod("Pending"), (lambda h: h.at(9).pod("Running"),), Outcome.HELD, "since +9 s",
+        lambda h: h.pod("Pending"),
+        (lambda h: h.at(9).pod("Running"),),
+        Outcome.HELD,
+        "since +9 s",
     ),
     "a state of forty milliseconds is not missed": (
         lambda h: h.pod("Pending"),
         (lambda h: h.at(3).pod("Running").at(3.04).pod("Error").at(8),),
-        Outcome.HELD, "since +3 s",
+        Outcome.HELD,
+        "since +3 s",
     ),
     "what comes on the last moment holds": (
-        lambda h: h.pod("Pending"), (lambda h: h.at(10).pod("Running"),), Outcome.HELD, "since +10 s",
+        lambda h: h.pod("Pending"),
+        (lambda h: h.at(10).pod("Running"),),
+        Outcome.HELD,
+        "since +10 s",
     ),
     "what comes too late fails": (
         lambda h: h.pod("Pending"),
         (lambda h: h.at(10.1).pod("Running"),),
-        Outcome.FAILED, 'it shows "Pending" since +0 s',
+        Outcome.FAILED,
+        'it shows "Pending" since +0 s',
     ),
     "what never comes fails, and says what is shown instead": (
         lambda h: h.pod("Pending"),
         (lambda h: h.at(2).pod("ErrImagePull"), lambda h: h.at(10)),
-        Outcome.FAILED, 'it shows "ErrImagePull" since +2 s',
+        Outcome.FAILED,
+        'it shows "ErrImagePull" since +2 s',
     ),
     "what was so before, and is not any more, fails": (
         lambda h: h.pod("Running").at(1).pod("Error"),
         (lambda h: h.at(11),),
-        Outcome.FAILED, 'it shows "Error" since +1 s',
+        Outcome.FAILED,
+        'it shows "Error" since +1 s',
     ),
     "a pod that went away fails": (
         lambda h: h.pod("Pending"),
         (lambda h: h.at(2).gone(), lambda h: h.at(10)),
-        Outcome.FAILED, "it is gone since +2 s",
+        Outcome.FAILED,
+        "it is gone since +2 s",
     ),
     "nothing observed decides nothing": (
-        lambda h: h.pod("Running", name="fo"), (lambda h: h.at(10),), Outcome.INCONCLUSIVE,
+        lambda h: h.pod("Running", name="fo"),
+        (lambda h: h.at(10),),
+        Outcome.INCONCLUSIVE,
         'pod "foo" was never observed; seen: fo',
     ),
     "a time that was not watched decides nothing": (
         lambda h: h.pod("Pending"),
         (lambda h: h.at(10).unwatched(4, 6),),
-        Outcome.INCONCLUSIVE, "from +4 s to +6 s the cluster could not be watched",
+        Outcome.INCONCLUSIVE,
+        "from +4 s to +6 s the cluster could not be watched",
     ),
     "a state seen in spite of a gap holds": (
         lambda h: h.pod("Pending"),
         (lambda h: h.at(7).unwatched(4, 6).pod("Running"),),
-        Outcome.HELD, "since +7 s",
+        Outcome.HELD,
+        "since +7 s",
     ),
 }
 
@@ -106,7 +124,10 @@ def test_the_phase_is_not_the_status(history: Any) -> None:
 EXITS = {
     "the code it ended with": ({"state": {"terminated": {"exitCode": 3}}}, 3, Outcome.HELD, ""),
     "the code of the run before this one": (
-        {"state": {"running": {}}, "lastState": {"terminated": {"exitCode": 3}}}, 3, Outcome.HELD, "",
+        {"state": {"running": {}}, "lastState": {"terminated": {"exitCode": 3}}},
+        3,
+        Outcome.HELD,
+        "",
     ),
     "another code": ({"state": {"terminated": {"exitCode": 0}}}, 3, Outcome.FAILED, "exited with code 0"),
     "no end at all": ({"state": {"running": {}}}, 3, Outcome.FAILED, "has not ended yet"),

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.skipif(not ROWS, reason=f"{TABLE} is not here")
 
 def runtime_of(shown: dict[str, Any]) -> PodRuntime:
     sandboxes = tuple(
-        SandboxStatus(each["id"], "uid", each["attempt"], each["state"] == "SANDBOX_READY", Nanos(0), each.get("ip") or "")
+        SandboxStatus(
+            each["id"], "uid", each["attempt"], each["state"] == "SANDBOX_READY", Nanos(0), each.get("ip") or ""
+        )
         for each in shown.get("sandboxStatuses") or ()
     )
     containers = tuple(

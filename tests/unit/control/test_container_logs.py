@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from podproof.simulator.api.requests import NoLogError
 from podproof.simulator.control.kubelet.container_logs import container_of_log
+from podproof.simulator.kernel.requests import NoLogError
 
 RAN = {"terminated": {"exitCode": 1, "containerID": "containerd://old"}}
 
@@ -18,7 +18,11 @@ def pod(state: dict[str, Any], last: dict[str, Any] | None = None, identity: str
 FOUND = {
     "a running container's own": (pod({"running": {}}, RAN, "containerd://new"), False, "new"),
     "an ended container's own": (pod({"terminated": {"containerID": "containerd://done"}}, RAN), False, "done"),
-    "while it waits for its back-off, the last one's": (pod({"waiting": {"reason": "CrashLoopBackOff"}}, RAN), False, "old"),
+    "while it waits for its back-off, the last one's": (
+        pod({"waiting": {"reason": "CrashLoopBackOff"}}, RAN),
+        False,
+        "old",
+    ),
     "the previous one's": (pod({"running": {}}, RAN, "containerd://new"), True, "old"),
 }
 

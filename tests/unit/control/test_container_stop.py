@@ -28,7 +28,12 @@ ORDER = {
 GRACE = {
     "the spec's": ({"terminationGracePeriodSeconds": 10}, {}, None, 10),
     "thirty seconds by default": ({}, {}, None, 30),
-    "the delete's before the spec's": ({"terminationGracePeriodSeconds": 9}, {"deletionGracePeriodSeconds": 5}, None, 5),
+    "the delete's before the spec's": (
+        {"terminationGracePeriodSeconds": 9},
+        {"deletionGracePeriodSeconds": 5},
+        None,
+        5,
+    ),
     "a single second, where the delete says so": ({}, {"deletionGracePeriodSeconds": 1}, None, 1),
     "the kubelet's own before all others": ({}, {"deletionGracePeriodSeconds": 50}, seconds(3), 3),
 }

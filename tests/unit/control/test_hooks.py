@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from podproof.simulator.api.requests import Request
 from podproof.simulator.control.kubelet.hooks import FALLBACK, exec_failure
+from podproof.simulator.kernel.requests import Request
 from podproof.simulator.machine.exec import ExecResult
 from podproof.simulator.model.times import Nanos, seconds
 from podproof.simulator.world import World

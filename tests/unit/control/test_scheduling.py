@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from podproof.simulator.control.scheduling import Decision, Usage, decide
+from podproof.simulator.control.scheduling import Decision, NodeInfo, Usage, decide
 
 
 def node(name: str = "node1", cpu: str = "4", pods: str = "110", **spec: Any) -> dict[str, Any]:
@@ -41,8 +41,7 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], dict[str, Usage], D
         {},
         Decision(
             None,
-            "0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. "
-            f"no new claims to deallocate, {ALONE}",
+            f"0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. no new claims to deallocate, {ALONE}",
         ),
     ),
     "what others requested is taken": (
@@ -55,7 +54,12 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], dict[str, Usage], D
             "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
         ),
     ),
-    "an exact fit fits": (pod(cpu="500m"), [node()], {"node1": taken(pod(cpu="3500m", uid="other"))}, Decision("node1")),
+    "an exact fit fits": (
+        pod(cpu="500m"),
+        [node()],
+        {"node1": taken(pod(cpu="3500m", uid="other"))},
+        Decision("node1"),
+    ),
     "the emptier node wins": (
         pod(),
         [node("node1"), node("node2")],
@@ -76,9 +80,7 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], dict[str, Usage], D
         pod(),
         [node(unschedulable=True)],
         {},
-        Decision(
-            None, f"0/1 nodes are available: 1 node(s) were unschedulable. no new claims to deallocate, {ALONE}"
-        ),
+        Decision(None, f"0/1 nodes are available: 1 node(s) were unschedulable. no new claims to deallocate, {ALONE}"),
     ),
     "a taint without a toleration is named without its key": (
         pod(),
@@ -110,7 +112,7 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], dict[str, Usage], D
 
 @pytest.mark.parametrize(("what", "nodes", "placed", "wanted"), CASES.values(), ids=CASES.keys())
 def test_decision(what: Any, nodes: Any, placed: Any, wanted: Decision) -> None:
-    assert decide(what, nodes, placed) == wanted
+    assert decide(what, [NodeInfo.of(each, placed.get(each["metadata"]["name"], Usage())) for each in nodes]) == wanted
 
 
 def test_a_pod_that_leaves_gives_its_room_back() -> None:
@@ -118,4 +120,4 @@ def test_a_pod_that_leaves_gives_its_room_back() -> None:
 
     usage.remove(pod(uid="other"))
 
-    assert decide(pod(cpu="4"), [node()], {"node1": usage}) == Decision("node1")
+    assert decide(pod(cpu="4"), [NodeInfo.of(node(), usage)]) == Decision("node1")

@@ -10,7 +10,7 @@ from podproof.simulator.model.times import Nanos
 
 
 def test_entries_run_when_due_and_the_clock_stands_where_they_are() -> None:
-    agenda, seen = Agenda(), list[tuple[str, int]]()
+    agenda, seen = Agenda(Nanos(0)), list[tuple[str, int]]()
     agenda.at(Nanos(30), lambda: seen.append(("late", agenda.now)))
     agenda.at(Nanos(10), lambda: seen.append(("early", agenda.now)))
 
@@ -21,7 +21,7 @@ def test_entries_run_when_due_and_the_clock_stands_where_they_are() -> None:
 
 
 def test_entries_of_one_moment_run_as_they_were_asked_for() -> None:
-    agenda, seen = Agenda(), list[str]()
+    agenda, seen = Agenda(Nanos(0)), list[str]()
     for name in ("first", "second", "third"):
         agenda.at(Nanos(5), partial(seen.append, name))
 
@@ -31,7 +31,7 @@ def test_entries_of_one_moment_run_as_they_were_asked_for() -> None:
 
 
 def test_an_entry_may_add_another_for_the_same_moment() -> None:
-    agenda, seen = Agenda(), list[str]()
+    agenda, seen = Agenda(Nanos(0)), list[str]()
 
     def first() -> None:
         seen.append("first")
@@ -60,7 +60,7 @@ def test_a_negative_delay_counts_as_none() -> None:
 
 
 def test_a_cancelled_entry_does_not_run_and_does_not_move_the_clock() -> None:
-    agenda, seen = Agenda(), list[str]()
+    agenda, seen = Agenda(Nanos(0)), list[str]()
     agenda.at(Nanos(10), partial(seen.append, "kept"))
     agenda.at(Nanos(5), partial(seen.append, "cancelled")).cancel()
 
@@ -72,7 +72,7 @@ def test_a_cancelled_entry_does_not_run_and_does_not_move_the_clock() -> None:
 
 
 def test_cancelling_what_has_run_is_harmless() -> None:
-    agenda, seen = Agenda(), list[str]()
+    agenda, seen = Agenda(Nanos(0)), list[str]()
     entry = agenda.at(Nanos(1), partial(seen.append, "ran"))
 
     agenda.step()
@@ -105,7 +105,7 @@ UNTIL: dict[str, tuple[Callable[[Agenda], bool] | None, int, bool, int, int]] = 
 def test_running_until(
     condition: Callable[[Agenda], bool] | None, deadline: int, held: bool, ran: int, now: int
 ) -> None:
-    agenda, seen = Agenda(), list[int]()
+    agenda, seen = Agenda(Nanos(0)), list[int]()
     for due in (10, 20, 30):
         agenda.at(Nanos(due), partial(seen.append, due))
 
@@ -123,7 +123,7 @@ def test_a_deadline_in_the_past_does_not_turn_the_clock_back() -> None:
 
 
 def test_an_error_in_an_entry_reaches_whoever_steps_and_the_entry_is_gone() -> None:
-    agenda, seen = Agenda(), list[str]()
+    agenda, seen = Agenda(Nanos(0)), list[str]()
 
     def breaks() -> None:
         raise ArithmeticError("broken")

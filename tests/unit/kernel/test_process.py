@@ -6,7 +6,7 @@ from podproof.simulator.model.times import Nanos
 
 
 def test_a_running_process_keeps_the_times_of_the_world() -> None:
-    agenda = Agenda()
+    agenda = Agenda(Nanos(0))
     process, done = Process(agenda), list[int]()
     process.at(Nanos(5), lambda: done.append(agenda.now))
 
@@ -16,7 +16,7 @@ def test_a_running_process_keeps_the_times_of_the_world() -> None:
 
 
 def test_a_halted_process_does_in_order_what_fell_due_once_it_goes_on() -> None:
-    agenda = Agenda()
+    agenda = Agenda(Nanos(0))
     process, done = Process(agenda), list[str]()
     process.at(Nanos(5), lambda: done.append("first"))
     process.halt()
@@ -30,7 +30,7 @@ def test_a_halted_process_does_in_order_what_fell_due_once_it_goes_on() -> None:
 
 
 def test_what_is_taken_back_meanwhile_is_never_done() -> None:
-    agenda = Agenda()
+    agenda = Agenda(Nanos(0))
     process, done = Process(agenda), list[str]()
     entry = process.at(Nanos(5), lambda: done.append("never"))
     process.halt()

@@ -116,7 +116,7 @@ def test_changes_arrive_in_order_though_a_watcher_writes_in_turn() -> None:
 def test_a_frozen_store_notices_who_changed_its_objects() -> None:
     store = Store(frozen=True)
     stored = store.put("pods", thing("a", spec={"x": 1}))
-    stored["spec"]["x"] = 2  # type: ignore[index]
+    stored["spec"]["x"] = 2
 
     with pytest.raises(MutationError, match=r"pods default/a was changed in place"):
         store.get("pods", "default", "a")
@@ -125,7 +125,7 @@ def test_a_frozen_store_notices_who_changed_its_objects() -> None:
 @pytest.mark.parametrize("look", [lambda s: s.list("pods"), lambda s: s.put("pods", thing("a")), lambda s: s.check()])
 def test_every_way_to_a_mutated_object_notices_it(look: Any) -> None:
     store = Store(frozen=True)
-    store.put("pods", thing("a", spec={"x": 1}))["spec"]["x"] = 2  # type: ignore[index]
+    store.put("pods", thing("a", spec={"x": 1}))["spec"]["x"] = 2
 
     with pytest.raises(MutationError):
         look(store)

@@ -30,7 +30,7 @@ CASES = {
 
 @pytest.fixture
 def agenda() -> Agenda:
-    return Agenda()
+    return Agenda(Nanos(0))
 
 
 @pytest.fixture

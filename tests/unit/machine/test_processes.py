@@ -44,7 +44,7 @@ class Box:
     """One container without a runtime round it."""
 
     def __init__(self, memory_limit: int = 1 << 30) -> None:
-        self.agenda = Agenda()
+        self.agenda = Agenda(Nanos(0))
         self.log = Log(lambda: self.agenda.now)
         self.ended: list[tuple[Nanos, int, bool]] = []
         self.network = Network(lambda name: ("10.96.0.7",) if name == "db.svc.cluster.local" else ())

@@ -79,7 +79,8 @@ BAD: dict[str, tuple[str, str]] = {
     "no name": ("apiVersion: v1\nkind: Pod\nmetadata: {}\n", "metadata.name is missing"),
     "no metadata": ("apiVersion: v1\nkind: Pod\n", "metadata.name is missing"),
     "a name to be generated": (
-        "apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n", "apply cannot generate names",
+        "apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n",
+        "apply cannot generate names",
     ),
     "a name that is a number": ("apiVersion: v1\nkind: Pod\nmetadata: {name: 5}\n", "write it in quotes"),
     "an alias to nothing": (f"{POD}a: *b\n", "x.yaml:5:4: this is no YAML: found undefined alias"),

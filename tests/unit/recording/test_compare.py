@@ -123,7 +123,8 @@ DIFFERENT: dict[str, tuple[Change, str]] = {
     "another count": (lambda run: run["events"][2].update(count=14), "wanted about 10 times, seen 14 times"),
     "another time of an event": (lambda run: run["events"][0].update(first=3), "first time at 3 s: wanted about 0 s"),
     "a timeline that is missing": (
-        lambda run: run["timelines"].clear(), "Pod/foo: wanted it from 0 s on, seen nothing of it",
+        lambda run: run["timelines"].clear(),
+        "Pod/foo: wanted it from 0 s on, seen nothing of it",
     ),
     "a timeline too many": (
         lambda run: run["timelines"].update({"Pod/bar": [pod(1, "Running")]}),
@@ -134,10 +135,12 @@ DIFFERENT: dict[str, tuple[Change, str]] = {
         "response to apply Pod/foo: status at 0.01 s: wanted 201, seen 422",
     ),
     "a response too many": (
-        lambda run: run["responses"].append({"t": 1, "delete": "Pod/foo"}), "responses: wanted 1, seen 2",
+        lambda run: run["responses"].append({"t": 1, "delete": "Pod/foo"}),
+        "responses: wanted 1, seen 2",
     ),
     "a log where a refusal was": (
-        lambda run: run["logs"].update({"foo/app/previous": "x"}), "log foo/app/previous: wanted {'error': 400",
+        lambda run: run["logs"].update({"foo/app/previous": "x"}),
+        "log foo/app/previous: wanted {'error': 400",
     ),
     "a log that is missing": (lambda run: run["logs"].pop("foo/app"), "log foo/app: wanted hello\n, seen none"),
 }

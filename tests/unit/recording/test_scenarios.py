@@ -102,10 +102,20 @@ def test_the_last_version_tells_how_it_ended(recorded: dict[str, Any]) -> None:
     last = recorded["runs"][0]["timelines"]["Pod/foo"][-1]
 
     assert {key: last[key] for key in ("ready", "status", "restarts", "phase", "qos", "has_ip")} == {
-        "ready": "0/1", "status": "Error", "restarts": 0, "phase": "Failed", "qos": "BestEffort", "has_ip": True,
+        "ready": "0/1",
+        "status": "Error",
+        "restarts": 0,
+        "phase": "Failed",
+        "qos": "BestEffort",
+        "has_ip": True,
     }
     assert last["containers"]["app"] == {
-        "state": "terminated", "ready": False, "started": False, "restarts": 0, "reason": "Error", "exitCode": 3,
+        "state": "terminated",
+        "ready": False,
+        "started": False,
+        "restarts": 0,
+        "reason": "Error",
+        "exitCode": 3,
     }
 
 
@@ -128,7 +138,8 @@ def test_logs_and_refusals_are_there(recorded: dict[str, Any]) -> None:
 
     assert logs["foo/app"] == "hello\n"
     assert logs["foo/app/previous"] == {
-        "error": 400, "message": 'previous terminated container "app" in pod "foo" not found',
+        "error": 400,
+        "message": 'previous terminated container "app" in pod "foo" not found',
     }
 
 
@@ -156,8 +167,11 @@ def test_objects_that_were_there_before_are_left_out() -> None:
 
 
 def test_the_cluster_is_as_the_scenario_says() -> None:
-    cluster = {"nodes": [{"name": "n7", "cpu": "1", "memory": "1Gi", "pods": "3", "labels": {}}],
-               "registry": ["busybox:1.28"], "images_on_node": ["busybox:1.28"]}
+    cluster = {
+        "nodes": [{"name": "n7", "cpu": "1", "memory": "1Gi", "pods": "3", "labels": {}}],
+        "registry": ["busybox:1.28"],
+        "images_on_node": ["busybox:1.28"],
+    }
     run = record(check(scenario(cluster=cluster, watch=["Node"]), "x"))["runs"][0]
 
     assert (run["images_on_node"], list(run["timelines"])) == (["busybox:1.28"], ["Node/n7"])

@@ -91,13 +91,18 @@ def test_a_failure_tells_all_there_is_to_know(shown: Shown) -> None:
     shown.see(0.21, pod("Running"))
     ended = {"terminated": {"reason": "Error", "exitCode": 3}}
     shown.see(30.5, pod("Error", state=ended))
-    shown.see(35, event("BackOff", "Back-off restarting failed container", "2026-01-01T00:00:31Z", 2),
-              Ref("Event", "default", "e"))
+    shown.see(
+        35,
+        event("BackOff", "Back-off restarting failed container", "2026-01-01T00:00:31Z", 2),
+        Ref("Event", "default", "e"),
+    )
     shown.log = "one\ntwo\n"
 
     text = fail(shown, Eventually(FOO, shows("Completed"), seconds(35)))
 
-    assert text == """\
+    assert (
+        text
+        == """\
 features/foo.feature:7
   Then …
 
@@ -120,6 +125,7 @@ log of container "app"
 
 what to try
   - waiting longer does not help: not even 10 minutes more are enough"""
+    )
 
 
 def test_a_long_story_is_folded(shown: Shown) -> None:

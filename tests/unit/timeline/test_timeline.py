@@ -141,7 +141,8 @@ VIEWS: dict[str, tuple[Object, tuple[str, str, int, str, str, dict[str, int]]]] 
         ("Completed", "0/1", 4, "Pending", "", {"app": 0}),
     ),
     "a pod with a reason of its own": (
-        pod(phase="Failed", reason="Evicted"), ("Evicted", "0/1", 0, "Failed", "Evicted", {}),
+        pod(phase="Failed", reason="Evicted"),
+        ("Evicted", "0/1", 0, "Failed", "Evicted", {}),
     ),
 }
 

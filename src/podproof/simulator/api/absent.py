@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from podproof.errors import NotModelledError
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.data import rows
-from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.objects import Object
 
 
 def refuse_absent(resource: Resource, item: Object, old: Object | None = None) -> None:
@@ -29,14 +29,7 @@ def refuse_absent(resource: Resource, item: Object, old: Object | None = None) -
 
 def unmodelled(pod: Object) -> tuple[str, ...]:
     """Return the paths of the fields a pod sets that the simulator does not act on."""
-    found: list[str] = []
-    for row in _table():
-        for path, value in _matches(pod, row.pattern, ""):
-            if row.allowed_keys:
-                found.extend(f"{path}.{key}" for key in value if key not in row.allowed_keys and _asks(value[key]))
-            elif value in row.refused or (_asks(value) and value not in row.allowed):
-                found.append(path)
-    return tuple(found)
+    return tuple(_met(pod, _tree(), ""))
 
 
 class _Row(NamedTuple):
@@ -61,16 +54,48 @@ def _asks(value: Any) -> bool:
     return value is not False and value is not None and value not in ("", [], {})
 
 
-def _matches(item: Any, pattern: tuple[str, ...], path: str) -> Iterator[tuple[str, Any]]:
-    """Yield every place (path, value) of `item` that a pattern means."""
-    head, rest = pattern[0], pattern[1:]
-    for name in head.removesuffix("[]").strip("{}").split(","):
-        value = at(item, name)
-        if value is None:
-            continue
-        where = f"{path}.{name}" if path else name
-        places: tuple[tuple[str, Any], ...] = ((where, value),)
-        if head.endswith("[]"):
-            places = tuple((f"{where}[{index}]", each) for index, each in enumerate(value))
-        for place, each in places:
-            yield from _matches(each, rest, place) if rest else ((place, each),)
+class _Branch:
+    """The rows of the table below one field: a pod is walked once beside this tree, whatever the number of rows."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, _Branch] = {}
+        self.elements: _Branch | None = None
+        self.rows: list[_Row] = []
+
+    def below(self, part: str) -> "list[_Branch]":
+        """Return the branches a part of a pattern means, made where they are not there yet."""
+        names = part.removesuffix("[]").strip("{}").split(",")
+        branches = [self.fields.setdefault(name, _Branch()) for name in names]
+        return [branch.every() for branch in branches] if part.endswith("[]") else branches
+
+    def every(self) -> "_Branch":
+        """Return the branch of each element of a list."""
+        self.elements = self.elements or _Branch()
+        return self.elements
+
+
+@cache
+def _tree() -> _Branch:
+    root = _Branch()
+    for row in _table():
+        branches = [root]
+        for part in row.pattern:
+            branches = [below for branch in branches for below in branch.below(part)]
+        for branch in branches:
+            branch.rows.append(row)
+    return root
+
+
+def _met(value: Any, branch: _Branch, path: str) -> Iterator[str]:
+    for row in branch.rows:
+        if row.allowed_keys:
+            yield from (f"{path}.{key}" for key in value if key not in row.allowed_keys and _asks(value[key]))
+        elif value in row.refused or (_asks(value) and value not in row.allowed):
+            yield path
+    if branch.elements is not None:
+        for index, each in enumerate(value):
+            yield from _met(each, branch.elements, f"{path}[{index}]")
+    for name, below in branch.fields.items():
+        found = value.get(name)
+        if found is not None:
+            yield from _met(found, below, f"{path}.{name}" if path else name)

@@ -8,8 +8,8 @@ from typing import Any
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
-from podproof.simulator.api.requests import Request
 from podproof.simulator.api.rules import Draft
+from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.schema import DecodeError, decode
 
 STRICT, WARN, IGNORE = "Strict", "Warn", "Ignore"

@@ -10,7 +10,7 @@ from typing import Any
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource, resources
-from podproof.simulator.api.requests import Request
+from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, moment, seconds, timestamp

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from podproof.errors import NotModelledError
 from podproof.simulator.api import statuses
-from podproof.simulator.api.requests import NoLogError
+from podproof.simulator.kernel.requests import NoLogError
 from podproof.simulator.model.objects import Object
 
 LogSource = Callable[[Object, str, bool], str]

@@ -5,7 +5,7 @@ from typing import Any
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
-from podproof.simulator.api.requests import Request
+from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import IndexKeys, Store
 from podproof.simulator.model import selectors
 from podproof.simulator.model.objects import Object, at

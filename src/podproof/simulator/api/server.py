@@ -7,11 +7,11 @@ from podproof.simulator.api import statuses
 from podproof.simulator.api.deletion import Deletion
 from podproof.simulator.api.discovery import Resource, served
 from podproof.simulator.api.logs import LogSource, pod_log
-from podproof.simulator.api.requests import ApiError, Request, Response
 from podproof.simulator.api.selection import INDEXES, chosen
 from podproof.simulator.api.watching import Watches
 from podproof.simulator.api.writing import Writing
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.requests import ApiError, Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos

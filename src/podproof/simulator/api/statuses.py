@@ -8,13 +8,18 @@ from typing import Any
 
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault
-from podproof.simulator.api.requests import ApiError
+from podproof.simulator.kernel.requests import ApiError
 
 
 def failure(code: int, reason: str, message: str, details: Mapping[str, Any] | None = None) -> ApiError:
     """Return a refusal of any kind."""
     status: dict[str, Any] = {
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason,
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": reason,
     }
     if details:
         status["details"] = dict(details)
@@ -67,7 +72,7 @@ def bad_request(message: str) -> ApiError:
 
 def method_not_allowed(resource: Resource, verb: str) -> ApiError:
     """405: the resource has no such verb."""
-    message = f"{verb} is not supported on resources of kind \"{resource.name}\""
+    message = f'{verb} is not supported on resources of kind "{resource.name}"'
     return failure(405, "MethodNotAllowed", message, _details(resource, ""))
 
 
@@ -101,7 +106,10 @@ def invalid(resource: Resource, name: str, faults: Sequence[Fault]) -> ApiError:
 def success(resource: Resource, name: str, uid: str) -> dict[str, Any]:
     """Return the Status that answers a deletion which does not return the object."""
     return {
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Success",
         "details": {**_details(resource, name), "uid": uid},
     }
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
-from podproof.simulator.api.requests import OnEvent, Request, Watch, WatchEvent
 from podproof.simulator.api.selection import Test, chosen, selection
+from podproof.simulator.kernel.requests import OnEvent, Request, Watch, WatchEvent
 from podproof.simulator.kernel.store import ADDED, DELETED, MODIFIED, Change, ExpiredError, Store
 from podproof.simulator.model.objects import Object
 

@@ -12,10 +12,10 @@ from podproof.simulator.api import statuses
 from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.decoding import decoded
 from podproof.simulator.api.discovery import Resource
-from podproof.simulator.api.requests import Request
 from podproof.simulator.api.rules import Draft, Rules, Surroundings, rules_of
 from podproof.simulator.api.validation.metadata import metadata_faults, metadata_update_faults
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model import patches
 from podproof.simulator.model.objects import Object

@@ -6,14 +6,14 @@ commands become requests, and where a conflict or a lost race leads to another l
 
 from collections.abc import Callable
 
-from podproof.simulator.api.client import Client
-from podproof.simulator.api.requests import ApiError
 from podproof.simulator.control.events import EventRecorder, EventSeries
 from podproof.simulator.control.plans import Bind, Command, Create, Delete, Emit, Plan, Update, UpdateStatus
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Key, key_of
 from podproof.simulator.kernel.queue import WorkQueue
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
 

@@ -5,9 +5,9 @@ Source: staging/src/k8s.io/client-go/tools/record/events_cache.go, EventCorrelat
 
 from typing import Any
 
-from podproof.simulator.api.client import Client
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import SECOND, Nanos, timestamp
 
@@ -53,11 +53,16 @@ class EventRecorder:
         return {
             "kind": "Event",
             "apiVersion": "v1",
-            "metadata": {"name": event_name(meta["name"], self._named), "namespace": meta.get("namespace") or "default"},
+            "metadata": {
+                "name": event_name(meta["name"], self._named),
+                "namespace": meta.get("namespace") or "default",
+            },
             "involvedObject": involved,
             "reason": reason,
             "message": message,
-            "source": {"component": self._component, "host": self._host} if self._host else {"component": self._component},
+            "source": {"component": self._component, "host": self._host}
+            if self._host
+            else {"component": self._component},
             "firstTimestamp": timestamp(now),
             "lastTimestamp": timestamp(now),
             "count": 1,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from podproof.simulator.api.client import Client
 from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.node_status import node_conditions
 from podproof.simulator.control.kubelet.pleg import Grid
@@ -12,6 +11,7 @@ from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda, Entry
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.process import Process
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import timestamp

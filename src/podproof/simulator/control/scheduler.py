@@ -3,13 +3,13 @@
 Source: pkg/scheduler/schedule_one.go, ScheduleOne, handleSchedulingFailure.
 """
 
-from podproof.simulator.api.client import Client
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.plans import Bind, Emit, Plan, UpdateStatus
-from podproof.simulator.control.scheduling import Usage, decide
+from podproof.simulator.control.scheduling import NodeInfo, Usage, decide
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key, key_of
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.pod_phase import TERMINAL
@@ -23,17 +23,25 @@ class Scheduler:
 
     def __init__(self, agenda: Agenda, client: Client, events: EventSeries, pods: Informer, nodes: Informer) -> None:
         self._agenda = agenda
-        self._pods, self._nodes = pods, nodes
+        self._pods = pods
         self._placed: dict[str, Usage] = {}
+        self._nodes: dict[str, NodeInfo] = {}
         self._unschedulable: dict[Key, None] = {}
         self._controller = Controller(agenda, client, events, self._reconcile, span("control", "schedule"))
         pods.on_change(self._pod_changed)
-        nodes.on_change(lambda old, new: self._cluster_changed())
+        nodes.on_change(self._node_changed)
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
         self._place(old, new)
         if new is not None and _waits(new) and (old is None or old["spec"] != new["spec"]):
             self._controller.add(new)
+
+    def _node_changed(self, old: Object | None, new: Object | None) -> None:
+        name = (new or old or {})["metadata"]["name"]
+        self._nodes.pop(name, None)
+        if new is not None:
+            self._nodes[name] = NodeInfo.of(new, self._placed.setdefault(name, Usage()))
+        self._cluster_changed()
 
     def _place(self, old: Object | None, new: Object | None) -> None:
         """Keep what is requested on each node; a pod that ends or leaves gives its room back."""
@@ -58,7 +66,7 @@ class Scheduler:
         pod = self._pods.get(*key)
         if pod is None or not _waits(pod):
             return Plan()
-        decision = decide(pod, list(self._nodes.list()), self._placed)
+        decision = decide(pod, list(self._nodes.values()))
         if decision.node is None:
             self._unschedulable[key] = None
             return failure(pod, decision.message, self._agenda.now)

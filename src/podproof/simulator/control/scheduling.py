@@ -59,68 +59,83 @@ class Usage:
         return amounts is not None
 
 
-def decide(pod: Object, nodes: Sequence[Object], placed: Mapping[str, Usage]) -> Decision:
-    """Return the decision for a pod. `placed` has what is requested on each node already."""
+@dataclass(slots=True)
+class NodeInfo:
+    """A node as a decision sees it: worked out once for each version of the node, not once for each pod.
+
+    Source: pkg/scheduler/framework/types.go, NodeInfo.
+    """
+
+    name: str
+    labels: Mapping[str, str]
+    taints: Sequence[Object]
+    unschedulable: bool
+    allocatable: Mapping[str, int]
+    usage: Usage
+
+    @classmethod
+    def of(cls, node: Object, usage: Usage) -> "NodeInfo":
+        """Return what matters of a node, and what is requested on it already."""
+        meta, spec = node["metadata"], node.get("spec") or {}
+        barring = [taint for taint in spec.get("taints") or () if taint["effect"] in ("NoSchedule", "NoExecute")]
+        amounts = {name: amount.nano for name, amount in resources(at(node, "status", "allocatable")).items()}
+        return cls(meta["name"], meta.get("labels") or {}, barring, bool(spec.get("unschedulable")), amounts, usage)
+
+    @property
+    def load(self) -> tuple[float, int, str]:
+        """How full the node is: the mean share of cpu and memory requested, then its pods; names break ties.
+
+        Source: pkg/scheduler/framework/plugins/noderesources/least_allocated.go, leastResourceScorer.
+        """
+        total, allocatable = self.usage.total, self.allocatable
+        shares = total["cpu"] / (allocatable.get("cpu") or 1) + total["memory"] / (allocatable.get("memory") or 1)
+        return shares / 2, len(self.usage.requests), self.name
+
+
+def decide(pod: Object, nodes: Sequence[NodeInfo]) -> Decision:
+    """Return the decision for a pod."""
     if not nodes:
         return Decision(None, "no nodes available to schedule pods")
-    verdicts = {node["metadata"]["name"]: rejection(pod, node, placed) for node in nodes}
-    fitting = [node for node in nodes if verdicts[node["metadata"]["name"]] is None]
+    wanted = {name: amount.nano for name, amount in pod_requests(pod).items() if amount.nano > 0}
+    verdicts = [rejection(pod["spec"], wanted, node) for node in nodes]
+    fitting = [node for node, verdict in zip(nodes, verdicts, strict=True) if verdict is None]
     if fitting:
-        best = min(fitting, key=lambda node: (_load(node, placed), node["metadata"]["name"]))
-        return Decision(best["metadata"]["name"])
-    return Decision(None, _message([verdict for verdict in verdicts.values() if verdict is not None]))
+        return Decision(min(fitting, key=lambda node: node.load).name)
+    return Decision(None, _message([verdict for verdict in verdicts if verdict is not None]))
 
 
-def rejection(pod: Object, node: Object, placed: Mapping[str, Usage]) -> Rejection | None:
-    """Return why `node` cannot take the pod, by the first filter that says so."""
-    spec = pod["spec"]
+def rejection(spec: Object, wanted: Mapping[str, int], node: NodeInfo) -> Rejection | None:
+    """Return why `node` cannot take a pod of this spec and these requests, by the first filter that says so."""
     tolerations = spec.get("tolerations") or ()
-    if at(node, "spec", "unschedulable") and not _tolerated(_UNSCHEDULABLE, tolerations):
+    if node.unschedulable and not _tolerated(_UNSCHEDULABLE, tolerations):
         return Rejection(("node(s) were unschedulable",), False)
-    taints = (taint for taint in at(node, "spec", "taints") or () if taint["effect"] in ("NoSchedule", "NoExecute"))
-    if any(not _tolerated(taint, tolerations) for taint in taints):
+    if node.taints and any(not _tolerated(taint, tolerations) for taint in node.taints):
         return Rejection(("node(s) had untolerated taint(s)",), False)
-    labels = node["metadata"].get("labels") or {}
-    if any(labels.get(key) != value for key, value in (spec.get("nodeSelector") or {}).items()):
+    selector = spec.get("nodeSelector")
+    if selector and any(node.labels.get(key) != value for key, value in selector.items()):
         return Rejection(("node(s) didn't match Pod's node affinity/selector",), False)
-    usage = placed.get(node["metadata"]["name"]) or Usage()
-    if clash(host_ports(spec), (port for ports in usage.ports.values() for port in ports)):
+    if clash(host_ports(spec), (port for ports in node.usage.ports.values() for port in ports)):
         return Rejection(("node(s) didn't have free ports for the requested pod ports",), True)
-    return _fit(pod, node, usage)
+    return _fit(wanted, node)
 
 
 def _tolerated(taint: Object, tolerations: Sequence[Object]) -> bool:
     return any(tolerates(toleration, taint) for toleration in tolerations)
 
 
-def _fit(pod: Object, node: Object, usage: Usage) -> Rejection | None:
+def _fit(wanted: Mapping[str, int], node: NodeInfo) -> Rejection | None:
     """Compare what the pod requests with what the node has left.
 
     Source: pkg/scheduler/framework/plugins/noderesources/fit.go, fitsRequest.
     """
-    allocatable = _amounts(node)
-    wanted = {name: amount.nano for name, amount in pod_requests(pod).items() if amount.nano > 0}
+    allocatable, usage = node.allocatable, node.usage
     short = [name for name, amount in wanted.items() if amount > allocatable.get(name, 0) - usage.total[name]]
-    reasons = [f"Insufficient {name}" for name in short]
-    if (len(usage.requests) + 1) * _ONE > allocatable.get("pods", 0):
-        reasons.insert(0, "Too many pods")
+    full = (len(usage.requests) + 1) * _ONE > allocatable.get("pods", 0)
+    if not short and not full:
+        return None
+    reasons = [*(["Too many pods"] if full else []), *(f"Insufficient {name}" for name in short)]
     hopeless = not usage.requests or any(wanted[name] > allocatable.get(name, 0) for name in short)
-    return Rejection(tuple(reasons), not hopeless) if reasons else None
-
-
-def _amounts(node: Object) -> dict[str, int]:
-    return {name: amount.nano for name, amount in resources(at(node, "status", "allocatable")).items()}
-
-
-def _load(node: Object, placed: Mapping[str, Usage]) -> tuple[float, int]:
-    """Return how full a node is: the mean share of cpu and memory requested, then the number of pods.
-
-    Source: pkg/scheduler/framework/plugins/noderesources/least_allocated.go, leastResourceScorer.
-    """
-    usage = placed.get(node["metadata"]["name"]) or Usage()
-    allocatable = _amounts(node)
-    shares = [usage.total[name] / (allocatable.get(name) or 1) for name in ("cpu", "memory")]
-    return sum(shares) / len(shares), len(usage.requests)
+    return Rejection(tuple(reasons), not hopeless)
 
 
 def _message(rejections: Sequence[Rejection]) -> str:

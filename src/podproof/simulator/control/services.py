@@ -1,12 +1,12 @@
 """The endpoints controllers, wired to their informers."""
 
-from podproof.simulator.api.client import Client
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.endpoints import concern, reconcile, service_of
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.plans import Plan
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.services import selects

@@ -33,7 +33,7 @@ class Entry:
 class Agenda:
     """What is due when. `now` is the present moment in nanoseconds since the Unix epoch."""
 
-    def __init__(self, now: Nanos = Nanos(0)) -> None:
+    def __init__(self, now: Nanos) -> None:
         self.now = now
         self._heap: list[tuple[Nanos, int, Entry]] = []
         self._serial = 0
@@ -60,6 +60,10 @@ class Agenda:
         while self._heap and self._heap[0][2].action is None:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
+
+    def clear(self) -> None:
+        """Forget everything that is due."""
+        self._heap.clear()
 
     def step(self) -> None:
         """Move to the next due entry and do it.

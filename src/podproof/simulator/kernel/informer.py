@@ -5,9 +5,9 @@ Handlers get the old and the new object (None where there is none) and only enqu
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
 
 from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.requests import OnEvent, WatchEvent
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
 
@@ -16,19 +16,7 @@ Key = tuple[str, str]
 """(namespace, name)"""
 
 
-class Change(Protocol):
-    """What a watch delivers."""
-
-    @property
-    def type(self) -> str:
-        """ADDED, MODIFIED or DELETED."""
-
-    @property
-    def object(self) -> Object:
-        """The object as it is now, or as it last was."""
-
-
-Subscribe = Callable[[Callable[[Change], None]], None]
+Subscribe = Callable[[OnEvent], None]
 
 
 class Informer:
@@ -60,7 +48,7 @@ class Informer:
             if namespace is None or space == namespace:
                 yield item
 
-    def _pushed(self, change: Change) -> None:
+    def _pushed(self, change: WatchEvent) -> None:
         if not self._waiting:
             self._agenda.after(self._latency, self._drain)
         self._waiting[key_of(change.object)] = None if change.type == "DELETED" else change.object

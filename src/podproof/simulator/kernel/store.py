@@ -57,6 +57,7 @@ class MutationError(PodproofError):
         seen = f"stored: {self.stored}\n  now: {self.seen}"
         return f"{self.resource} {place} was changed in place, build a new object\n  {seen}"
 
+
 Objects: TypeAlias = list[Object]
 Changes: TypeAlias = list[Change]
 

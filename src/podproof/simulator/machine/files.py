@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from posixpath import normpath
 from typing import NamedTuple
 
@@ -280,7 +281,7 @@ class FileSystem:
 
     def _walk(self, path: str, follow: bool = True) -> _Place:
         """Follow `path` from the root, through links and mounts; the last name need not exist."""
-        todo = _parts(path)
+        todo = list(_parts(path))
         whole, way, links = "", list[str](), 0
         node: Node | None = self._root
         read_only = mounted = False
@@ -352,9 +353,10 @@ class FileSystem:
             here.entries[name] = File() if isinstance(mount.source, File) else Directory(mtime=self._now())
 
 
-def _parts(path: str) -> list[str]:
-    """Return the names of an absolute path, the last one first."""
-    return [part for part in reversed(normpath(path).split("/")) if part]
+@lru_cache(maxsize=4096)
+def _parts(path: str) -> tuple[str, ...]:
+    """Return the names of an absolute path, the last one first. The same few paths are looked up all the time."""
+    return tuple(part for part in reversed(normpath(path).split("/")) if part)
 
 
 def _nothing_below(node: Node | None, whole: str, path: str) -> Exception:

@@ -15,6 +15,8 @@ FILE_LIMIT = 10 * 1024 * 1024
 
 Source: pkg/kubelet/apis/config/v1beta1/defaults.go, ContainerLogMaxSize. Approximated: asked at each write.
 """
+_LINE_LIMIT = 16 * 1024
+"""Characters after which a line without end is written all the same. Source: containerd, defaultMaxLogLineSize."""
 _LINE_HEAD = len("2016-10-06T00:17:09.669794202Z stdout F ")
 """Source: staging/src/k8s.io/cri-client/pkg/logs/logs.go, parseCRILog."""
 
@@ -104,8 +106,10 @@ class Log:
         self._settle()
         pending = self._pending.get(stream, "") + text
         whole, newline, rest = pending.rpartition("\n")
+        if len(rest) >= _LINE_LIMIT:
+            whole, newline, rest = pending, "", ""
         self._pending[stream] = rest
-        if newline:
+        if whole or newline:
             self._add(_Chunk(self._now() if at is None else at, whole + newline))
 
     def flood(self, span: Nanos, cycle: str, at: Nanos) -> Flood:

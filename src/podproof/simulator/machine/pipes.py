@@ -99,7 +99,7 @@ class Urandom(Null):
         self._chance = chance
 
     def read(self, limit: int, now: Nanos) -> str | None:
-        return "".join(chr(self._chance.below(256)) for _ in range(limit))
+        return self._chance.below(1 << 8 * limit).to_bytes(limit, "big").decode("latin-1")
 
 
 class LogStream(_Unreadable, _NeverBlocks):

@@ -29,9 +29,9 @@ def ref_of(item: Object) -> Ref:
 def at(item: Any, *path: str | int) -> Any:
     """Return the value at `path`, or None where any part of it is absent."""
     for part in path:
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             item = item.get(part)
-        elif isinstance(item, (list, tuple)) and isinstance(part, int) and part < len(item):
+        elif isinstance(item, list | tuple) and isinstance(part, int) and part < len(item):
             item = item[part]
         else:
             return None

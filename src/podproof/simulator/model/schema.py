@@ -275,8 +275,14 @@ def _any(value: Any, _: _Trail) -> Any:
 
 
 _SCALARS: dict[str, _Decoder] = {
-    "bool": _bool, "intOrString": _int_or_string, "quantity": _quantity, "resources": _resources, "time": _time,
-    "microtime": _microtime, "bytes": _bytes, "any": _any,
+    "bool": _bool,
+    "intOrString": _int_or_string,
+    "quantity": _quantity,
+    "resources": _resources,
+    "time": _time,
+    "microtime": _microtime,
+    "bytes": _bytes,
+    "any": _any,
 }
 
 

@@ -48,6 +48,14 @@ def _slices() -> Rules:
 
 
 RULES: Mapping[str, Callable[[], Rules]] = {
-    "Pod": _pods, "Service": _services, "Namespace": _namespaces, "ConfigMap": _config_maps, "Secret": _secrets,
-    "Endpoints": _endpoints, "EndpointSlice": _slices, "Node": Rules, "Event": Rules, "ServiceAccount": Rules,
+    "Pod": _pods,
+    "Service": _services,
+    "Namespace": _namespaces,
+    "ConfigMap": _config_maps,
+    "Secret": _secrets,
+    "Endpoints": _endpoints,
+    "EndpointSlice": _slices,
+    "Node": Rules,
+    "Event": Rules,
+    "ServiceAccount": Rules,
 }

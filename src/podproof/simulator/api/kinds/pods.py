@@ -38,8 +38,6 @@ def begin_pod(pod: Draft) -> None:
     _merge_match_label_keys(pod)
 
 
-
-
 def _merge_match_label_keys(pod: Draft) -> None:
     """Write the values of matched label keys into the selectors they belong to.
 

@@ -6,7 +6,7 @@ from typing import Any
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import resource_for
 from podproof.simulator.api.faults import Fault, invalid
-from podproof.simulator.api.requests import ApiError
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 
 

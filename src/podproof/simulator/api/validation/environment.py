@@ -12,12 +12,25 @@ from podproof.simulator.model.names import config_key, dns_subdomain, environmen
 from podproof.simulator.model.objects import Object
 
 ENVIRONMENT_FIELDS = (
-    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-    "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
 )
 _KNOWN_FIELDS = (
-    *ENVIRONMENT_FIELDS, "metadata.annotations", "metadata.labels", "spec.restartPolicy", "spec.schedulerName",
-    "status.phase", "spec.hostNetwork", "spec.host",
+    *ENVIRONMENT_FIELDS,
+    "metadata.annotations",
+    "metadata.labels",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "status.phase",
+    "spec.hostNetwork",
+    "spec.host",
 )
 _CONTAINER_RESOURCES = tuple(
     f"{side}.{name}" for side in ("limits", "requests") for name in ("cpu", "ephemeral-storage", "memory")

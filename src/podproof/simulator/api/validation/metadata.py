@@ -112,7 +112,7 @@ def _finalizer_faults(meta: Object) -> Iterator[Fault]:
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             yield invalid(field, finalizer, "name is neither a standard finalizer name nor is it fully qualified")
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
-        detail = 'finalizer orphan and foregroundDeletion cannot be both set'
+        detail = "finalizer orphan and foregroundDeletion cannot be both set"
         yield invalid("metadata.finalizers", list(finalizers), detail)
 
 

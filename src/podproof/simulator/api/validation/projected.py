@@ -12,7 +12,11 @@ from podproof.simulator.api.validation.paths import mode_faults, reserved_path_f
 from podproof.simulator.model.objects import Object
 
 _VOLUME_FIELDS = (
-    "metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.labels",
+    "metadata.annotations",
+    "metadata.uid",
 )
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 10 * 60, 2**32
 

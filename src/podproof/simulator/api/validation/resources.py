@@ -13,10 +13,19 @@ from podproof.simulator.model.quantities import NANO, Quantity, canonical, parse
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _POD_LEVEL = ("cpu", "memory")
 _COUNTED = (
-    "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps", "persistentvolumeclaims",
+    "pods",
+    "resourcequotas",
+    "services",
+    "replicationcontrollers",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
 )
 _KNOWN = (
-    *_STANDARD, *_COUNTED, "storage", "requests.storage",
+    *_STANDARD,
+    *_COUNTED,
+    "storage",
+    "requests.storage",
     *(f"{side}.{name}" for side in ("limits", "requests") for name in _STANDARD),
 )
 """Source: pkg/apis/core/helper/helpers.go, standardResources."""

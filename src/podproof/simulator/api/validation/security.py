@@ -25,13 +25,28 @@ _POD_ONLY_LINUX = (
     ("", ("hostUsers", "hostPID", "hostIPC")),
     ("securityContext", ("seccompProfile", "fsGroup", "fsGroupChangePolicy", "sysctls")),
     ("", ("shareProcessNamespace",)),
-    ("securityContext", (
-        "runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy",
-    )),
+    (
+        "securityContext",
+        (
+            "runAsUser",
+            "runAsGroup",
+            "supplementalGroups",
+            "supplementalGroupsPolicy",
+            "seLinuxChangePolicy",
+        ),
+    ),
 )
 _CONTAINER_ONLY_LINUX = (
-    "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem", "privileged",
-    "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup",
+    "appArmorProfile",
+    "seLinuxOptions",
+    "seccompProfile",
+    "capabilities",
+    "readOnlyRootFilesystem",
+    "privileged",
+    "allowPrivilegeEscalation",
+    "procMount",
+    "runAsUser",
+    "runAsGroup",
 )
 _NOT_WINDOWS = "cannot be set for a windows pod"
 

@@ -150,7 +150,12 @@ def _number_faults(spec: Object, kind: str) -> Iterator[Fault]:
 def _shown(protocol: str, port: int) -> dict[str, object]:
     """Return a port as the real server prints the doubled part of it."""
     return {
-        "Name": "", "Protocol": protocol, "AppProtocol": None, "Port": port, "TargetPort": 0, "NodePort": 0,
+        "Name": "",
+        "Protocol": protocol,
+        "AppProtocol": None,
+        "Port": port,
+        "TargetPort": 0,
+        "NodePort": 0,
     }
 
 

@@ -15,10 +15,36 @@ from podproof.simulator.model.objects import Object
 Check = Callable[[Object, str], Iterator[Fault]]
 
 ORDER = (
-    "emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi",
-    "glusterfs", "flocker", "persistentVolumeClaim", "rbd", "cinder", "cephfs", "quobyte", "downwardAPI", "fc",
-    "flexVolume", "configMap", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk",
-    "storageos", "projected", "scaleIO", "csi", "ephemeral", "image",
+    "emptyDir",
+    "hostPath",
+    "gitRepo",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "secret",
+    "nfs",
+    "iscsi",
+    "glusterfs",
+    "flocker",
+    "persistentVolumeClaim",
+    "rbd",
+    "cinder",
+    "cephfs",
+    "quobyte",
+    "downwardAPI",
+    "fc",
+    "flexVolume",
+    "configMap",
+    "azureFile",
+    "vsphereVolume",
+    "photonPersistentDisk",
+    "portworxVolume",
+    "azureDisk",
+    "storageos",
+    "projected",
+    "scaleIO",
+    "csi",
+    "ephemeral",
+    "image",
 )
 """The order in which the real server looks at the sources; the first one found is checked, the others are too many."""
 
@@ -47,7 +73,14 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "image": ("reference",),
 }
 _HOST_PATH_TYPES = (
-    "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket",
+    "",
+    "BlockDevice",
+    "CharDevice",
+    "Directory",
+    "DirectoryOrCreate",
+    "File",
+    "FileOrCreate",
+    "Socket",
 )
 _INITIATORS = {
     "iqn": re.compile(r"iqn\.\d{4}-\d{2}\.([A-Za-z0-9.-]+)(:[^,;*&$|\s]+)$"),
@@ -57,9 +90,7 @@ _INITIATORS = {
 _BYTE_RANGE = "must be between 0 and 255, inclusive"
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _TOLD_UNDER = {"gcePersistentDisk": "persistentDisk"}
-_MANAGED_DISK = (
-    "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}"
-)
+_MANAGED_DISK = "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}"
 _BLOB_DISK = "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd"
 
 
@@ -226,10 +257,24 @@ def _image_faults(source: Object, field: str) -> Iterator[Fault]:
 
 
 _CHECKS: Mapping[str, Check] = {
-    "hostPath": _host_path_faults, "gitRepo": _git_faults, "gcePersistentDisk": _partition_faults,
-    "awsElasticBlockStore": _partition_faults, "secret": _files_faults, "configMap": _files_faults, "nfs": _nfs_faults,
-    "iscsi": _iscsi_faults, "flocker": _flocker_faults, "cinder": _secret_ref_faults, "quobyte": _quobyte_faults,
-    "downwardAPI": _downward_faults, "fc": _fibre_faults, "flexVolume": _flex_faults, "azureDisk": _azure_disk_faults,
-    "storageos": _storageos_faults, "projected": projected_faults, "csi": _csi_faults, "ephemeral": _ephemeral_faults,
+    "hostPath": _host_path_faults,
+    "gitRepo": _git_faults,
+    "gcePersistentDisk": _partition_faults,
+    "awsElasticBlockStore": _partition_faults,
+    "secret": _files_faults,
+    "configMap": _files_faults,
+    "nfs": _nfs_faults,
+    "iscsi": _iscsi_faults,
+    "flocker": _flocker_faults,
+    "cinder": _secret_ref_faults,
+    "quobyte": _quobyte_faults,
+    "downwardAPI": _downward_faults,
+    "fc": _fibre_faults,
+    "flexVolume": _flex_faults,
+    "azureDisk": _azure_disk_faults,
+    "storageos": _storageos_faults,
+    "projected": projected_faults,
+    "csi": _csi_faults,
+    "ephemeral": _ephemeral_faults,
     "image": _image_faults,
 }

@@ -199,7 +199,10 @@ class _InitActions:
             self.stop.append(Stop(stop.id, stop.name, message, stop.reason))
             if restart:
                 self.start.append(container["name"])
-        if container.get("startupProbe") is not None and (self._results.get(latest.id) or {}).get("startup") != "Success":
+        if (
+            container.get("startupProbe") is not None
+            and (self._results.get(latest.id) or {}).get("startup") != "Success"
+        ):
             return True
         if stop is None or stop.reason != "StartupProbe":
             self._proceed(index)

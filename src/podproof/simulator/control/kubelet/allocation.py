@@ -106,9 +106,7 @@ def resize_conditions(allocation: Allocation) -> list[dict[str, Any]]:
     if allocation.progress is not None:
         goes = allocation.progress
         told = {"reason": "Error", "message": goes.error} if goes.error else {}
-        found.append(
-            {"type": "PodResizeInProgress", "status": "True", "observedGeneration": goes.generation, **told}
-        )
+        found.append({"type": "PodResizeInProgress", "status": "True", "observedGeneration": goes.generation, **told})
     return found
 
 

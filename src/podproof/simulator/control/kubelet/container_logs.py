@@ -3,7 +3,7 @@
 Source: pkg/kubelet/kubelet.go, validateContainerLogStatus, GetKubeletContainerLogs.
 """
 
-from podproof.simulator.api.requests import NoLogError
+from podproof.simulator.kernel.requests import NoLogError
 from podproof.simulator.model.objects import Object
 
 _PULL_FAILURES = {

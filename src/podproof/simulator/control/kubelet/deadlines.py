@@ -26,9 +26,7 @@ def deadline_of(spec: Object, status: Object) -> Nanos | None:
 class Deadlines:
     """Watches the deadlines of one node's pods: each is looked at once, at the first tick that can find it exceeded."""
 
-    def __init__(
-        self, agenda: Agenda, ticks: Grid, recorder: EventRecorder, wake: Callable[[str], None]
-    ) -> None:
+    def __init__(self, agenda: Agenda, ticks: Grid, recorder: EventRecorder, wake: Callable[[str], None]) -> None:
         self._agenda, self._ticks, self._recorder, self._wake = agenda, ticks, recorder, wake
         self._alarms: dict[str, tuple[Nanos, Entry]] = {}
 

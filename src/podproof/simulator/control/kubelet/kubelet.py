@@ -1,6 +1,5 @@
 """One node's kubelet, wired: it follows its pods in the API and gives each a worker."""
 
-from podproof.simulator.api.client import Client
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.back_off import BackOffs, crash_loop_rule, image_pull_rule
 from podproof.simulator.control.kubelet.container_logs import container_of_log
@@ -27,6 +26,7 @@ from podproof.simulator.control.kubelet.worker import Sync, Work, Worker
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.machine.containers import ContainerState
 from podproof.simulator.machine.registry import Registry
 from podproof.simulator.machine.runtime import Runtime

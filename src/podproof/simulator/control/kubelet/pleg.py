@@ -126,9 +126,7 @@ class Pleg:
         isSyncPodWorthy (a removed container is no reason to sync).
         """
         old = self.look(uid)
-        new = PodRuntime(
-            tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid)))
-        )
+        new = PodRuntime(tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid))))
         before = {each.id: each.resources for each in old.containers}
         resized = any(before.get(each.id, each.resources) != each.resources for each in new.containers)
         if _states(old) == _states(new) and not resized:

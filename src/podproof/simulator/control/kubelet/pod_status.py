@@ -19,7 +19,7 @@ from podproof.simulator.model.static_pods import is_static
 
 @dataclass(frozen=True, slots=True)
 class NodeAddress:
-    """The name of a node, the address its pods carry as hostIP, what it can give to pods in all, its pulls at a time."""
+    """A node: its name, the address its pods carry as hostIP, what it gives to pods in all, its pulls at a time."""
 
     name: str
     address: str

@@ -7,13 +7,13 @@ deleteOrphanedMirrorPods; pkg/kubelet/pod_workers.go, allowStaticPodStart.
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from podproof.simulator.api.client import Client
-from podproof.simulator.api.requests import ApiError
 from podproof.simulator.control.kubelet.pleg import Grid
 from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.timings import figure, span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.static_pods import FullName, full_name, is_mirror_of, is_static, mirror_of
 from podproof.simulator.model.times import Nanos

@@ -6,8 +6,6 @@ Source: pkg/kubelet/status/status_manager.go, SetPodStatus, syncPod, canBeDelete
 from collections.abc import Callable
 from typing import Any
 
-from podproof.simulator.api.client import Client
-from podproof.simulator.api.requests import ApiError
 from podproof.simulator.control.kubelet.eviction.evictions import with_disruption
 from podproof.simulator.control.kubelet.pod_status import NodeAddress, generate_status, merge_status, with_probe_result
 from podproof.simulator.control.kubelet.pods import LocalPod
@@ -15,6 +13,8 @@ from podproof.simulator.control.kubelet.resizes import with_resource_status
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.pod_conditions import foreign_conditions, is_of_kubelet
 from podproof.simulator.model.static_pods import is_mirror_of, is_static

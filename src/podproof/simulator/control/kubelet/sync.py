@@ -109,9 +109,7 @@ class PodSyncs:
         return phase
 
     def _now(self, uid: str) -> PodRuntime:
-        return PodRuntime(
-            tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid)))
-        )
+        return PodRuntime(tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid))))
 
     def _stop(self, local: LocalPod, actions: Actions, runtime: PodRuntime) -> Step:
         if actions.kill_pod and runtime.sandboxes:

@@ -5,7 +5,6 @@ Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go, monitorNodeHe
 processTaintBaseEviction, handleDisruption.
 """
 
-from podproof.simulator.api.client import Client
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.pleg import Grid
@@ -25,6 +24,7 @@ from podproof.simulator.control.plans import Command, Emit, Plan, Update, Update
 from podproof.simulator.control.timings import figure, span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, seconds, timestamp
@@ -118,4 +118,3 @@ class NodeLifecycle:
         last = self._last_evicted.get(zone)
         wait = seconds(1 / figure("node_lifecycle", "evictions_per_second"))
         return self._agenda.now if last is None else Nanos(last + wait)
-

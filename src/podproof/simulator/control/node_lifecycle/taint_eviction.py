@@ -6,13 +6,13 @@ Source: pkg/controller/tainteviction/taint_eviction.go.
 from collections.abc import Sequence
 from typing import Any
 
-from podproof.simulator.api.client import Client
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.node_lifecycle.rules import NO_EXECUTE, taints_of
 from podproof.simulator.control.plans import Delete, Emit, Plan, UpdateStatus
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key, key_of
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.taints import tolerates

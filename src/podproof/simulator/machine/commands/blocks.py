@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 
 from podproof.simulator.machine.commands.calling import (
+    CHUNK_TURNS,
     Command,
     CommandError,
     Source,
@@ -48,12 +49,15 @@ def dd(process: Process, arguments: tuple[str, ...]) -> Running:
 
 def _blocks(source: Source, target: int, size: int, count: int | None) -> Steps[tuple[int, int, int]]:
     full = partial = total = 0
+    effort = costs.Effort()
     while count is None or full + partial < count:
         block = yield from source.chunk(size)
         if not block:
             break
         full, partial, total = full + (len(block) == size), partial + (len(block) < size), total + len(block)
-        yield Compute(costs.BUILTIN)
+        effort.turn(CHUNK_TURNS)
+        effort.charge(costs.BUILTIN)
+        yield Compute(effort.settle())
         yield Write(target, block)
     return full, partial, total
 

@@ -15,6 +15,8 @@ Command: TypeAlias = Callable[[Process, tuple[str, ...]], Running]
 """Runs with the arguments after its name; what it raises as CommandError or OSError becomes its message."""
 
 _CHUNK = 65536
+CHUNK_TURNS = 10
+"""What a chunk read and written counts towards `costs.FREE_TURNS`: some 128 MiB are exact in time."""
 _UNCOUNTED = 1024 * 1024
 _HOARD = 64 * 1024 * 1024
 _HOARD_LIMIT = 1 << 42
@@ -99,8 +101,13 @@ class Options:
 
 
 def options(
-    process: Process, arguments: Sequence[str], flags: str = "", valued: str = "", refused: str = "",
-    long: "dict[str, str] | None" = None, mixed: bool = True,
+    process: Process,
+    arguments: Sequence[str],
+    flags: str = "",
+    valued: str = "",
+    refused: str = "",
+    long: "dict[str, str] | None" = None,
+    mixed: bool = True,
 ) -> Options:
     """Read arguments as getopt does; `valued` letters take a value, `refused` ones exist but are not modelled.
 
@@ -143,9 +150,7 @@ def _short(process: Process, found: Options, letters: str, rest: list[str], know
         found.given.add(letter)
 
 
-def _long(
-    process: Process, found: Options, text: str, rest: list[str], long: "dict[str, str]", valued: str
-) -> None:
+def _long(process: Process, found: Options, text: str, rest: list[str], long: "dict[str, str]", valued: str) -> None:
     name, equals, value = text.partition("=")
     letter = long.get(name)
     if letter is None:
@@ -179,9 +184,20 @@ class Source:
         return text
 
     def line(self) -> Steps[str]:
-        """Return what comes next, up to a new line."""
-        text: str = yield Read(self._fd, line=True)
-        return text
+        """Return what comes next, up to a new line; a line without end takes memory until the process is killed."""
+        pieces: list[str] = []
+        held = 0
+        while piece := (yield Read(self._fd, line=True)):
+            pieces.append(piece)
+            if piece.endswith("\n"):
+                break
+            held += len(piece)
+            if held > _UNCOUNTED:
+                yield Compute(costs.BUILTIN)
+                yield Allocate(len(piece))
+            if held > costs.VALUE_LIMIT:
+                yield from hoard()
+        return "".join(pieces)
 
     def close(self) -> None:
         """Be done with it."""
@@ -200,13 +216,13 @@ def slurp(process: Process, path: str) -> Steps[str]:
         if held > _UNCOUNTED:
             yield Compute(costs.BUILTIN)
             yield Allocate(len(chunk))
-        if held > _HOARD:
-            yield from _hoard()
+        if held > costs.VALUE_LIMIT:
+            yield from hoard()
     source.close()
     return "".join(chunks)
 
 
-def _hoard() -> Steps[Any]:
+def hoard() -> Steps[Any]:
     """Take memory without end; nothing is kept of it. Raises KilledError where nobody has set a limit."""
     total = 0
     while total < _HOARD_LIMIT:

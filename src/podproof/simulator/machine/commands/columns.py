@@ -27,12 +27,23 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b", "
 
 def cut(process: Process, arguments: tuple[str, ...]) -> Running:
     """Write parts of each line: fields (-f, at -d) or characters (-c, -b)."""
-    found = options(process, arguments, flags="sn", valued="dfcb", refused="D",
-                    long={"delimiter": "d", "fields": "f", "characters": "c"})
+    found = options(
+        process,
+        arguments,
+        flags="sn",
+        valued="dfcb",
+        refused="D",
+        long={"delimiter": "d", "fields": "f", "characters": "c"},
+    )
     kind = next((letter for letter in "fcb" if letter in found), None)
     if kind is None:
-        raise CommandError(can_not(process, "expected a list of bytes, characters, or fields",
-                                   "you must specify a list of bytes, characters, or fields"))
+        raise CommandError(
+            can_not(
+                process,
+                "expected a list of bytes, characters, or fields",
+                "you must specify a list of bytes, characters, or fields",
+            )
+        )
     wanted = _ranges(found.value(kind))
     delimiter = found.value("d", "\t")
     texts, status = yield from sources(process, found.operands, "{}")
@@ -178,8 +189,15 @@ def _translated(text: str, first: str, second: str, outside: bool, given: set[st
 def _set(text: str) -> str:
     """Return the characters a set such as `a-z`, `[:upper:]` or `\\n` stands for."""
     text = re.sub(r"\[:(\w+):\]", lambda found: _CLASSES.get(found.group(1), ""), text)
-    text = re.sub(r"\\([0-7]{1,3}|.)", lambda found: _ESCAPES.get(found.group(1)) or (
-        chr(int(found.group(1), 8)) if found.group(1)[0] in "01234567" else found.group(1)), text, flags=re.DOTALL)
+    text = re.sub(
+        r"\\([0-7]{1,3}|.)",
+        lambda found: (
+            _ESCAPES.get(found.group(1))
+            or (chr(int(found.group(1), 8)) if found.group(1)[0] in "01234567" else found.group(1))
+        ),
+        text,
+        flags=re.DOTALL,
+    )
     return re.sub(r"(.)-(.)", _run, text, flags=re.DOTALL)
 
 

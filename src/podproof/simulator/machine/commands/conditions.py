@@ -9,10 +9,31 @@ from dataclasses import dataclass
 from podproof.simulator.machine.effects import Process
 
 _BINARY = frozenset({"=", "==", "!=", "<", ">", "-eq", "-ne", "-gt", "-ge", "-lt", "-le", "-nt", "-ot", "-ef"})
-_UNARY = frozenset({
-    "-r", "-w", "-x", "-f", "-d", "-c", "-b", "-p", "-u", "-g", "-k", "-s", "-t", "-z", "-n", "-h", "-L", "-S", "-e",
-    "-O", "-G",
-})
+_UNARY = frozenset(
+    {
+        "-r",
+        "-w",
+        "-x",
+        "-f",
+        "-d",
+        "-c",
+        "-b",
+        "-p",
+        "-u",
+        "-g",
+        "-k",
+        "-s",
+        "-t",
+        "-z",
+        "-n",
+        "-h",
+        "-L",
+        "-S",
+        "-e",
+        "-O",
+        "-G",
+    }
+)
 _ASKING = _UNARY - {"-z", "-n"} | {"-nt", "-ot", "-ef"}
 _NUMBERS: dict[str, Callable[[int, int], bool]] = {
     "-eq": lambda left, right: left == right,

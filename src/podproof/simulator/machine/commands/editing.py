@@ -48,8 +48,14 @@ class _Pass:
 
 def sed(process: Process, arguments: tuple[str, ...]) -> Running:
     """Edit lines by a script; with -i in the files themselves."""
-    found = options(process, arguments, flags="nErisz", valued="ef", refused="l",
-                    long={"quiet": "n", "silent": "n", "regexp-extended": "E", "in-place": "i", "expression": "e"})
+    found = options(
+        process,
+        arguments,
+        flags="nErisz",
+        valued="ef",
+        refused="l",
+        long={"quiet": "n", "silent": "n", "regexp-extended": "E", "in-place": "i", "expression": "e"},
+    )
     scripts = list(found.values.get("e", []))
     scripts += [process.files.read(absolute(process, path)) for path in found.values.get("f", [])]
     if not scripts:
@@ -57,8 +63,9 @@ def sed(process: Process, arguments: tuple[str, ...]) -> Running:
             raise CommandError("no script given" if process.shell == "ash" else "no script specified")
         scripts = [found.operands.pop(0)]
     edits = _parsed(process, "\n".join(scripts), extended=bool({"E", "r"} & found.given))
-    texts, status = yield from sources(process, found.operands, "{}" if process.shell == "ash" else "can't read {}",
-                                       1 if process.shell == "ash" else 2)
+    texts, status = yield from sources(
+        process, found.operands, "{}" if process.shell == "ash" else "can't read {}", 1 if process.shell == "ash" else 2
+    )
     if "i" in found:
         for path, text in texts:
             process.files.write(absolute(process, path), _edited(edits, text, "n" in found))
@@ -224,14 +231,19 @@ def _replacement(text: str, found: re.Match[str]) -> str:
     return re.sub(r"\\.|&", piece, text, flags=re.DOTALL)
 
 
-_AWK = re.compile(r"\s*(?:/((?:\\.|[^/\\])*)/|(NR|NF|\$\d+)\s*(==|!=|>=|<=|>|<)\s*(\d+|\"[^\"]*\"))?\s*"
-                  r"(?:\{\s*print\b\s*([^{}]*?)\s*;?\s*\})?\s*")
+_AWK = re.compile(
+    r"\s*(?:/((?:\\.|[^/\\])*)/|(NR|NF|\$\d+)\s*(==|!=|>=|<=|>|<)\s*(\d+|\"[^\"]*\"))?\s*"
+    r"(?:\{\s*print\b\s*([^{}]*?)\s*;?\s*\})?\s*"
+)
+_ORDERS = {"==": (0,), "!=": (-1, 1), ">": (1,), "<": (-1,), ">=": (0, 1), "<=": (-1, 0)}
 _AWK_TERM = re.compile(r'\s*(\$NF|\$\d+|NR|NF|"(?:\\.|[^"\\])*")\s*(,?)')
 
 
 def awk(process: Process, arguments: tuple[str, ...]) -> Running:
     """Print fields of the lines that match; any other program is not modelled."""
     found = options(process, arguments, valued="Ff", refused="v", mixed=False)
+    if not found.operands and "f" not in found:
+        raise CommandError("no program given")
     program = found.operands.pop(0) if found.operands else ""
     parsed = _AWK.fullmatch(program)
     if parsed is None or not program.strip() or "f" in found:
@@ -290,10 +302,11 @@ def _chooser(parsed: re.Match[str]) -> Callable[[list[str], int], bool]:
 
     def compares(fields: list[str], place: int) -> bool:
         seen = _term(left, fields, place)
-        numeric = re.fullmatch(r"-?\d+(\.\d+)?", seen) and not right.startswith('"')
-        one, other = (float(seen), float(wanted)) if numeric else (seen, wanted)
-        return {"==": one == other, "!=": one != other, ">": one > other, "<": one < other,  # type: ignore[operator]
-                ">=": one >= other, "<=": one <= other}[operator]  # type: ignore[operator]
+        if re.fullmatch(r"-?\d+(\.\d+)?", seen) and not right.startswith('"'):
+            order = (float(seen) > float(wanted)) - (float(seen) < float(wanted))
+        else:
+            order = (seen > wanted) - (seen < wanted)
+        return order in _ORDERS[operator]
 
     return compares
 

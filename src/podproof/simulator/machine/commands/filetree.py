@@ -213,7 +213,7 @@ def _move(process: Process, source: str, target: str) -> None:
 def ln(process: Process, arguments: tuple[str, ...]) -> Running:
     """Make symbolic links; hard ones are copies' names, which the file system does not have."""
     found = options(process, arguments, flags="sfnvT")
-    if "s" not in found:
+    if "s" not in found and _operands(found.operands):
         raise NotModelledError("hard links", " ".join(process.argv))
     status = 0
     for source, target in (yield from _targets(process, found.operands)):

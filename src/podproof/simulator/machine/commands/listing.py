@@ -103,9 +103,7 @@ def _row(process: Process, folder: str, name: str, stat: Stat, width: int) -> st
 def permissions(stat: Stat) -> str:
     """Return permission bits as `ls -l` shows them."""
     kind = "l" if stat.is_link else "d" if stat.is_dir else "-"
-    return kind + "".join(
-        letter if stat.mode >> 8 - place & 1 else "-" for place, letter in enumerate("rwxrwxrwx")
-    )
+    return kind + "".join(letter if stat.mode >> 8 - place & 1 else "-" for place, letter in enumerate("rwxrwxrwx"))
 
 
 def stat(process: Process, arguments: tuple[str, ...]) -> Running:
@@ -125,16 +123,23 @@ def stat(process: Process, arguments: tuple[str, ...]) -> Running:
 
 
 def _formatted(process: Process, path: str, seen: Stat, layout: str) -> str:
-    kind = "symbolic link" if seen.is_link else "directory" if seen.is_dir else (
-        "regular file" if seen.size else "regular empty file")
+    kind = (
+        "symbolic link"
+        if seen.is_link
+        else "directory"
+        if seen.is_dir
+        else ("regular file" if seen.size else "regular empty file")
+    )
     values = {
         "n": path, "s": str(seen.size), "a": f"{seen.mode:o}", "A": permissions(seen), "F": kind, "U": "root",
         "G": "root", "u": "0", "g": "0", "Y": str(seen.mtime // SECOND), "y": _moment(seen.mtime), "%": "%",
     }  # fmt: skip
     if not layout:
-        return (f"  File: {path}\n  Size: {seen.size:<10}\tBlocks: {_blocks(seen) * 2:<10} IO Block: 4096   {kind}\n"
-                f"Access: ({seen.mode:04o}/{permissions(seen)})  Uid: (    0/    root)   Gid: (    0/    root)\n"
-                f"Modify: {_moment(seen.mtime)}")
+        return (
+            f"  File: {path}\n  Size: {seen.size:<10}\tBlocks: {_blocks(seen) * 2:<10} IO Block: 4096   {kind}\n"
+            f"Access: ({seen.mode:04o}/{permissions(seen)})  Uid: (    0/    root)   Gid: (    0/    root)\n"
+            f"Modify: {_moment(seen.mtime)}"
+        )
     pieces = layout.split("%")
     text = pieces[0]
     for place, piece in enumerate(pieces[1:], start=1):
@@ -226,8 +231,15 @@ def which(process: Process, arguments: tuple[str, ...]) -> Running:
     for name in options(process, arguments, flags="a").operands:
         folders = [""] if "/" in name else process.env.get("PATH", "").split(":")
         paths = [f"{folder}/{name}" if folder else name for folder in folders]
-        path = next((path for path in paths if process.files.is_file(absolute(process, path))
-                     and process.files.stat(absolute(process, path)).mode & 0o111), None)
+        path = next(
+            (
+                path
+                for path in paths
+                if process.files.is_file(absolute(process, path))
+                and process.files.stat(absolute(process, path)).mode & 0o111
+            ),
+            None,
+        )
         if path is None:
             status = 1
         else:

@@ -252,8 +252,10 @@ def ping(process: Process, arguments: tuple[str, ...]) -> Running:
     times = yield from _echoes(process, found, address, count, until, wait)
     sent, spans = times
     lost = 100 * (sent - len(spans)) // max(sent, 1)
-    text = (f"\n--- {host} ping statistics ---\n{sent} packets transmitted, {len(spans)} packets received, "
-            f"{lost}% packet loss\n")
+    text = (
+        f"\n--- {host} ping statistics ---\n{sent} packets transmitted, {len(spans)} packets received, "
+        f"{lost}% packet loss\n"
+    )
     if spans:
         text += f"round-trip min/avg/max = {_ms(min(spans))}/{_ms(sum(spans) // len(spans))}/{_ms(max(spans))} ms\n"
     yield Write(1, text)

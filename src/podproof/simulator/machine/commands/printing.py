@@ -139,7 +139,8 @@ def _padded(text: str, flags: str, width: int) -> str:
 
 
 def _number(kind: str, flags: str, width: int, digits: int | None, argument: str | None, printed: Printed) -> str:
-    layout = "%" + "".join(sorted(set(flags))) + (str(width) if width else "") + ("" if digits is None else f".{digits}")
+    precise = "" if digits is None else f".{digits}"
+    layout = "%" + "".join(sorted(set(flags))) + (str(width) if width else "") + precise
     if kind in "eEfFgG":
         return (layout + kind) % _real(argument, printed)
     value = _integer(argument, printed)

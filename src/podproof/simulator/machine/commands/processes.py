@@ -205,8 +205,9 @@ def _killer(pid: int, span: Nanos) -> Program:
 
 def xargs(process: Process, arguments: tuple[str, ...]) -> Running:
     """Run a command with what is read as its arguments."""
-    found = options(process, arguments, flags="rt0xo", valued="nIPsLE", refused="pa", long={"no-run-if-empty": "r"},
-                    mixed=False)
+    found = options(
+        process, arguments, flags="rt0xo", valued="nIPsLE", refused="pa", long={"no-run-if-empty": "r"}, mixed=False
+    )
     text = yield from slurp(process, "-")
     words = _split(text, found)
     command = found.operands or ["echo"]

@@ -5,11 +5,14 @@ import re
 from collections.abc import Mapping
 
 from podproof.simulator.machine.commands.calling import (
+    CHUNK_TURNS,
     Command,
+    Options,
     Source,
     absolute,
     can_not,
     complain,
+    hoard,
     is_busybox,
     lines_of,
     number,
@@ -17,12 +20,13 @@ from podproof.simulator.machine.commands.calling import (
     sized,
     sources,
 )  # fmt: skip
-from podproof.simulator.machine.effects import Compute, Description, Process, Running, Sleep, Write
+from podproof.simulator.machine.effects import Allocate, Compute, Description, Process, Running, Sleep, Write
 from podproof.simulator.machine.shell import costs
 from podproof.simulator.machine.shell.driver import Steps
 from podproof.simulator.machine.shell.redirects import free_descriptor
 from podproof.simulator.model.times import SECOND, Nanos
 
+_HELD = 1 << 20
 _FOLLOW_EACH = Nanos(SECOND)
 """Source: busybox coreutils/tail.c, sleep_period = 1."""
 
@@ -30,13 +34,15 @@ _FOLLOW_EACH = Nanos(SECOND)
 def cat(process: Process, arguments: tuple[str, ...]) -> Running:
     """Write files one after another."""
     found = options(process, arguments, flags="unAevtTsb")
-    status, line = 0, 0
+    status, line, effort = 0, 0, costs.Effort()
     for path in found.operands or ["-"]:
         try:
             source = Source(process, path)
             while chunk := (yield from (source.line() if "n" in found else source.chunk())):
                 line += 1
-                yield Compute(costs.BUILTIN)
+                effort.turn(CHUNK_TURNS)
+                effort.charge(costs.BUILTIN)
+                yield Compute(effort.settle())
                 yield Write(1, f"{line:>6}\t{chunk}" if "n" in found else chunk)
             source.close()
         except BrokenPipeError:
@@ -109,16 +115,45 @@ def tail(process: Process, arguments: tuple[str, ...]) -> Running:
     """Write the last lines (-n, from +n on) or characters (-c); with -f go on with what is added."""
     flags = "fFqv"
     found = options(process, _count(arguments), flags=flags, valued="ncs", long={"follow": "f", "lines": "n"})
-    texts, status = yield from sources(
-        process, found.operands, can_not(process, "can't open '{}'", "cannot open '{}' for reading")
-    )
-    for place, (path, text) in enumerate(texts):
+    status = 0
+    seen: dict[str, int] = {}
+    for place, path in enumerate(found.operands or ["-"]):
+        try:
+            length, text = yield from _end_of(process, path, found)
+        except OSError as error:
+            status = 1
+            said = can_not(process, f"can't open '{path}'", f"cannot open '{path}' for reading")
+            yield from complain(process, f"{said}: {os.strerror(error.errno or 0)}")
+            continue
+        seen[path] = length
         if len(found.operands) > 1 and "q" not in found:
             yield Write(1, f"{chr(10) if place else ''}==> {path} <==\n")
-        yield Write(1, _last(text, found.value("n", "10"), found.value("c")))
-    if {"f", "F"} & found.given and (texts or "F" in found):
-        yield from _follow(process, {path: len(text) for path, text in texts if path != "-"})
+        yield Write(1, text)
+    if {"f", "F"} & found.given and (seen or "F" in found):
+        yield from _follow(process, {path: length for path, length in seen.items() if path != "-"})
     return status
+
+
+def _end_of(process: Process, path: str, found: Options) -> Steps[tuple[int, str]]:
+    """Return how long a file is and the end of it that is wanted; no more is held of what goes on for long."""
+    lines, characters = found.value("n", "10"), found.value("c")
+    source = Source(process, path)
+    whole = lines.startswith("+") or characters != ""
+    chunks: list[str] = []
+    held = length = 0
+    while chunk := (yield from source.chunk()):
+        chunks.append(chunk)
+        held, length = held + len(chunk), length + len(chunk)
+        if held > _HELD and not whole and "\n" in chunk:
+            chunks = [_last("".join(chunks), lines, "")]
+            held = len(chunks[0])
+        elif held > _HELD:
+            yield Compute(costs.BUILTIN)
+            yield Allocate(len(chunk))
+        if held > costs.VALUE_LIMIT:
+            yield from hoard()
+    source.close()
+    return length, _last("".join(chunks), lines, characters)
 
 
 def _last(text: str, lines: str, characters: str) -> str:

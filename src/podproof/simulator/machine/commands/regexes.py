@@ -62,8 +62,11 @@ def _escaped(char: str, extended: bool) -> str:
 
 
 def _bracket(found: re.Match[str]) -> str:
-    inner = re.sub(r"\[:(\w+):\]|([\\\[&~|])", lambda part: _CLASSES.get(part.group(1), "") if part.group(1)
-                   else "\\" + part.group(2), found.group(2))
+    inner = re.sub(
+        r"\[:(\w+):\]|([\\\[&~|])",
+        lambda part: _CLASSES.get(part.group(1), "") if part.group(1) else "\\" + part.group(2),
+        found.group(2),
+    )
     if inner.startswith("]"):
         inner = "\\" + inner
     return f"[{found.group(1)}{inner}]"

@@ -46,8 +46,9 @@ def grep(process: Process, arguments: tuple[str, ...]) -> Running:
         patterns += process.files.read(absolute(process, found.value("f"))).splitlines()
     if not {"e", "f"} & found.values.keys():
         if not found.operands:
-            raise CommandError("no pattern given" if process.shell == "ash" else "usage: grep [OPTION]... PATTERNS "
-                               "[FILE]...", 2)
+            raise CommandError(
+                "no pattern given" if process.shell == "ash" else "usage: grep [OPTION]... PATTERNS [FILE]...", 2
+            )
         patterns = found.operands.pop(0).split("\n")
     deep = bool({"r", "R"} & found.given)
     paths = found.operands or (["."] if deep else ["-"])
@@ -75,8 +76,7 @@ def _below(process: Process, path: str) -> list[str]:
     whole = absolute(process, path)
     if not process.files.is_dir(whole):
         return [path]
-    prefix = "" if path == "." else path.rstrip("/") + "/"
-    return [inner for name in process.files.listdir(whole) for inner in _below(process, prefix + name)]
+    return [inner for name in process.files.listdir(whole) for inner in _below(process, f"{path.rstrip('/')}/{name}")]
 
 
 def _search_file(process: Process, path: str, search: _Search) -> Steps[None]:

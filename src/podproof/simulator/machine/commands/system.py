@@ -63,8 +63,11 @@ def whoami(process: Process, arguments: tuple[str, ...]) -> Running:
     """Show the user's name."""
     name = user_name(process)
     if not name:
-        raise CommandError(f"unknown uid {process.user}" if is_busybox(process) else
-                           f"cannot find name for user ID {process.user}: No such file or directory")
+        raise CommandError(
+            f"unknown uid {process.user}"
+            if is_busybox(process)
+            else f"cannot find name for user ID {process.user}: No such file or directory"
+        )
     yield Write(1, name + "\n")
     return 0
 
@@ -103,10 +106,26 @@ def _formatted(layout: str, moment: Nanos) -> str:
             return str(moment // SECOND)
         if letter == "N":
             return f"{moment % SECOND:09d}"
-        own = {"e": f"{at.day:>2}", "k": f"{at.hour:>2}", "F": f"{at:%Y-%m-%d}", "T": f"{at:%H:%M:%S}", "Z": "UTC",
-               "z": "+0000", "n": "\n", "t": "\t", "D": f"{at:%m/%d/%y}", "R": f"{at:%H:%M}", "%": "%"}
-        return own[letter] if letter in own else at.strftime("%" + letter) if letter in "aAbBcdHIjmMpSuUwWxXyYhCGgV" \
+        own = {
+            "e": f"{at.day:>2}",
+            "k": f"{at.hour:>2}",
+            "F": f"{at:%Y-%m-%d}",
+            "T": f"{at:%H:%M:%S}",
+            "Z": "UTC",
+            "z": "+0000",
+            "n": "\n",
+            "t": "\t",
+            "D": f"{at:%m/%d/%y}",
+            "R": f"{at:%H:%M}",
+            "%": "%",
+        }
+        return (
+            own[letter]
+            if letter in own
+            else at.strftime("%" + letter)
+            if letter in "aAbBcdHIjmMpSuUwWxXyYhCGgV"
             else found.group()
+        )
 
     return re.sub(r"%([A-Za-z%])", piece, layout)
 

@@ -6,6 +6,7 @@ Source: POSIX.1-2017, XCU 2.6.4; precedence as in busybox shell/math.c and dash 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from podproof.simulator.machine.shell.state import Variables
 
@@ -15,8 +16,25 @@ _TOKEN = re.compile(
 )
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _BINARY = {
-    "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7, "<<": 8, ">>": 8,
-    "+": 9, "-": 9, "*": 10, "/": 10, "%": 10, "**": 11,
+    "||": 1,
+    "&&": 2,
+    "|": 3,
+    "^": 4,
+    "&": 5,
+    "==": 6,
+    "!=": 6,
+    "<": 7,
+    ">": 7,
+    "<=": 7,
+    ">=": 7,
+    "<<": 8,
+    ">>": 8,
+    "+": 9,
+    "-": 9,
+    "*": 10,
+    "/": 10,
+    "%": 10,
+    "**": 11,
 }
 _ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="})
 
@@ -42,12 +60,15 @@ def evaluate(expression: str, variables: Variables) -> int:
 def number(text: str) -> int:
     """Return the value of a constant: decimal, 0x hexadecimal, 0 octal. Raises ValueError."""
     body = text.strip()
+    if body.isdigit() and body[0] != "0":
+        return int(body)
     digits = body.lstrip("+-")
     base = 16 if digits[:2] in ("0x", "0X") else 8 if len(digits) > 1 and digits.startswith("0") else 10
     return int(body, base)
 
 
-def _tokens(expression: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _tokens(expression: str) -> tuple[str, ...]:
     found: list[str] = []
     at, end = 0, len(expression.rstrip())
     while at < end:
@@ -56,7 +77,7 @@ def _tokens(expression: str) -> list[str]:
             raise ArithmeticFault("syntax", expression)
         found.append(token.group(1))
         at = token.end()
-    return [*found, ""]
+    return (*found, "")
 
 
 def _wrapped(value: int) -> int:
@@ -68,7 +89,7 @@ class _Evaluation:
     """One expression being read and computed; while `live` is False nothing is assigned and nothing can fail."""
 
     text: str
-    tokens: list[str]
+    tokens: tuple[str, ...]
     variables: Variables
     at: int = 0
     live: bool = True

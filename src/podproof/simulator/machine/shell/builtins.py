@@ -1,5 +1,7 @@
 """The builtins that steer the shell itself, and the table of all of them."""
 
+import errno
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,12 +16,6 @@ if TYPE_CHECKING:
     from podproof.simulator.machine.shell.interpreter import Shell
 
 Builtin: TypeAlias = "Callable[[Shell, tuple[str, ...]], Steps[int]]"
-SPECIAL = frozenset({
-    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "local", "readonly", "return", "set", "shift", "source",
-    "times", "trap", "unset",
-})
-"""Source: POSIX.1-2017, XCU 2.14; their errors end a script, and assignments before them stay."""
-
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LONG_NAMES = (
     "errexit", "noglob", "ignoreeof", "interactive", "monitor", "noexec", "stdin", "xtrace", "verbose", "vi", "emacs",
@@ -162,6 +158,21 @@ def _set_option(shell: "Shell", sign: str, name: str) -> None:
 def _listed(shell: "Shell", lines: Sequence[str]) -> Steps[int]:
     if lines:
         yield from shell.write(1, "".join(line + "\n" for line in lines))
+    return 0
+
+
+def printed(shell: "Shell", text: str, name: str) -> Steps[int]:
+    """Write a builtin's output; a descriptor that cannot be written is the builtin's failure, a broken pipe its end."""
+    if not text:
+        return 0
+    try:
+        yield from shell.write(1, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = os.strerror(error.errno or errno.EIO)
+        said = {"dash": "I/O error", "bash": f"write error: {reason}"}.get(shell.voice.shell, f"write error: {reason}")
+        raise ShellError(said, 1, name) from None
     return 0
 
 

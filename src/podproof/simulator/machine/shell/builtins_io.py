@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from podproof.errors import NotModelledError
 from podproof.simulator.machine.commands import conditions, printing
-from podproof.simulator.machine.effects import Compute, Interrupted, Kill, Read, Wait
-from podproof.simulator.machine.shell import expansion, lookup, traps
-from podproof.simulator.machine.shell.builtins import SPECIAL, STEERING, Builtin
-from podproof.simulator.machine.shell.costs import BUILTIN
+from podproof.simulator.machine.effects import Interrupted, Read
+from podproof.simulator.machine.shell import expansion, lookup
+from podproof.simulator.machine.shell.builtins import STEERING, Builtin, printed
+from podproof.simulator.machine.shell.builtins_jobs import WAITING
+from podproof.simulator.machine.shell.children import OutOfMemory
+from podproof.simulator.machine.shell.costs import VALUE_LIMIT
 from podproof.simulator.machine.shell.driver import Interruptible, Steps
 from podproof.simulator.machine.shell.patterns import matches
+from podproof.simulator.machine.shell.syntax import SPECIAL
 from podproof.simulator.machine.shell.texts import ShellError
 
 if TYPE_CHECKING:
@@ -22,26 +25,13 @@ if TYPE_CHECKING:
 _KEYWORDS = frozenset({
     "if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "{", "}", "!",
 })  # fmt: skip
+_SHIELDED = {code: 0xF0000 + code for code in range(128)}
+_UNSHIELDED = {shield: code for code, shield in _SHIELDED.items()}
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
-def _printed(shell: "Shell", text: str, name: str) -> Steps[int]:
-    """Write a builtin's output; a descriptor that cannot be written is the builtin's failure, a broken pipe its end."""
-    if not text:
-        return 0
-    try:
-        yield from shell.write(1, text)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        reason = os.strerror(error.errno or errno.EIO)
-        said = {"dash": "I/O error", "bash": f"write error: {reason}"}.get(shell.voice.shell, f"write error: {reason}")
-        raise ShellError(said, 1, name) from None
-    return 0
-
-
 def _echo(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
-    return _printed(shell, printing.echo(arguments, shell.voice.shell), "echo")
+    return printed(shell, printing.echo(arguments, shell.voice.shell), "echo")
 
 
 def _printf(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
@@ -49,15 +39,15 @@ def _printf(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
     if not operands:
         usage = {"dash": "usage: printf format [arg ...]", "bash": "usage: printf [-v var] format [arguments]"}
         raise ShellError(usage.get(shell.voice.shell, "usage: printf FORMAT [ARG]..."), 2, "printf")
-    printed = printing.printf(operands[0], operands[1:])
-    for culprit in printed.not_numbers:
+    result = printing.printf(operands[0], operands[1:])
+    for culprit in result.not_numbers:
         yield from shell.write(2, _not_a_number(shell, culprit))
-    yield from _printed(shell, printed.text, "printf")
-    if printed.invalid:
+    yield from printed(shell, result.text, "printf")
+    if result.invalid:
         dash = shell.voice.shell == "dash"
-        said = f"{printed.invalid}: invalid {'directive' if dash else 'format'}"
+        said = f"{result.invalid}: invalid {'directive' if dash else 'format'}"
         raise ShellError(said, 2 if dash else 1, "printf")
-    return int(bool(printed.not_numbers))
+    return int(bool(result.not_numbers))
 
 
 def _not_a_number(shell: "Shell", culprit: str) -> str:
@@ -119,13 +109,14 @@ def _read(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
         names = ["REPLY"]
     values = expansion.split_line(line, shell.ifs(), len(names))
     for name, value in zip(names, [*values, *[""] * len(names)], strict=False):
-        shell.assign(name, value)
+        shell.assign(name, value.translate(_UNSHIELDED))
     return int(not complete)
 
 
 def _line(shell: "Shell", raw: bool) -> Steps[tuple[str, bool]]:
     """Return the next line of standard input, and whether a new line ended it. A backslash joins lines unless `raw`."""
-    line = ""
+    pieces: list[str] = []
+    held = 0
     while True:
         try:
             piece = yield Interruptible(Read(0, line=True))
@@ -133,18 +124,25 @@ def _line(shell: "Shell", raw: bool) -> Steps[tuple[str, bool]]:
             raise ShellError("", 128 + signal.signal, "read") from None
         except OSError as error:
             raise ShellError(f"read error: 0: {os.strerror(error.errno or 0)}", 1, "read") from None
-        line += piece
-        if not piece or not line.endswith("\n"):
-            if not piece:
-                return _without_backslashes(line, raw), False
+        pieces.append(piece)
+        held += len(piece)
+        if held > VALUE_LIMIT:
+            raise OutOfMemory
+        if piece and not piece.endswith("\n"):
             continue
+        line, pieces = "".join(pieces), []
+        if not piece:
+            return _without_backslashes(line, raw), False
         if raw or len(line) - len(line[:-1].rstrip("\\")) - 1 & 1 == 0:
             return _without_backslashes(line[:-1], raw), True
-        line = line[:-2]
+        pieces = [line[:-2]]
 
 
 def _without_backslashes(line: str, raw: bool) -> str:
-    return line if raw else re.sub(r"\\(.)", r"\1", line, flags=re.DOTALL)
+    """Take the backslashes out; the blanks they stood before are shielded from being split at."""
+    if raw:
+        return line
+    return re.sub(r"\\(.)", lambda found: found.group(1).translate(_SHIELDED), line, flags=re.DOTALL)
 
 
 def _cd(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
@@ -158,91 +156,19 @@ def _cd(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
     if not process.files.is_dir(path):
         reason = os.strerror(errno.ENOTDIR if process.files.exists(path) else errno.ENOENT)
         said = {"dash": f"can't cd to {target}", "bash": f"{target}: {reason}"}
-        raise ShellError(said.get(shell.voice.shell, f"can't cd to {target}: {reason}"),
-                         1 if shell.voice.shell == "bash" else 2, "cd")
+        raise ShellError(
+            said.get(shell.voice.shell, f"can't cd to {target}: {reason}"),
+            1 if shell.voice.shell == "bash" else 2,
+            "cd",
+        )
     shell.assign("OLDPWD", process.cwd)
     process.cwd = path
     shell.assign("PWD", path)
-    return (yield from _printed(shell, path + "\n", "cd")) if operands[:1] == ["-"] else 0
+    return (yield from printed(shell, path + "\n", "cd")) if operands[:1] == ["-"] else 0
 
 
 def _pwd(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
-    return _printed(shell, shell.process.cwd + "\n", "pwd")
-
-
-def _wait(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
-    status = 0
-    shell.look_outside()
-    for pid in [_job(shell, argument, "wait") for argument in arguments] or list(shell.jobs):
-        try:
-            _, status = yield Interruptible(Wait(pid))
-            shell.ended[pid] = status
-        except Interrupted as signal:
-            return 128 + signal.signal
-        except ChildProcessError:
-            status = shell.ended.get(pid, 127)
-        shell.jobs.pop(pid, None)
-    return status if arguments else 0
-
-
-def _job(shell: "Shell", text: str, builtin: str) -> int:
-    if text.startswith("%"):
-        found = [pid for pid, number in shell.jobs.items() if text[1:] in (str(number), "%", "+", "")]
-        if not found:
-            raise ShellError(f"{text}: no such job", 2, builtin)
-        return found[-1]
-    if not text.lstrip("-").isdigit():
-        illegal = {"ash": f"bad pid '{text}'", "bash": f"{text}: arguments must be process or job IDs"}
-        raise ShellError(illegal.get(shell.voice.shell, f"Illegal number: {text}"), 2, builtin)
-    return int(text)
-
-
-def _jobs(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
-    lines = "".join(f"[{number}]+  Running                 \n" for number in shell.jobs.values())
-    return _printed(shell, lines, "jobs")
-
-
-def _kill(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
-    if arguments[:1] == ("-l",):
-        return (yield from _printed(shell, "\n".join(traps.NAMES[1:]) + "\n", "kill"))
-    signal, targets = _signal_of(shell, list(arguments))
-    if not targets:
-        raise ShellError("you need to specify whom to kill", 1, "kill")
-    status = 0
-    shell.look_outside()
-    for target in targets:
-        pid = _job(shell, target, "kill")
-        try:
-            yield Kill(pid, signal)
-            yield Compute(BUILTIN)
-        except OSError as error:
-            status = 1
-            yield from _kill_failed(shell, target, os.strerror(error.errno or errno.ESRCH))
-    return status
-
-
-def _kill_failed(shell: "Shell", target: str, reason: str) -> Steps[None]:
-    if shell.voice.shell == "ash":
-        yield from shell.write(2, shell.voice.plain(f"can't kill pid {target}: {reason}"))
-    elif shell.voice.shell == "bash":
-        yield from shell.write(2, shell.voice.say(f"({target}) - {reason}", shell.line, "kill"))
-    else:
-        yield from shell.write(2, shell.voice.say(reason, shell.line, "kill") + "\n")
-
-
-def _signal_of(shell: "Shell", arguments: list[str]) -> tuple[int, list[str]]:
-    """Return the signal `kill` is to send, and to whom."""
-    name = "TERM"
-    if arguments[:1] in (["-s"], ["-n"]) and len(arguments) > 1:
-        name, arguments = arguments[1], arguments[2:]
-    elif arguments and arguments[0].startswith("-") and arguments[0] not in ("-", "--"):
-        name, arguments = arguments[0][1:], arguments[1:]
-    signal = traps.number(name)
-    if signal is None:
-        said = {"dash": f"Illegal option -{name[:1]}", "bash": f"{name}: invalid signal specification"}
-        status = 2 if shell.voice.shell == "dash" else 1
-        raise ShellError(said.get(shell.voice.shell, f"bad signal name '{name}'"), status, "kill")
-    return signal, arguments[1:] if arguments[:1] == ["--"] else arguments
+    return printed(shell, shell.process.cwd + "\n", "pwd")
 
 
 def _type(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
@@ -250,11 +176,18 @@ def _type(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
     for name in arguments:
         path = None if _is_own(shell, name) else lookup.locate(shell, name)
         if _is_own(shell, name):
-            kind = ("a shell keyword" if name in _KEYWORDS else "a shell function" if name in shell.state.functions
-                    else "a special shell builtin" if name in SPECIAL else "a shell builtin")
-            yield from _printed(shell, f"{name} is {kind}\n", "type")
+            kind = (
+                "a shell keyword"
+                if name in _KEYWORDS
+                else "a shell function"
+                if name in shell.state.functions
+                else "a special shell builtin"
+                if name in SPECIAL
+                else "a shell builtin"
+            )
+            yield from printed(shell, f"{name} is {kind}\n", "type")
         elif path is not None:
-            yield from _printed(shell, f"{name} is {path}\n", "type")
+            yield from printed(shell, f"{name} is {path}\n", "type")
         else:
             status = 127
             yield from shell.write(1 if shell.voice.shell == "dash" else 2, f"{name}: not found\n")
@@ -285,9 +218,9 @@ def _described(shell: "Shell", names: tuple[str, ...], verbose: bool) -> Steps[i
         return (yield from _type(shell, names[:1]))
     for name in names[:1]:
         if _is_own(shell, name):
-            return (yield from _printed(shell, name + "\n", "command"))
+            return (yield from printed(shell, name + "\n", "command"))
         if (path := lookup.locate(shell, name)) is not None:
-            return (yield from _printed(shell, path + "\n", "command"))
+            return (yield from printed(shell, path + "\n", "command"))
         return 127
     return 0
 
@@ -332,13 +265,13 @@ def _getopts(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
 
 
 def _umask(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
-    return _printed(shell, "" if arguments else "0022\n", "umask")
+    return printed(shell, "" if arguments else "0022\n", "umask")
 
 
 def _ulimit(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
     """Approximated: nothing is limited by it, and nothing but files (1048576) has a limit to show."""
     shown = "1048576\n" if arguments == ("-n",) else "unlimited\n" if not arguments or len(arguments) == 1 else ""
-    return _printed(shell, shown, "ulimit")
+    return printed(shell, shown, "ulimit")
 
 
 def _alias(shell: "Shell", arguments: tuple[str, ...]) -> Steps[int]:
@@ -357,16 +290,16 @@ NOT_IN_DASH = frozenset({"[[", "let", "source"})
 
 BUILTINS: Mapping[str, Builtin] = {
     **STEERING,
+    **WAITING,
     "[": _test("["),
     "[[": _conditional,
     "alias": _alias,
     "cd": _cd,
+    "chdir": _cd,
     "command": _command,
     "echo": _echo,
     "getopts": _getopts,
     "hash": _hash,
-    "jobs": _jobs,
-    "kill": _kill,
     "let": _let,
     "printf": _printf,
     "pwd": _pwd,
@@ -376,7 +309,4 @@ BUILTINS: Mapping[str, Builtin] = {
     "ulimit": _ulimit,
     "umask": _umask,
     "unalias": _alias,
-    "wait": _wait,
 }
-
-

@@ -9,7 +9,7 @@ from podproof.simulator.machine.shell import costs
 from podproof.simulator.machine.shell.driver import Call, Steps
 from podproof.simulator.machine.shell.redirects import free_descriptor
 from podproof.simulator.machine.shell.state import State
-from podproof.simulator.machine.shell.syntax import Block, Command, Pipeline
+from podproof.simulator.machine.shell.syntax import Block, Command, Pipeline, Subshell
 from podproof.simulator.machine.shell.texts import ShellError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Fds: TypeAlias = Mapping[int, Description]
 _CHUNK = 65536
-_UNCOUNTED = 1024 * 1024
+UNCOUNTED = 1024 * 1024
 """Characters a shell holds without its memory being counted."""
 
 
@@ -25,8 +25,9 @@ class OutOfMemory(Exception):  # noqa: N818 (the kernel's word)
     """A shell holds more than `costs.VALUE_LIMIT`: it is killed."""
 
 
-def start(shell: "Shell", program: Program, argv: tuple[str, ...], env: Mapping[str, str] | None, fds: Fds | None
-          ) -> Steps[int]:
+def start(
+    shell: "Shell", program: Program, argv: tuple[str, ...], env: Mapping[str, str] | None, fds: Fds | None
+) -> Steps[int]:
     """Start a child and return its pid. Raises ShellError where no process is left."""
     shell.look_outside()
     shell.effort.turn(costs.FORK_TURNS)
@@ -55,6 +56,7 @@ def subshell(shell: "Shell", command: Command) -> Program:
 
     state: State = shell.state.fork()
     voice = shell.voice
+    command = command.body if isinstance(command, Subshell) else command
 
     def run(process: Process) -> Running:
         child = Shell(process, state, voice)
@@ -116,14 +118,14 @@ def _all_of(shell: "Shell", reading: Description) -> Steps[str]:
     while chunk := (yield Read(fd, _CHUNK)):
         chunks.append(chunk)
         held += len(chunk)
-        if held > _UNCOUNTED:
+        if held > UNCOUNTED:
             yield Allocate(len(chunk))
         if held > costs.VALUE_LIMIT:
             raise OutOfMemory
     reading.close()
     del shell.process.fds[fd]
-    if held > _UNCOUNTED:
-        yield Allocate(_UNCOUNTED - held)
+    if held > UNCOUNTED:
+        yield Allocate(UNCOUNTED - held)
     return "".join(chunks).replace("\0", "")
 
 

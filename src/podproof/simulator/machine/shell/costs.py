@@ -15,9 +15,11 @@ SLICE = Nanos(MILLISECOND)
 RESTING = Nanos(5 * MILLISECOND)
 """A wait beyond this, on top of one's own charges, was a real wait: counting starts anew."""
 
-FREE_TURNS = 10_000
+FREE_TURNS = 20_000
 COARSENING_TURNS = 500
 FORK_TURNS = 10
+LISTED_TURNS = 10
+"""Of a `for` over a list only each tenth turn is counted: it ends by itself."""
 MAX_RATE = 1 << 32
 
 VALUE_LIMIT = 64 * 1024 * 1024

@@ -71,7 +71,7 @@ _SPECIAL: "Mapping[str, Callable[[Shell], str | None]]" = {
 
 
 def _globs(word: str) -> bool:
-    return any(char in word for char in "*?[")
+    return "*" in word or "?" in word or ("[" in word and "]" in word)
 
 
 def _pieces(shell: "Shell", word: Word) -> Steps[list[Piece]]:
@@ -193,7 +193,7 @@ def _replaced(shell: "Shell", part: Variable, value: str) -> Steps[str]:
     if not searched:
         return value
     anchor = searched[0] if searched[0] in "#%" and part.operator == "/" else ""
-    expression = patterns.expression(searched[len(anchor):]).replace("(?>.*?", "(?:.*")
+    expression = patterns.expression(searched[len(anchor) :]).replace("(?>.*?", "(?:.*")
     expression = {"#": rf"\A(?:{expression})", "%": rf"(?:{expression})\Z"}.get(anchor, expression)
     return re.sub(expression, lambda _: new, value, count=0 if part.operator == "//" else 1, flags=re.DOTALL)
 
@@ -278,7 +278,7 @@ def _delimiter(blanks: str, others: str) -> re.Pattern[str] | None:
 
 def _named(shell: "Shell", field: list[tuple[str, bool]]) -> list[str]:
     plain = "".join(piece for piece, _ in field)
-    if "f" in shell.state.options or not any(not quoted and _globs(piece) for piece, quoted in field):
+    if "f" in shell.state.options or not _globs("".join(piece for piece, quoted in field if not quoted)):
         return [plain]
     shell.look_outside()
     searched = "".join(patterns.escaped(piece) if quoted else piece for piece, quoted in field)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from podproof.errors import NotModelledError
 from podproof.simulator.machine.shell import tokens as lexis
+from podproof.simulator.machine.shell.cursor import CLOSING, REDIRECTS, RESERVED, Cursor
 from podproof.simulator.machine.shell.syntax import (
+    SPECIAL,
     AndOr,
     Assignment,
     Block,
@@ -40,11 +42,12 @@ from podproof.simulator.machine.shell.words import Bodies, Reader
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_CLOSING = frozenset({"then", "else", "elif", "fi", "do", "done", "esac", "}", ")", ";;"})
-_RESERVED = _CLOSING - {")", ";;"} | {"if", "while", "until", "for", "case", "{", "!"}
-_REDIRECTS = frozenset({"<", ">", ">>", "<<", "<&", ">&", "<>", ">|", "&>", "&>>", "<<<"})
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_BRACES = re.compile(r"""(?:^|[^$\\'"])\{[^{}\s'"]*(?:,|\.\.)[^{}\s'"]*\}""")
+_ONLY_BASH = frozenset({
+    "array", "subscript", "process_substitution", "c_style_for_statement", "((", "select", "|&", ";&",
+})  # fmt: skip
 _SEPARATORS = frozenset({";", "&", "\n"})
 
 
@@ -65,23 +68,22 @@ def parse(script: str, shell: str) -> Block:
         while line := grammar.line():
             items += line
     except ScriptError as error:
-        if shell == "bash" and not root.has_error:
+        if shell == "bash" and (error.unexpected == "bad substitution" or _is_bash(root)):
             raise NotModelledError("a construct of bash that sh does not have", f"the script {script!r}") from None
         items.append((Broken(error), False))
     return Block(tuple(items))
 
 
-class Grammar:
+def _is_bash(node: "Node") -> bool:
+    return node.type in _ONLY_BASH or any(_is_bash(child) for child in node.children)
+
+
+class Grammar(Cursor):
     """Reads one run of tokens from left to right."""
 
     def __init__(self, source: lexis.Source, tokens: list[lexis.Token], shell: str) -> None:
-        self._source, self._shell = source, shell
-        self._tokens = _as_dash_reads(tokens) if shell == "dash" else tokens
-        self._at = 0
-
-    @property
-    def _token(self) -> lexis.Token:
-        return self._tokens[self._at]
+        super().__init__(tokens, shell)
+        self._source = source
 
     def whole(self) -> Block:
         """Return every command up to the end of the tokens. Raises ScriptError."""
@@ -103,41 +105,11 @@ class Grammar:
                 raise self._unexpected()
         return items
 
-    def _is(self, *texts: str) -> bool:
-        return self._token.text in texts
-
-    def _take(self) -> lexis.Token:
-        token = self._token
-        self._at += 1
-        return token
-
-    def _expect(self, text: str) -> None:
-        if not self._is(text):
-            raise self._unexpected(text)
-        self._at += 1
-
-    def _unexpected(self, expected: str = "") -> ScriptError:
-        token = self._token
-        name = f'"{token.text}"'
-        if not token.text:
-            name = "end of file"
-        elif token.text == "\n":
-            name = "newline"
-        elif token.is_word and token.text not in _RESERVED:
-            name = "word"
-        elif not token.is_word and token.text in _REDIRECTS:
-            name = "redirection"
-        return ScriptError(name, f'"{expected}"' if expected else "", token.line)
-
-    def _skip_newlines(self) -> None:
-        while self._is("\n"):
-            self._at += 1
-
     def _block(self, empty: bool = False) -> Block:
         """Return commands up to a token that closes something."""
         items: list[tuple[Command, bool]] = []
         self._skip_newlines()
-        while self._token.text and not self._is(*_CLOSING):
+        while self._token.text and not self._is(*CLOSING):
             command = self._and_or()
             items.append((command, self._is("&")))
             if not self._is(*_SEPARATORS):
@@ -180,8 +152,13 @@ class Grammar:
 
     def _compound(self) -> Command | None:
         readers = {
-            "if": self._if, "while": self._loop, "until": self._loop, "for": self._for, "case": self._case,
-            "{": self._group, "(": self._subshell,
+            "if": self._if,
+            "while": self._loop,
+            "until": self._loop,
+            "for": self._for,
+            "case": self._case,
+            "{": self._group,
+            "(": self._subshell,
         }
         if self._is("function") and self._shell != "dash":
             return self._keyword_function()
@@ -289,7 +266,7 @@ class Grammar:
         words: list[Word] = []
         redirects: list[Redirect] = []
         line, start = self._token.line, self._at
-        if self._token.is_word and self._token.text in _RESERVED:
+        if self._token.is_word and self._token.text in RESERVED:
             raise self._unexpected()
         if self._is("[[") and self._shell != "dash":
             words = self._conditional()
@@ -311,9 +288,11 @@ class Grammar:
     def _function(self) -> Command:
         name = self._tokens[self._at - 1]
         self._at += 1
-        self._expect(")")
-        if not _NAME.fullmatch(name.text) and self._shell == "dash":
-            raise ScriptError("Bad function name", line=name.line)
+        if not self._is(")"):
+            raise ScriptError("word", '")"', self._token.line) if self._token.is_word else self._unexpected(")")
+        self._at += 1
+        if self._shell != "bash" and (not _NAME.fullmatch(name.text) or name.text in SPECIAL):
+            raise ScriptError("bad function name", line=name.line)
         self._skip_newlines()
         return Function(name.text, self._command())
 
@@ -336,17 +315,19 @@ class Grammar:
 
     def _word(self) -> Word:
         token = self._take()
+        if self._shell == "bash" and _BRACES.search(token.text):
+            raise NotModelledError("brace expansion", f"the word {token.text}")
         return self._read(token.start, token.end).word(token.end - token.start)
 
     def _redirect(self) -> Redirect | None:
         token, fd = self._token, -1
-        if token.is_word and token.text.isdigit():
+        if token.is_word and token.text.isdigit() and (len(token.text) == 1 or self._shell == "bash"):
             after = self._tokens[self._at + 1]
-            if after.start == token.end and not after.is_word and after.text in _REDIRECTS:
+            if after.start == token.end and not after.is_word and after.text in REDIRECTS:
                 fd = int(token.text)
                 self._at += 1
                 token = self._token
-        if token.is_word or token.text not in _REDIRECTS:
+        if token.is_word or token.text not in REDIRECTS:
             return None
         if token.text == "<<<" and self._shell != "bash":
             raise self._unexpected()
@@ -416,14 +397,3 @@ def _unsplit(part: Part) -> Part:
     if isinstance(part, Variable | Substitution):
         return replace(part, quoted=True)
     return part
-
-
-def _as_dash_reads(tokens: list[lexis.Token]) -> list[lexis.Token]:
-    """Return the tokens with `&>` read as `&` and `>`."""
-    found: list[lexis.Token] = []
-    for token in tokens:
-        if not token.is_word and token.text.startswith("&>"):
-            found.append(replace(token, text="&", end=token.start + 1))
-            token = replace(token, text=token.text[1:], start=token.start + 1)
-        found.append(token)
-    return found

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from podproof.simulator.machine.effects import Compute, Process, Running, Write
+from podproof.simulator.machine.effects import Allocate, Compute, Process, Running, Write
 from podproof.simulator.machine.shell import children, costs, expansion, redirects, traps
 from podproof.simulator.machine.shell.driver import StackOverflowError, Steps, drive
 from podproof.simulator.machine.shell.endless import Watch
@@ -66,6 +66,7 @@ class Shell:
         self.ended: dict[int, int] = {}
         self.watch = Watch()
         self.substituted = 0
+        self.taken = 0
         self.loops = 0
         self.calls = 0
         self._tested = 0
@@ -146,6 +147,8 @@ class Shell:
         """Set a variable. Raises ShellError for a readonly one, OutOfMemory for a value beyond bounds."""
         if len(value) > costs.VALUE_LIMIT:
             raise children.OutOfMemory
+        if len(value) > children.UNCOUNTED:
+            self.taken += len(value)
         try:
             self.state.variables.set(name, value)
         except ReadOnlyError:
@@ -169,6 +172,9 @@ class Shell:
         self.state.status = status
         if self.effort.owed >= costs.SLICE:
             yield Compute(self.effort.settle())
+        if self.taken:
+            taken, self.taken = self.taken, 0
+            yield Allocate(taken)
         if self.pending:
             yield from traps.run_pending(self)
             status = self.state.status
@@ -223,6 +229,8 @@ class Shell:
         return status
 
     def _subshell(self, node: Subshell, last: bool) -> Steps[int]:
+        if last and not self.state.traps:
+            return (yield from self.block(node.body, last))
         pid = yield from children.start(self, children.subshell(self, node.body), self.process.argv, None, None)
         status = yield from children.reap(self, pid)
         self.check(status)
@@ -266,8 +274,8 @@ class Shell:
         status = 0
         self.loops += 1
         try:
-            for value in values:
-                self.effort.turn()
+            for place, value in enumerate(values):
+                self.effort.turn(int(place % costs.LISTED_TURNS == 0))
                 self.effort.charge(costs.BUILTIN)
                 self.assign(node.name, value)
                 try:
@@ -300,7 +308,7 @@ class Shell:
             self.check(fault.status)
             return fault.status
         try:
-            return (yield from self.run(node.command))
+            return (yield from self.run(node.command, last))
         finally:
             done.undo()
 

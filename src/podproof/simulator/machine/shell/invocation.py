@@ -10,8 +10,17 @@ from podproof.simulator.machine.shell.texts import Voice, version_of
 
 _LETTERS = frozenset("abefhlmnuvxCEisc")
 _LONG = {
-    "allexport": "a", "errexit": "e", "noglob": "f", "nounset": "u", "verbose": "v", "xtrace": "x", "noexec": "n",
-    "noclobber": "C", "monitor": "m", "notify": "b", "pipefail": "pipefail",
+    "allexport": "a",
+    "errexit": "e",
+    "noglob": "f",
+    "nounset": "u",
+    "verbose": "v",
+    "xtrace": "x",
+    "noexec": "n",
+    "noclobber": "C",
+    "monitor": "m",
+    "notify": "b",
+    "pipefail": "pipefail",
 }
 _OPTIMAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _ALWAYS_BASH = frozenset({"bash", "rbash"})
@@ -104,8 +113,10 @@ def _take_long(called: _Call, sign: str, name: str) -> int:
 def _illegal(voice: Voice, letter: str) -> str:
     if voice.shell == "bash":
         return f"{voice.name}: -{letter}: invalid option\n"
-    return f"{voice.name}: 0: Illegal option -{letter}\n" if voice.shell == "dash" else (
-        f"{voice.name}: illegal option -{letter}\n"
+    return (
+        f"{voice.name}: 0: Illegal option -{letter}\n"
+        if voice.shell == "dash"
+        else (f"{voice.name}: illegal option -{letter}\n")
     )
 
 
@@ -129,7 +140,12 @@ def _state(process: Process, called: _Call, name: str, positional: tuple[str, ..
 
 
 def _run(
-    process: Process, voice: Voice, called: _Call, name: str, positional: tuple[str, ...], script: str,
+    process: Process,
+    voice: Voice,
+    called: _Call,
+    name: str,
+    positional: tuple[str, ...],
+    script: str,
     last: bool = False,
 ) -> Running:
     """Run a script from a text."""
@@ -155,5 +171,3 @@ def _standard_input(process: Process, voice: Voice, called: _Call) -> Running:
     while chunk := (yield Read(0)):
         chunks.append(chunk)
     return (yield from _run(process, voice, called, voice.name, called.operands, "".join(chunks)))
-
-

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from podproof.errors import NotModelledError
 from podproof.simulator.machine.effects import Program
 from podproof.simulator.machine.shell import children
 from podproof.simulator.machine.shell.driver import Steps
@@ -10,6 +11,12 @@ from podproof.simulator.machine.shell.texts import ShellError
 
 if TYPE_CHECKING:
     from podproof.simulator.machine.shell.interpreter import Shell
+
+_OF_BASH = frozenset({
+    "bind", "builtin", "caller", "compgen", "complete", "declare", "dirs", "disown", "enable", "mapfile", "popd",
+    "pushd", "readarray", "shopt", "suspend", "typeset",
+})  # fmt: skip
+"""Source: bash 5.2, `help`: builtins that neither POSIX nor ash have."""
 
 
 def external(shell: "Shell", overlay: dict[str, str], words: Sequence[str], last: bool = False) -> Steps[int]:
@@ -35,6 +42,8 @@ def in_place(shell: "Shell", program: Program, words: Sequence[str], env: dict[s
 
 def find(shell: "Shell", name: str, of: str = "") -> Program:
     """Return what a command's name runs. Raises ShellError with 127 (unknown) or 126 (may not be run)."""
+    if shell.voice.shell == "bash" and name in _OF_BASH:
+        raise NotModelledError(f"the builtin {name} of bash", f"process {shell.process.pid}")
     path = locate(shell, name)
     if path is None:
         raise ShellError(shell.voice.not_found(name), 127, of)
@@ -50,13 +59,27 @@ def find(shell: "Shell", name: str, of: str = "") -> Program:
 
 
 def locate(shell: "Shell", name: str) -> str | None:
-    """Return the path a command's name leads to, through PATH unless it has a slash; None where there is no file."""
+    """Return the path a command's name leads to, through PATH unless it has a slash; None where there is no file.
+
+    What was found before is looked at first, as a shell remembers its commands' places.
+    """
     files, cwd = shell.process.files, shell.process.cwd
     if "/" in name:
         path = files.resolve(cwd, name)
         return path if files.exists(path) else None
+    folders = shell.state.variables.get("PATH") or ""
+    known = shell.state.places.get((folders, name))
+    if known is None or not files.is_file(known):
+        known = _search(shell, folders, name)
+        if known is not None:
+            shell.state.places[folders, name] = known
+    return known
+
+
+def _search(shell: "Shell", folders: str, name: str) -> str | None:
+    files, cwd = shell.process.files, shell.process.cwd
     found = None
-    for folder in (shell.state.variables.get("PATH") or "").split(":"):
+    for folder in folders.split(":"):
         path = files.resolve(cwd, f"{folder or '.'}/{name}")
         if files.is_file(path):
             if files.stat(path).mode & 0o111:

@@ -6,10 +6,19 @@ from functools import lru_cache
 from podproof.simulator.machine.files import FileSystem
 
 _SPECIAL = re.compile(r"([\\*?\[\]])")
-_MAGIC = re.compile(r"(?<!\\)(?:\\\\)*[*?\[]")
+_MAGIC = re.compile(r"(?<!\\)(?:\\\\)*(?:[*?]|\[.*\])", re.DOTALL)
 _CLASSES = {
-    "alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s",
-    "blank": r" \t", "punct": r"!-/:-@\[-`{-~", "xdigit": "0-9A-Fa-f", "print": " -~", "graph": "!-~",
+    "alpha": "A-Za-z",
+    "digit": "0-9",
+    "alnum": "A-Za-z0-9",
+    "upper": "A-Z",
+    "lower": "a-z",
+    "space": r"\s",
+    "blank": r" \t",
+    "punct": r"!-/:-@\[-`{-~",
+    "xdigit": "0-9A-Fa-f",
+    "print": " -~",
+    "graph": "!-~",
     "cntrl": r"\x00-\x1f\x7f",
 }
 
@@ -90,7 +99,7 @@ def _in_bracket(found: re.Match[str]) -> str:
 
 
 def files_matching(pattern: str, files: FileSystem, cwd: str) -> list[str]:
-    """Return the paths that match, sorted, written as the pattern is; names with a leading dot only where it has one."""
+    """Return the paths that match, sorted and written as the pattern is; a leading dot must be in the pattern."""
     start, parts = ("/", pattern.lstrip("/")) if pattern.startswith("/") else ("", pattern)
     found = [start]
     names = parts.split("/")
@@ -110,7 +119,8 @@ def _step(base: str, name: str, last: bool, files: FileSystem, cwd: str) -> list
     if not files.is_dir(folder):
         return []
     visible = [
-        entry for entry in files.listdir(folder)
+        entry
+        for entry in files.listdir(folder)
         if matches(name, entry) and (name.startswith(".") or not entry.startswith("."))
     ]
     return [base + entry + tail for entry in visible if last or files.is_dir(files.resolve(folder, entry))]

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from podproof.simulator.machine.shell import costs, expansion, redirects
-from podproof.simulator.machine.shell.builtins import SPECIAL
 from podproof.simulator.machine.shell.builtins_io import BUILTINS, NOT_IN_DASH
 from podproof.simulator.machine.shell.driver import Call, StackOverflowError, Steps
 from podproof.simulator.machine.shell.lookup import external, find, in_place
-from podproof.simulator.machine.shell.syntax import Assignment, Command, Simple
+from podproof.simulator.machine.shell.syntax import SPECIAL, Assignment, Command, Simple
 from podproof.simulator.machine.shell.texts import ShellError
 
 if TYPE_CHECKING:
@@ -23,11 +22,13 @@ def run(shell: "Shell", node: Simple, last: bool) -> Steps[int]:
     shell.effort.charge(costs.BUILTIN)
     shell.substituted = 0
     words = yield from expansion.fields(shell, node.words)
-    special = not words or words[0] in SPECIAL
+    if not node.redirects and words[:1] != ["exec"]:
+        run_words = _named(shell, node.assignments, words, last) if words else _assignments(shell, node.assignments)
+        return (yield from run_words)
     try:
         done = yield from redirects.apply(shell, node.redirects)
     except ShellError as fault:
-        if special and words:
+        if words and words[0] in SPECIAL:
             raise
         yield from shell.complain(fault)
         return fault.status
@@ -44,22 +45,26 @@ def run(shell: "Shell", node: Simple, last: bool) -> Steps[int]:
 def _assignments(shell: "Shell", assignments: Sequence[Assignment]) -> Steps[int]:
     for assignment in assignments:
         value = yield from expansion.text(shell, assignment.value)
-        yield from trace(shell, f"{assignment.name}={value}")
+        if "x" in shell.state.options:
+            yield from trace(shell, f"{assignment.name}={value}")
         shell.assign(assignment.name, value)
     return shell.substituted
 
 
 def _named(shell: "Shell", assignments: Sequence[Assignment], words: list[str], last: bool) -> Steps[int]:
     name = words[0]
-    if _is_builtin(shell, name) and name in SPECIAL:
+    is_function = name in shell.state.functions
+    if name in SPECIAL and _is_builtin(shell, name) and not (is_function and shell.voice.shell == "bash"):
         yield from _assignments(shell, assignments)
-        yield from trace(shell, *words)
+        if "x" in shell.state.options:
+            yield from trace(shell, *words)
         return (yield from BUILTINS[name](shell, tuple(words[1:])))
     overlay: dict[str, str] = {}
     for assignment in assignments:
         overlay[assignment.name] = yield from expansion.text(shell, assignment.value)
-    yield from trace(shell, *(f"{key}={value}" for key, value in overlay.items()), *words)
-    if name in shell.state.functions or _is_builtin(shell, name):
+    if "x" in shell.state.options:
+        yield from trace(shell, *(f"{key}={value}" for key, value in overlay.items()), *words)
+    if is_function or _is_builtin(shell, name):
         return (yield from _inside(shell, overlay, words))
     return (yield from external(shell, overlay, words, last))
 
@@ -70,6 +75,8 @@ def _is_builtin(shell: "Shell", name: str) -> bool:
 
 def _inside(shell: "Shell", overlay: dict[str, str], words: list[str]) -> Steps[int]:
     """Run a function or builtin, its assignments made for as long as it runs."""
+    if not overlay and words[0] not in shell.state.functions:
+        return (yield from builtin(shell, words))
     variables = shell.state.variables
     saved = {name: variables.saved(name) for name in overlay}
     for name, value in overlay.items():
@@ -128,7 +135,8 @@ def _exec(
     overlay: dict[str, str] = {}
     for assignment in assignments:
         overlay[assignment.name] = yield from expansion.text(shell, assignment.value)
-    yield from trace(shell, "exec", *words)
+    if "x" in shell.state.options:
+        yield from trace(shell, "exec", *words)
     if not words:
         done.keep()
         return 0
@@ -142,6 +150,5 @@ def _exec(
 
 def trace(shell: "Shell", *words: str) -> Steps[None]:
     """Write what is about to run, under `set -x`."""
-    if "x" in shell.state.options:
-        prompt = shell.state.variables.get("PS4")
-        yield from shell.write(2, ("+ " if prompt is None else prompt) + " ".join(words) + "\n")
+    prompt = shell.state.variables.get("PS4")
+    yield from shell.write(2, ("+ " if prompt is None else prompt) + " ".join(words) + "\n")

@@ -82,7 +82,10 @@ class Variables:
 
 @dataclass(slots=True)
 class State:
-    """Everything a subshell inherits. `options` are the letters of `set`, and "pipefail"."""
+    """Everything a subshell inherits. `options` are the letters of `set`, and "pipefail".
+
+    `places` remembers where a command was found, by PATH and name; a subshell shares it.
+    """
 
     name: str
     variables: Variables
@@ -95,18 +98,34 @@ class State:
     last_background: int | None = None
     depth: int = 0
     is_file: bool = False
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def fork(self) -> "State":
         """Return the copy a subshell starts with: its traps are gone, but for the signals it ignores."""
         ignored = {signal: action for signal, action in self.traps.items() if action == ""}
         return State(
-            self.name, self.variables.fork(), self.positional, dict(self.functions), set(self.options), ignored,
-            self.status, self.shell_pid, self.last_background, self.depth + 1, self.is_file,
+            self.name,
+            self.variables.fork(),
+            self.positional,
+            dict(self.functions),
+            set(self.options),
+            ignored,
+            self.status,
+            self.shell_pid,
+            self.last_background,
+            self.depth + 1,
+            self.is_file,
+            self.places,
         )
 
     def snapshot(self) -> tuple[object, ...]:
         """Return what a loop's next turn can depend on (beside what lies outside of the shell)."""
         return (
-            dict(self.variables.values), self.positional, frozenset(self.options), dict(self.traps),
-            dict(self.functions), self.status, self.last_background,
+            dict(self.variables.values),
+            self.positional,
+            frozenset(self.options),
+            dict(self.traps),
+            dict(self.functions),
+            self.status,
+            self.last_background,
         )

@@ -3,6 +3,15 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+SPECIAL = frozenset({
+    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "local", "readonly", "return", "set", "shift",
+    "source", "times", "trap", "unset",
+})  # fmt: skip
+"""The special builtins: their errors end a script, assignments before them stay, no function may have their names.
+
+Source: POSIX.1-2017, XCU 2.14; `local` as busybox and dash mark it.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

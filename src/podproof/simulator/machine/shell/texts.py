@@ -87,7 +87,10 @@ class Voice:
     def syntax(self, error: ScriptError) -> str:
         """A script the grammar refuses."""
         special = error.unexpected[:1] != '"' and error.unexpected not in (
-            "end of file", "newline", "word", "redirection"
+            "end of file",
+            "newline",
+            "word",
+            "redirection",
         )
         if self.shell == "bash":
             return self._bash_syntax(error)

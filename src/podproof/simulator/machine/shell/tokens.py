@@ -11,17 +11,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from podproof.simulator.machine.shell.syntax import ScriptError
-
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Tree
 
     Span: TypeAlias = Node
 
-_ATOMS = frozenset({
-    "string", "raw_string", "ansi_c_string", "command_substitution", "expansion", "simple_expansion",
-    "arithmetic_expansion",
-})
+_ATOMS = frozenset(
+    {
+        "string",
+        "raw_string",
+        "ansi_c_string",
+        "command_substitution",
+        "expansion",
+        "simple_expansion",
+        "arithmetic_expansion",
+    }
+)
 _OPERATOR = re.compile(r"&>>|<<<|<<-|&&|\|\||;;|<<|>>|<&|>&|<>|>\||&>|[;&|()<>\n]")
 _BLANK = re.compile(r"(?:[ \t\r]|\\\n)+")
 _CLOSINGS = {"${": b"}", "$((": b"))"}
@@ -102,7 +107,8 @@ def _torn(node: "Node", source: Source) -> Iterator[bytes]:
     """Return masks for expansions the tree could not read: what is inside them is covered, `words` reads it later."""
     opening = node.children[0] if node.type in ("expansion", "arithmetic_expansion") and node.has_error else node
     closing = _CLOSINGS.get(opening.type)
-    if closing is not None and opening.child_count == 0 and (opening is not node or node.parent.type == "ERROR"):
+    is_alone = opening is node and node.parent is not None and node.parent.type == "ERROR"
+    if closing is not None and opening.child_count == 0 and (opening is not node or is_alone):
         end = source.masked.find(closing, opening.end_byte)
         cover = b"1" if closing == b"))" else b"x"
         inner = source.masked[opening.end_byte : end]
@@ -119,7 +125,8 @@ def _without(source: Source, operator: "Node", ends: dict[int, int]) -> bytes:
     blank = _BLANK.match(rest)
     found = _DELIMITER.match(rest, blank.end() if blank else 0)
     if found is None:
-        raise ScriptError("newline", line=_line(source.text, start))
+        source.heredocs[start] = HereDocument("", expanded=False)
+        return source.masked[:start] + b"<".ljust(after - start) + source.masked[after:]
     newline = source.masked.find(b"\n", after + found.end())
     newline = len(source.masked) if newline < 0 else newline
     first = ends.get(newline, newline + 1)
@@ -215,7 +222,8 @@ def _joined(source: Source, found: list[Token]) -> list[Token]:
     joined: list[Token] = []
     for token in found:
         last = joined[-1] if joined else None
-        if last is not None and last.end == token.start and last.is_word == token.is_word:
+        gap = source.masked[last.end : token.start] if last is not None else b""
+        if last is not None and not gap.replace(b"\\\n", b"") and last.is_word == token.is_word:
             if token.is_word:
                 joined[-1] = _token(source, last.start, token.end, True)
                 continue

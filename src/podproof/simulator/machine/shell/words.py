@@ -57,7 +57,7 @@ class Reader:
         """Return what stands between double quotes, or in a here-document."""
         parts: list[Part] = []
         while self.at < end:
-            self._inside(parts, end, '$`\\')
+            self._inside(parts, end, "$`\\")
         return _merged(parts)
 
     def _unquoted(self, parts: list[Part], end: int) -> None:
@@ -162,7 +162,7 @@ class Reader:
         while close < end and self.text[close] != "`":
             close += 1 + (self.text[close] == "\\")
         if close >= end:
-            raise ScriptError('EOF in backquote substitution')
+            raise ScriptError("EOF in backquote substitution")
         script = _SUBSTITUTED.sub(r"\1", self.text[self.at + 1 : close])
         if quoted:
             script = script.replace('\\"', '"')
@@ -170,7 +170,7 @@ class Reader:
         self.at = close + 1
 
     def _braced(self, end: int, quoted: bool) -> Part:
-        if (counted := re.compile(r"#([A-Za-z_]\w*|\d+|[@*?$!-]|#(?=\}))\}", re.ASCII).match(self.text, self.at, end)):
+        if counted := re.compile(r"#([A-Za-z_]\w*|\d+|[@*?$!-]|#(?=\}))\}", re.ASCII).match(self.text, self.at, end):
             self.at = counted.end()
             return Variable(counted.group(1), quoted, "length")
         name = _NAME.match(self.text, self.at, end)

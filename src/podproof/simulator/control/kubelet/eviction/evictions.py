@@ -197,5 +197,3 @@ def with_disruption(status: dict[str, Any], local: LocalPod, may_run: bool) -> d
     }
     others = [each for each in status["conditions"] if each["type"] != "DisruptionTarget"]
     return {**status, "conditions": [condition, *others]}
-
-

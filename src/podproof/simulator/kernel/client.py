@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from podproof.simulator.api.requests import ApiError, Request, Response, Watch
+from podproof.simulator.kernel.requests import ApiError, Request, Response, Watch
 from podproof.simulator.model.objects import Object
 
 

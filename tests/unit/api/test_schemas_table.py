@@ -1,0 +1,19 @@
+"""The table of structural schemas is what its tool writes from the kubernetes client, where that is installed."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_table_is_up_to_date() -> None:
+    pytest.importorskip("kubernetes", reason="the kubernetes client is not installed")
+    spec = importlib.util.spec_from_file_location("schemas_tool", ROOT / "tools" / "schemas.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+
+    assert tool.TARGET.read_text(encoding="utf-8") == tool.text()

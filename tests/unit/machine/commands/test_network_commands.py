@@ -1,0 +1,86 @@
+"""nslookup, wget, nc and ping: what they say to a cluster that has one service, db, and one server, the test's own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from podproof.simulator.machine.http import HttpResponse, parse_request
+
+Box = Callable[..., Any]
+
+OLD_MISS = "Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local\n\n"
+NEW = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
+LOOKUPS = {
+    "1.28 finds a service": ("1.28", "db", 0, (
+        "Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local\n\n"
+        "Name:      db\nAddress 1: 10.96.0.7 db.default.svc.cluster.local\n")),
+    "1.28 misses one": ("1.28", "myservice", 1, OLD_MISS + "nslookup: can't resolve 'myservice'\n"),
+    "1.35 finds a service, but not in all of the search list": ("1.35", "db", 1, (
+        NEW + "Name:\tdb.default.svc.cluster.local\nAddress: 10.96.0.7\n\n\n"
+        "** server can't find db.svc.cluster.local: NXDOMAIN\n\n** server can't find db.svc.cluster.local: NXDOMAIN\n\n"
+        "** server can't find db.cluster.local: NXDOMAIN\n\n** server can't find db.cluster.local: NXDOMAIN\n\n")),
+    "1.35 finds a whole name": ("1.35", "db.default.svc.cluster.local", 0, (
+        NEW + "Name:\tdb.default.svc.cluster.local\nAddress: 10.96.0.7\n\n\n")),
+    "1.35 misses a whole name": ("1.35", "a.b", 1, NEW + "** server can't find a.b: NXDOMAIN\n\n" * 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "name", "status", "written"), LOOKUPS.values(), ids=LOOKUPS.keys())
+def test_nslookup_by_version(box: Box, version: str, name: str, status: int, written: str) -> None:
+    container = box("nslookup", name, version=version).go_on(5)
+
+    assert (container.ended[0][0], container.log()) == (status, written)
+
+
+def _serve(request: str, client: str) -> str:
+    asked = parse_request(request)
+    if asked is None:
+        return f"you said {request}"
+    if asked.path == "/moved":
+        return HttpResponse(302, "", {"location": "/"}).text()
+    return (HttpResponse(200, f"{asked.method} {asked.target} by {asked.headers['user-agent']}\n") if asked.path == "/"
+            else HttpResponse(404, "no\n")).text()  # fmt: skip
+
+
+REQUESTS = {
+    "wget to standard output": ("wget -q -O - localhost:80/?a=b", 0, "GET /?a=b by Wget\n"),
+    "wget follows": ("wget -qO- http://localhost/moved", 0, "GET / by Wget\n"),
+    "wget says where it goes": (
+        "wget -O f localhost:80 && cat f", 0,
+        "Connecting to localhost:80 (127.0.0.1:80)\nsaving to 'f'\n"
+        "f                    100% |********************************|    14  0:00:00 ETA\n'f' saved\nGET / by Wget\n"),
+    "wget is refused a page": (
+        "wget -q -O- http://localhost/x", 1, "wget: server returned error: HTTP/1.1 404 Not Found\n"),
+    "wget only looks": ("wget -q --spider http://localhost/", 0, ""),
+    "wget posts": ("wget -q -O- --post-data=x=1 --header 'X-A: b' http://localhost/", 0, "POST / by Wget\n"),
+    "nc asks": ("echo hello | nc localhost 80", 0, "you said hello\n"),
+    "nc only looks": ("nc -z localhost 80 && echo open", 0, "open\n"),
+    "nc is refused": (
+        "nc -z -w 1 localhost 81", 1, "nc: can't connect to remote host (127.0.0.1): Connection refused\n"),
+    "ping comes back": ("ping -c 2 localhost | grep transmitted", 0,
+                        "2 packets transmitted, 2 packets received, 0% packet loss\n"),
+    "ping is lost": ("ping -c 2 -W 1 10.244.0.99 | grep loss", 0,
+                     "2 packets transmitted, 0 packets received, 100% packet loss\n"),
+    "the shell waits for a server of its own": (
+        "(sleep 3; echo pong | nc -l -p 9000) & until nc -z localhost 9000; do sleep 1; done 2>/dev/null; echo up", 0,
+        "up\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("script", "status", "written"), REQUESTS.values(), ids=REQUESTS.keys())
+def test_a_request_to_the_pod_itself(box: Box, script: str, status: int, written: str) -> None:
+    container = box("sh", "-c", script)
+    container.namespace.listen(80, _serve)
+    container.go_on(60)
+
+    assert (container.ended[0][0], container.log()) == (status, written)
+
+
+def test_nc_serves_one_connection(box: Box) -> None:
+    container = box("sh", "-c", "echo pong | nc -l -p 9000; echo closed").go_on(5)
+    listener = container.namespace.listener("10.244.0.1", 9000, "TCP")
+
+    assert listener is not None
+    assert listener.serve("ping\n", "10.244.0.9") == "pong\n"
+    assert container.go_on(1).log() == "ping\nclosed\n"
