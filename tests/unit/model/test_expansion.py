@@ -75,7 +75,10 @@ def test_what_a_variable_stands_for_is_asked_of_who_knows() -> None:
 
 
 def test_a_variable_whose_source_may_be_missing_is_left_out() -> None:
-    given = [{"name": "A", "valueFrom": {"secretKeyRef": {}}}, {"name": "B", "value": "$(A)"}]
+    given: list[dict[str, Any]] = [
+        {"name": "A", "valueFrom": {"secretKeyRef": {}}},
+        {"name": "B", "value": "$(A)"},
+    ]
 
     assert environment(given, value_from=lambda source: None) == {"B": "$(A)"}
 
