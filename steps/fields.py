@@ -11,6 +11,8 @@ from podproof.simulator.model.times import Nanos
 from podproof.steps import kinds
 from podproof.steps.paths import ABSENT, found, printed
 from podproof.steps.phrases import says
+from podproof.steps.refusals import settle
+from podproof.steps.scene import Scene
 
 
 @says('{kind:kind} "{name}" has "{path}" equal to "{value}"')
@@ -44,6 +46,14 @@ def the_condition_is(
         lambda item: _condition_told(item, condition),
     )
     _eventually(cluster, kind, name, predicate, limit)
+
+
+@says('condition "{condition}" of {kind:kind} "{name}" is set to "{status}"')
+def the_condition_is_set(cluster: Cluster, scene: Scene, condition: str, kind: str, name: str, status: str) -> None:
+    """Set it in the object's status, as a controller of the user's would."""
+    body = {"status": {"conditions": [{"type": condition, "status": status}]}}
+    words = f'condition "{condition}" of {kind} "{name}" is set to "{status}"'
+    settle(scene, words, [cluster.patch(kinds.ref(cluster, kind, name), body, "status")])
 
 
 def _eventually(cluster: Cluster, kind: str, name: str, predicate: Predicate, limit: Nanos) -> None:

@@ -21,13 +21,13 @@ _SHIPPED = "podproof.manifests_shipped"
 @says('the manifest "{name}"')
 @says('the manifest "{name}" is applied')
 def the_manifest_is_applied(cluster: Cluster, scene: Scene, name: str) -> None:
-    _apply(cluster, scene, f'the manifest "{name}"', partial(manifests.read, _file(scene, name)))
+    _apply(cluster, scene, f'the manifest "{name}"', partial(manifests.read, manifest_file(scene, name)))
 
 
 @says('the manifest "{name}" with the values:')
 @says('the manifest "{name}" is applied with the values:')
 def the_manifest_is_applied_with(cluster: Cluster, scene: Scene, name: str, datatable: Sequence[Sequence[str]]) -> None:
-    manifest = manifests.read(_file(scene, name), _values(datatable))
+    manifest = manifests.read(manifest_file(scene, name), _values(datatable))
     settle(scene, f'the manifest "{name}"', cluster.apply(manifest))
 
 
@@ -84,7 +84,8 @@ def _values(datatable: Sequence[Sequence[str]]) -> Mapping[str, str]:
     return {name.removeprefix("$"): value for name, value in rows}
 
 
-def _file(scene: Scene, name: str) -> Path:
+def manifest_file(scene: Scene, name: str) -> Path:
+    """Return the file that a manifest's name in this scenario means."""
     return manifests.find(name, scene.file, scene.rootdir, _shipped())
 
 

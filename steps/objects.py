@@ -1,7 +1,7 @@
 """Objects that are created and deleted by name."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from podproof.cluster import Cluster
@@ -26,9 +26,20 @@ def the_configmap_is_created(
 @says('the secret "{name}" is created')
 @says('the secret "{name}" is created with:')
 def the_secret_is_created(cluster: Cluster, scene: Scene, name: str, datatable: Sequence[Sequence[str]] = ()) -> None:
-    data = {key: b64encode(value.encode()).decode() for key, value in _pairs(datatable).items()}
-    body = {**_object(cluster, "Secret", name), "type": "Opaque", "data": data}
+    body = {**_object(cluster, "Secret", name), "type": "Opaque", "data": _encoded(datatable)}
     settle(scene, f'the secret "{name}" is created', [cluster.create(body)])
+
+
+@says('the configmap "{name}" is changed to:')
+def the_configmap_is_changed(cluster: Cluster, scene: Scene, name: str, datatable: Sequence[Sequence[str]]) -> None:
+    """Keys that the table leaves out stay as they are."""
+    _change(cluster, scene, kinds.ref(cluster, "configmap", name), {"data": _pairs(datatable)})
+
+
+@says('the secret "{name}" is changed to:')
+def the_secret_is_changed(cluster: Cluster, scene: Scene, name: str, datatable: Sequence[Sequence[str]]) -> None:
+    """Keys that the table leaves out stay as they are."""
+    _change(cluster, scene, kinds.ref(cluster, "secret", name), {"data": _encoded(datatable)})
 
 
 @says('the {kind:kind} "{name}" is deleted')
@@ -52,8 +63,17 @@ def _delete(cluster: Cluster, scene: Scene, ref: Ref, grace_seconds: int | None)
     settle(scene, f'{ref.kind.lower()} "{ref.name}" is deleted', [cluster.delete(ref, grace_seconds)])
 
 
+def _change(cluster: Cluster, scene: Scene, ref: Ref, body: Mapping[str, Any]) -> None:
+    settle(scene, f'{ref.kind.lower()} "{ref.name}" is changed', [cluster.patch(ref, body)])
+
+
 def _object(cluster: Cluster, kind: str, name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": cluster.namespace}}
+
+
+def _encoded(datatable: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Return a table's rows as a Secret's data."""
+    return {key: b64encode(value.encode()).decode() for key, value in _pairs(datatable).items()}
 
 
 def _pairs(datatable: Sequence[Sequence[str]]) -> dict[str, str]:

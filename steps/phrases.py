@@ -33,6 +33,7 @@ _TYPES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "bound": (r"(?P<{}>exactly|at least|at most)", str),
     "kind": (r"(?P<{}>[A-Za-z]+)", kinds.known),
     "plural": (r"(?P<{}>[A-Za-z]+)", kinds.plural),
+    "shortage": (r"(?P<{}>memory|disk)", str),
     "times": (r"(?P<{}>times?)", str),
     "passes": (r"(?P<{}>pass|passes)", str),
 }

@@ -13,6 +13,7 @@ from podproof.timeline import Record
 _Row = Mapping[str, str]
 
 
+@says("kubectl get {kind:plural} -o wide shows:")
 @says("kubectl get {kind:plural} shows:")
 @says("kubectl get {kind:plural} shows within {limit:duration}:")
 def kubectl_get_shows(cluster: Cluster, kind: str, datatable: Sequence[Sequence[str]], limit: Nanos) -> None:

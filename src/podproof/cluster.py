@@ -41,12 +41,72 @@ class Answer:
     error: str = ""
 
 
+class Registries(Protocol):
+    """Where images come from. Each raises ImageNameError for a reference that does not parse."""
+
+    def put(self, reference: str) -> None:
+        """Let an image exist from now on."""
+
+    def remove(self, reference: str) -> None:
+        """Let an image exist no more."""
+
+    def close(self, reference: str, user: str = "", password: str = "") -> None:
+        """Make an image private: to one user, or to everybody who has credentials at all."""
+
+    def log_in(self, registry: str, user: str, password: str) -> None:
+        """Give every node credentials of its own for a registry."""
+
+
+class Hosts(Protocol):
+    """The machines of the nodes: what happens there past the API."""
+
+    def kill_sandbox(self, pod: str) -> bool:
+        """Let the sandbox of a pod die; return whether it had one."""
+
+    def write_static_pod(self, file: str, manifest: Object | None, node: str = "") -> tuple[str, ...]:
+        """Write a file of static pods on a node ("": the first), or (None) remove it; return why it is not taken."""
+
+
+class Nodes(Protocol):
+    """The machines of a cluster. Each raises an error of podproof's own where the node named does not exist."""
+
+    def become(self, rows: Sequence[Mapping[str, str]], labels: Sequence[Mapping[str, str]]) -> None:
+        """Be these nodes and no others; a row has name, cpu, memory and pods, `labels` those of each row."""
+
+    def join(self, name: str) -> None:
+        """Let a node join that is ready but cordoned: it takes no pods."""
+
+    def stop(self, name: str) -> None:
+        """Let a node's kubelet stop."""
+
+    def start(self, name: str) -> None:
+        """Let a node's kubelet start again."""
+
+    def starve(self, name: str, what: str, by: int = 1) -> None:
+        """Let a node run short of memory or disk, by so many bytes below what evicts pods."""
+
+    def relieve(self, name: str, what: str) -> None:
+        """Let a node have enough memory or disk again."""
+
+
 class Cluster(Protocol):
     """What a step may ask of a cluster."""
 
     name: str
     namespace: str
     capabilities: frozenset[str]
+
+    @property
+    def registries(self) -> Registries:
+        """The registries that the cluster's nodes pull from."""
+
+    @property
+    def nodes(self) -> Nodes:
+        """The cluster's machines."""
+
+    @property
+    def hosts(self) -> Hosts:
+        """The machines of the cluster's nodes."""
 
     def apply(self, manifest: Manifest) -> Sequence[Applied]:
         """Apply each document in order, as kubectl apply does; a refusal is an outcome, not an exception."""

@@ -13,7 +13,7 @@ from podproof.simulator.model.times import Nanos, seconds
 DEFAULT_TIMEOUT: Final = seconds(60)
 _FILE = "podproof.yaml"
 _UNKNOWN_IMAGES = ("absent", "run")
-_NODE_KEYS = ("name", "cpu", "memory", "pods", "labels")
+_NODE_KEYS = ("name", "cpu", "memory", "pods", "pulls", "labels")
 
 
 class ConfigurationError(PodproofError, ValueError):
@@ -29,7 +29,8 @@ class ConfigurationError(PodproofError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """How scenarios run. `images` are rows as of `data/images.yaml`; `nodes` rows with name, cpu, memory, pods, labels.
+    """How scenarios run. `images` are rows as of `data/images.yaml`; `nodes` rows with name, cpu, memory, pods, labels,
+    and pulls, how many images a node pulls at a time.
 
     `registry` lists what can be pulled (None: every image that is known), `images_on_node` what is on every node
     from the start. `timeout` is how long a step waits that names no limit.
@@ -146,6 +147,8 @@ def _node_faults(place: int, row: Mapping[str, Any]) -> Iterator[str]:
             yield f"[{place}].{key} is no field of a node" + (f": did you mean {near[0]!r}?" if near else "")
     if not isinstance(row.get("name"), str):
         yield f"[{place}].name is missing"
+    if not str(row.get("pulls", 1)).isdecimal() or int(row.get("pulls", 1)) < 1:
+        yield f"[{place}].pulls: {row['pulls']!r} is no number of pulls at a time, as 1 or 3"
     for key in ("cpu", "memory", "pods"):
         try:
             parse(str(row.get(key, "1")))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from podproof.simulator.model import tables
+from podproof.simulator.model import describe_pod, tables
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
 
@@ -24,3 +24,12 @@ def printed(kind: str, items: Iterable[Object], now: Nanos, *, wide: bool = Fals
         NotModelledError: the columns of this kind are not known.
     """
     return tables.render(tables.table(kind, items, now, wide))
+
+
+def described(pod: Object, events: Iterable[Object], now: Nanos) -> str:
+    """Return what `kubectl describe pod` prints; `events` are those about the pod, `now` counts from the epoch.
+
+    Raises:
+        NotModelledError: the words for a kind of volume are not known.
+    """
+    return describe_pod.describe_pod(pod, events, now)

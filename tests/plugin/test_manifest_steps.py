@@ -68,6 +68,7 @@ ACTIONS = {
     "a service is created": '    When the service "web" is created on port 80 to 8080\n',
     "a configmap is created": '    When the configmap "web" is created\n',
     "an image is changed": '    When the image of container "main" in pod "foo" is changed to "nginx:1.15"\n',
+    "a condition is set": '    When condition "example.com/up" of pod "foo" is set to "True"\n',
     "an object is deleted": '    When pod "foo" is deleted\n',
 }
 

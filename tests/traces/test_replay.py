@@ -9,16 +9,23 @@ from podproof.cli import main
 DATA = Path(__file__).parent / "data"
 REQUIRED = (
     "bad-shell-script",
+    "endpoints-follow-readiness",
     "init-fail-always",
     "init-fail-never",
     "init-order",
     "init-services",
+    "liveness-exec",
+    "poststart-fails",
+    "prestop-hook",
+    "readiness-exec",
+    "readiness-http",
     "restart-always-exit0",
     "restart-always-exit3",
     "restart-never-exit0",
     "restart-never-exit3",
     "restart-onfailure-exit0",
     "restart-onfailure-exit3",
+    "startup-probe",
     "two-containers-one-crashes",
     "two-containers-one-fails-never",
 )

@@ -10,7 +10,10 @@ from typing import Any
 from podproof.claims import Claim, Outcome, Verdict
 from podproof.cluster import Answer, Applied, Refusal
 from podproof.clusters.applying import apply_request, without_change
+from podproof.clusters.hosts import SimulatedHosts
+from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.reaching import reach
+from podproof.clusters.registries import SimulatedRegistries
 from podproof.configuration import Configuration
 from podproof.errors import NotModelledError
 from podproof.manifests import Manifest
@@ -44,8 +47,11 @@ class SimulatedCluster:
             images_on_node=config.images_on_node,
             unknown_images=config.unknown_images,
         )
+        self.hosts = SimulatedHosts(self.world, namespace)
+        self.registries = SimulatedRegistries(self.world)
+        self.nodes = SimulatedNodes(self.world)
         many = {"multi-node"} if len(nodes) > 1 else set()
-        self.capabilities = frozenset({"virtual-time", *many})
+        self.capabilities = frozenset({"virtual-time", "node-failure", *many})
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)

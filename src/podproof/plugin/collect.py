@@ -22,14 +22,19 @@ from podproof.plugin.index import Index, Indexes
 from podproof.plugin.scenario import ScenarioItem
 
 STEPS = (
+    "descriptions",
     "events",
     "fields",
+    "hosts",
     "logs",
     "manifests",
     "network",
+    "nodes",
     "objects",
     "pods",
     "refusals",
+    "registries",
+    "resizes",
     "restarts",
     "services",
     "tables",

@@ -97,8 +97,10 @@ def _flags(endpoint: Object) -> dict[str, Any]:
 
 def _node_row(item: Object) -> dict[str, Any]:
     conditions = _pairs(item)
-    ready = "Ready" if conditions.get("Ready", [""])[0] == "True" else "NotReady"
-    taints = [f"{each['key']}:{each['effect']}" for each in at(item, "spec", "taints") or ()]
+    ready = {"True": "Ready", None: "Unknown"}.get(conditions.get("Ready", [None])[0], "NotReady")
+    if at(item, "spec", "unschedulable"):
+        ready += ",SchedulingDisabled"
+    taints = [[each["key"], each.get("value"), each["effect"]] for each in at(item, "spec", "taints") or ()]
     return {"ready": ready, "taints": taints, "conditions": conditions}
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from podproof.cluster import Applied
 from podproof.clusters.simulated import SimulatedCluster
 from podproof.configuration import Configuration, check
-from podproof.errors import NotModelledError
 from podproof.manifests import Document, Manifest
 from podproof.recording.normalise import Normalise
 from podproof.recording.rows import rounded
@@ -78,14 +77,38 @@ class _Run:
             documents = tuple(Document(item, self._scenario.id, 0) for item in items)
             for applied in self._cluster.apply(Manifest(self._scenario.id, documents)):
                 yield self._response(step, applied)
-        elif step.action == "patch" and not step.what.get("sub"):
-            yield self._response(step, self._cluster.patch(self._ref(step.what), step.what["body"]))
+        elif step.action == "patch":
+            sub = step.what.get("sub") or ""
+            yield self._response(step, self._cluster.patch(self._ref(step.what), step.what["body"], sub))
         elif step.action == "delete":
             grace = step.what.get("gracePeriodSeconds")
             yield self._response(step, self._cluster.delete(self._ref(step.what), grace))
+        elif step.action == "kill_sandbox":
+            yield self._on_host(step, step.what, int(self._cluster.hosts.kill_sandbox(step.what)))
+        elif step.action == "static":
+            faults = self._cluster.hosts.write_static_pod(
+                step.what["file"], step.what["manifest"], step.what.get("node", "")
+            )
+            yield self._on_host(step, step.what["file"], len(faults))
         else:
-            sub = f' of subresource "{step.what["sub"]}"' if step.action == "patch" else ""
-            raise NotModelledError(f'the step "{step.action}"{sub}', step.place)
+            yield self._node_response(step)
+
+    def _node_response(self, step: Step) -> dict[str, Any]:
+        """Let the first node's kubelet stop or return, or let a cordoned node join."""
+        nodes = self._cluster.nodes
+        if step.action == "peer_node":
+            nodes.join(step.what)
+        elif step.what == "stops":
+            nodes.stop(self._first_node())
+        else:
+            nodes.start(self._first_node())
+        return self._on_host(step, step.what, 0)
+
+    def _first_node(self) -> str:
+        return str(self._cluster.list("Node")[0]["metadata"]["name"])
+
+    def _on_host(self, step: Step, what: str, status: int) -> dict[str, Any]:
+        return {"t": rounded(Nanos(self._record.now - self._zero), 3), step.action: what, "status": status}
 
     def _ref(self, what: Mapping[str, Any]) -> Ref:
         return Ref(what["kind"], self._cluster.namespace, what["name"])

@@ -10,6 +10,7 @@ from podproof.errors import PodproofError
 from podproof.simulator.model.times import Nanos, seconds
 
 ACTIONS = ("apply", "patch", "delete", "node", "static", "kill_sandbox", "peer_node")
+_NODE_STATES = ("stops", "returns")
 
 
 class ScenarioError(PodproofError, ValueError):
@@ -134,6 +135,12 @@ def _action_faults(action: str, what: Any) -> Iterator[str]:
         for item in items:
             if not isinstance(item, dict) or not isinstance(item.get("metadata"), dict) or not item.get("kind"):
                 yield "apply takes a manifest, or a list of them"
+    if action == "static" and not (isinstance(what, dict) and {"file", "manifest"} <= what.keys()):
+        yield "static takes a file and its manifest, null to remove it"
+    if action == "node" and what not in _NODE_STATES:
+        yield f"node is one of {', '.join(_NODE_STATES)}, not {what!r}"
+    if action == "peer_node" and (not isinstance(what, str) or not what):
+        yield "peer_node must be the name of a node that joins"
     if action in ("patch", "delete"):
         wanted = ("kind", "name", "body") if action == "patch" else ("kind", "name")
         missing = [key for key in wanted if not isinstance(what, dict) or key not in what]

@@ -1,14 +1,21 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from podproof.simulator.api.server import Api
+from podproof.simulator.api.static_pod import static_pod
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
+from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
+from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
+from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
+from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
+from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
+from podproof.simulator.control.nodes import NodeSpec as NodeSpec
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.services import EndpointsController
@@ -17,6 +24,7 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
+from podproof.simulator.kernel.process import Process
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.machine.images import ImageTable, Unknown
@@ -24,6 +32,7 @@ from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.registry import Registry
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.registry_credentials import Entry
 from podproof.simulator.model.services import service_environment
 from podproof.simulator.model.times import Nanos, moment, seconds, timestamp
 
@@ -32,17 +41,6 @@ SETTLED = seconds(10)
 """How long a new cluster runs before the first request reaches it."""
 
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-
-
-@dataclass(frozen=True, slots=True)
-class NodeSpec:
-    """A node to be: what it can allocate, in Kubernetes' quantities."""
-
-    name: str = "node1"
-    cpu: str = "4"
-    memory: str = "16Gi"
-    pods: str = "110"
-    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class World:
@@ -66,11 +64,16 @@ class World:
         self._chance = Chance(seed)
         self._images = images or ImageTable.load(())
         self.registry = Registry(self._images, registry, unknown=unknown_images)
+        self.logins: list[Entry] = []
+        """What every node may show to registries, as its own docker configuration."""
         self._api = Api(Store(), lambda: self.agenda.now, self._chance.fork("api"), self._read_log)
         self._client = Client(self._api.handle, "system:controller")
-        self.kubelets: dict[str, Kubelet] = {}
+        self.nodes: dict[str, Node] = {}
+        self._joined = 0
+        self._images_on_node = tuple(images_on_node)
+        self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
         self._wire()
-        self._populate(nodes, images_on_node)
+        self._populate(nodes)
         self.start = Nanos(self.agenda.now + SETTLED)
         self.agenda.run_until(self.start)
 
@@ -82,6 +85,23 @@ class World:
     def handle(self, request: Request) -> Response:
         """Answer a request as the API server does."""
         return self._api.handle(request)
+
+    def write_static_pod(self, file: str, manifest: Object | None, namespace: str, node: str = "") -> None:
+        """Write a file into a node's folder of static pods ("": of the first node), or (None) remove it.
+
+        Raises:
+            StaticPodError: the kubelet does not take it.
+            KeyError: there is no such node.
+        """
+        name = node or next(iter(self.nodes))
+        machine = self.nodes[name]
+        pod = None if manifest is None else static_pod(manifest, file, name, namespace, self.now)
+        machine.process.do(partial(machine.kubelet.write_static_file, file, pod))
+
+    def kill_sandbox(self, pod: Object) -> bool:
+        """Let the sandbox of a pod die; return whether it had one."""
+        machine = self.nodes.get(pod["spec"].get("nodeName", ""))
+        return machine is not None and machine.kubelet.kill_sandbox(pod["metadata"]["uid"])
 
     def close(self) -> None:
         """End the world: nothing is due any more, so what only waited for its turn is let go at once."""
@@ -100,8 +120,15 @@ class World:
         Scheduler(self.agenda, self._client, self._events(SCHEDULER), pods, nodes)
         events = self._events("endpoint-controller")
         EndpointsController(self.agenda, self._client, events, services, pods, endpoints, slices)
+        self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
+        self._config_maps.on_change(partial(self._source_changed, "configmap"))
+        self._secrets.on_change(partial(self._source_changed, "secret"))
+        self._pods = pods
+        chance = self._chance.fork("node-lifecycle")
+        NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
+        TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
-        for informer in (services, pods, endpoints, slices, nodes):
+        for informer in (self._config_maps, self._secrets, services, pods, endpoints, slices, nodes):
             informer.start()
 
     def _events(self, component: str) -> EventSeries:
@@ -112,27 +139,64 @@ class World:
             self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
         )
 
-    def _populate(self, nodes: Sequence[NodeSpec], images_on_node: Sequence[str]) -> None:
+    def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
             self._client.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         for service in _system_services():
             self._client.create("services", service)
-        for index, spec in enumerate(nodes):
-            self._add_node(spec, index, images_on_node)
+        for spec in nodes:
+            self.add_node(spec)
 
-    def _add_node(self, spec: NodeSpec, index: int, images: Sequence[str]) -> None:
-        address = f"192.168.0.{10 + index}"
-        node = NodeAddress(spec.name, address)
-        cidr = f"10.244.{index}.0/24"
+    def add_peer(self, name: str) -> None:
+        """Let a node join that is ready, but cordoned: it takes no pods and has no machine."""
+        self._heartbeats.begin(name)
+        node = self._client.create("nodes", peer_object(name))
+
+        def report() -> None:
+            self._client.update_status("nodes", with_peer_ready(node, timestamp(self.now)))
+
+        self.agenda.after(span("kubelet", "join"), report)
+
+    def add_node(self, spec: NodeSpec) -> None:
+        """Let a node join."""
+        index, self._joined = self._joined, self._joined + 1
+        address, cidr = f"192.168.0.{10 + index}", f"10.244.{index}.0/24"
         chance = self._chance.fork(f"node/{spec.name}")
-        runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr)
-        for reference in images:
+        runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
+        for reference in self._images_on_node:
             runtime.images.add(reference)
-        client = Client(self._api.handle, "kubelet")
-        self.kubelets[spec.name] = Kubelet(
-            node, self.agenda, client, runtime, self.registry, self._service_environment, chance.fork("kubelet")
-        )
-        self._client.create("nodes", _node(spec, address, cidr, timestamp(self.agenda.now)))
+        client, process = Client(self._api.handle, "kubelet"), Process(self.agenda)
+        kubelet = Kubelet(
+            NodeAddress(spec.name, address, spec.amounts, int(spec.pulls)), process, client, runtime, self.registry,
+            self._sources(spec), chance.fork("kubelet"),
+        )  # fmt: skip
+        on_change = runtime.on_change
+        runtime.on_change = lambda uid: process.do(partial(on_change, uid))
+        reports = chance.fork("node")
+        self.nodes[spec.name] = Node(spec.name, self.agenda, process, kubelet, client, self._heartbeats, reports)
+        self._client.create("nodes", node_object(spec, address, cidr, timestamp(self.agenda.now)))
+
+    def remove_node(self, name: str) -> None:
+        """Take a node away that runs nothing."""
+        self.nodes.pop(name).process.halt()
+        self._client.delete("nodes", "", name)
+
+    def pods(self) -> list[Object]:
+        """Return all pods as the controllers see them."""
+        return list(self._pods.list())
+
+    def start_kubelet(self, node: str) -> None:
+        """Let a node's kubelet start again."""
+        self.nodes[node].start(lambda: [pod for pod in self.pods() if pod["spec"].get("nodeName") == node])
+
+    def _sources(self, spec: NodeSpec) -> Sources:
+        config_maps, secrets = self._config_maps.get, self._secrets.get
+        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins)
+
+    def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
+        meta = (new or old or {})["metadata"]
+        for node in self.nodes.values():
+            node.process.do(partial(node.kubelet.source_changed, kind, meta["namespace"], meta["name"]))
 
     def _service_environment(self, pod: Object) -> Mapping[str, str]:
         """Return the service variables of a pod: its namespace's Services, and always the API server's.
@@ -146,11 +210,11 @@ class World:
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
         node = (new or old or {})["spec"].get("nodeName")
-        if node in self.kubelets:
-            self.kubelets[node].pod_changed(old, new)
+        if node in self.nodes:
+            self.nodes[node].process.do(partial(self.nodes[node].kubelet.pod_changed, old, new))
 
     def _read_log(self, pod: Object, container: str, previous: bool) -> str:
-        return self.kubelets[pod["spec"]["nodeName"]].log(pod, container, previous)
+        return self.nodes[pod["spec"]["nodeName"]].kubelet.log(pod, container, previous)
 
 
 def _system_services() -> tuple[dict[str, Any], ...]:
@@ -175,42 +239,3 @@ def _service(namespace: str, name: str, address: str, ports: list[dict[str, Any]
         "metadata": {"name": name, "namespace": namespace},
         "spec": {"clusterIP": address, "ports": ports},
     }
-
-
-def _node(spec: NodeSpec, address: str, cidr: str, now_text: str) -> dict[str, Any]:
-    amounts = {"cpu": spec.cpu, "memory": spec.memory, "pods": spec.pods, "ephemeral-storage": "100Gi"}
-    labels = {"kubernetes.io/arch": "amd64", "kubernetes.io/hostname": spec.name, "kubernetes.io/os": "linux"}
-    return {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {"name": spec.name, "labels": {**labels, **spec.labels}},
-        "spec": {"podCIDR": cidr, "podCIDRs": [cidr]},
-        "status": {
-            "capacity": amounts,
-            "allocatable": amounts,
-            "addresses": [{"type": "InternalIP", "address": address}, {"type": "Hostname", "address": spec.name}],
-            "conditions": [_node_condition(*row, now_text) for row in _NODE_CONDITIONS],
-            "nodeInfo": _NODE_INFO,
-        },
-    }
-
-
-_NODE_CONDITIONS = (
-    ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-    ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-    ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-    ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
-)
-_NODE_INFO = {
-    "architecture": "amd64",
-    "containerRuntimeVersion": "containerd://2.1.0",
-    "kernelVersion": "6.12.0",
-    "kubeletVersion": "v1.36.2",
-    "operatingSystem": "linux",
-    "osImage": "podproof simulator",
-}
-
-
-def _node_condition(kind: str, status: str, reason: str, message: str, now_text: str) -> dict[str, str]:
-    times = {"lastHeartbeatTime": now_text, "lastTransitionTime": now_text}
-    return {"type": kind, "status": status, **times, "reason": reason, "message": message}

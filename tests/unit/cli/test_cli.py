@@ -91,12 +91,18 @@ def test_times_may_be_held_more_strictly(folder: Path, capsys: pytest.CaptureFix
 
 
 def test_what_is_not_modelled_is_said_and_the_rest_recorded(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    absent = {**SCENARIO, "id": "bar", "steps": [*SCENARIO["steps"], {"at": 1, "node": "stops"}]}
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "inside"},
+        "spec": {"hostPID": True, "containers": [{"name": "app", "image": "busybox:1.28"}]},
+    }
+    absent = {**SCENARIO, "id": "bar", "steps": [*SCENARIO["steps"], {"at": 1, "apply": pod}]}
     (folder / "bar.json").write_text(json.dumps(absent))
 
     assert main(["record", "bar.json", "foo.json", "--out", "out"]) == 1
     printed = capsys.readouterr()
-    assert printed.err.startswith('bar.json: not recorded: bar: steps[1]: the simulator does not model the step "node"')
+    assert printed.err.startswith("bar.json: not recorded: pod inside: the simulator does not model spec.hostPID")
     assert printed.out == "out/foo.json\n"
 
 

@@ -46,6 +46,7 @@ BAD: dict[str, tuple[object, str]] = {
     "a node without a name": ({"nodes": [{"cpu": "2"}]}, "nodes: [0].name is missing"),
     "two nodes of one name": ({"nodes": [{"name": "a"}, {"name": "a"}]}, "the name 'a' is used twice"),
     "a node with an amount that is none": ({"nodes": [{"name": "a", "cpu": "much"}]}, "'much' is no quantity"),
+    "a node that never pulls": ({"nodes": [{"name": "a", "pulls": 0}]}, "0 is no number of pulls at a time"),
     "a node with a field that is none": ({"nodes": [{"name": "a", "memry": "1"}]}, "did you mean 'memory'?"),
     "no node at all": ({"nodes": []}, "a cluster needs a node"),
     "a list": ([], "this must be a mapping of options"),

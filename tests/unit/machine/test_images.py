@@ -102,7 +102,7 @@ def test_what_does_not_exist_is_not_found(table: ImageTable) -> None:
         Registry(table).pull("nosuch:1")
 
     assert failed.value.message == (
-        'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/nosuch:1": failed to '
+        'failed to pull and unpack image "docker.io/library/nosuch:1": failed to '
         'resolve reference "docker.io/library/nosuch:1": docker.io/library/nosuch:1: not found'
     )
 

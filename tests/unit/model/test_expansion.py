@@ -68,13 +68,22 @@ def test_what_a_config_map_gives_comes_first() -> None:
     assert made == {"B": "own", "A": "given!"}
 
 
-def test_a_field_of_the_pod_is_read_by_its_path() -> None:
+def test_what_a_variable_stands_for_is_asked_of_who_knows() -> None:
     given = [{"name": "IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}]
 
-    assert environment(given, field_value={"status.podIP": "10.1.0.2"}.__getitem__) == {"IP": "10.1.0.2"}
+    assert environment(given, value_from=lambda source: source["fieldRef"]["fieldPath"]) == {"IP": "status.podIP"}
+
+
+def test_a_variable_whose_source_may_be_missing_is_left_out() -> None:
+    given: list[dict[str, Any]] = [
+        {"name": "A", "valueFrom": {"secretKeyRef": {}}},
+        {"name": "B", "value": "$(A)"},
+    ]
+
+    assert environment(given, value_from=lambda source: None) == {"B": "$(A)"}
 
 
 @pytest.mark.parametrize("source", ["configMapKeyRef", "secretKeyRef", "resourceFieldRef"])
-def test_another_source_is_refused_by_its_name(source: str) -> None:
+def test_a_source_nobody_knows_is_refused_by_its_name(source: str) -> None:
     with pytest.raises(NotModelledError, match=f"environment variable A: .*valueFrom.{source}"):
-        environment([{"name": "A", "valueFrom": {source: {}}}], field_value=str)
+        environment([{"name": "A", "valueFrom": {source: {}}}])

@@ -3,8 +3,8 @@
 A draft is a decoded copy that nobody else holds, so these rules may change it in place; stored objects they only read.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -75,16 +75,19 @@ class Rules:
     reallocate: Callable[[Draft, Object, Surroundings], None] = _update_admitted
     validate_update: Callable[[Draft, Object], Iterable[Fault]] = _no_update_faults
     warnings: Callable[[Draft], Iterable[str]] = _no_warnings
+    subresources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What is different where a subresource is written that changes more than the status."""
     derives: bool = False
     """Whether even what a component writes is decoded, completed and checked; others are taken as they are written."""
 
 
 @cache
-def rules_of(kind: str) -> Rules:
-    """Return the rules of a kind.
+def rules_of(kind: str, subresource: str = "") -> Rules:
+    """Return the rules of a kind, or of one of its subresources.
 
     They are imported with the first write of a kind: a run that never touches a kind does not pay for its rules.
     """
     from podproof.simulator.api.kinds import RULES
 
-    return RULES[kind]()
+    rules = RULES[kind]()
+    return replace(rules, **rules.subresources.get(subresource, {}))

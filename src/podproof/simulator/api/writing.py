@@ -179,7 +179,7 @@ class Writing:
         _check_name(request, draft)
         _check_namespace(request, resource, draft)
         _check_version(resource, draft, old)
-        rules = rules_of(resource.kind)
+        rules = rules_of(resource.kind, request.subresource)
         rules.default(draft)
         rules.carry_over(draft, old)
         _carry_metadata(draft, old)

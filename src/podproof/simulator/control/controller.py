@@ -6,7 +6,7 @@ commands become requests, and where a conflict or a lost race leads to another l
 
 from collections.abc import Callable
 
-from podproof.simulator.control.events import EventSeries
+from podproof.simulator.control.events import EventRecorder, EventSeries
 from podproof.simulator.control.plans import Bind, Command, Create, Delete, Emit, Plan, Update, UpdateStatus
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
@@ -25,7 +25,12 @@ class Controller:
     """Reconciles the keys it is given, each `latency` (ns) after it was added."""
 
     def __init__(
-        self, agenda: Agenda, client: Client, events: EventSeries, reconcile: Reconcile, latency: Nanos
+        self,
+        agenda: Agenda,
+        client: Client,
+        events: EventSeries | EventRecorder,
+        reconcile: Reconcile,
+        latency: Nanos,
     ) -> None:
         self._agenda, self._client, self._events, self._reconcile = agenda, client, events, reconcile
         retries = span("control", "retry_first"), span("control", "retry_ceiling")

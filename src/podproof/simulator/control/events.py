@@ -44,7 +44,7 @@ class EventRecorder:
             "name": meta["name"],
             "uid": meta["uid"],
             "apiVersion": about["apiVersion"],
-            "resourceVersion": meta["resourceVersion"],
+            **({"resourceVersion": meta["resourceVersion"]} if "resourceVersion" in meta else {}),
         }
         if field_path:
             involved["fieldPath"] = field_path

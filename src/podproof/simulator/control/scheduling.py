@@ -1,16 +1,18 @@
 """Which node a pod goes to: filters with the scheduler's own reasons, then the least allocated node.
 
-Source: pkg/scheduler/framework/plugins (nodename, nodeunschedulable, tainttoleration, nodeaffinity, noderesources);
-pkg/scheduler/framework/types.go, FitError.Error.
+Source: pkg/scheduler/framework/plugins (nodename, nodeunschedulable, tainttoleration, nodeaffinity, nodeports,
+noderesources); pkg/scheduler/framework/types.go, FitError.Error.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from podproof.simulator.model.host_ports import HostPort, clash, host_ports
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.qos import pod_requests, resources
 from podproof.simulator.model.quantities import parse
+from podproof.simulator.model.taints import tolerates
 
 _ONE = parse("1").nano
 _UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
@@ -38,6 +40,7 @@ class Usage:
     def __init__(self) -> None:
         self.requests: dict[str, dict[str, int]] = {}
         self.total: Counter[str] = Counter()
+        self.ports: dict[str, tuple[HostPort, ...]] = {}
 
     def add(self, pod: Object) -> None:
         """Count a pod; counting it again replaces what it counted for."""
@@ -45,11 +48,14 @@ class Usage:
         amounts = {name: amount.nano for name, amount in pod_requests(pod).items()}
         self.requests[pod["metadata"]["uid"]] = amounts
         self.total.update(amounts)
+        if ports := host_ports(pod["spec"]):
+            self.ports[pod["metadata"]["uid"]] = ports
 
     def remove(self, pod: Object) -> bool:
         """Count a pod no more; return whether it was counted."""
         amounts = self.requests.pop(pod["metadata"]["uid"], None)
         self.total.subtract(amounts or {})
+        self.ports.pop(pod["metadata"]["uid"], None)
         return amounts is not None
 
 
@@ -108,20 +114,13 @@ def rejection(spec: Object, wanted: Mapping[str, int], node: NodeInfo) -> Reject
     selector = spec.get("nodeSelector")
     if selector and any(node.labels.get(key) != value for key, value in selector.items()):
         return Rejection(("node(s) didn't match Pod's node affinity/selector",), False)
+    if clash(host_ports(spec), (port for ports in node.usage.ports.values() for port in ports)):
+        return Rejection(("node(s) didn't have free ports for the requested pod ports",), True)
     return _fit(wanted, node)
 
 
 def _tolerated(taint: Object, tolerations: Sequence[Object]) -> bool:
-    """Return whether any toleration tolerates a taint.
-
-    Source: staging/src/k8s.io/api/core/v1/toleration.go, ToleratesTaint.
-    """
-    return any(
-        toleration.get("effect", taint["effect"]) in ("", taint["effect"])
-        and toleration.get("key", taint["key"]) in ("", taint["key"])
-        and (toleration.get("operator") == "Exists" or toleration.get("value", "") == taint.get("value", ""))
-        for toleration in tolerations
-    )
+    return any(tolerates(toleration, taint) for toleration in tolerations)
 
 
 def _fit(wanted: Mapping[str, int], node: NodeInfo) -> Rejection | None:

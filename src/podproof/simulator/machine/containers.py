@@ -6,8 +6,10 @@ Source of the shapes: staging/src/k8s.io/cri-api/pkg/apis/runtime/v1/api.proto.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from podproof.simulator.machine.files import Directory, File
+from podproof.simulator.model.host_ports import HostPort
 from podproof.simulator.model.times import Nanos
 
 
@@ -31,7 +33,10 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class ContainerConfig:
-    """What to run. `command` and `args` are None where the image's own hold; both are expanded already."""
+    """What to run. `command` and `args` are None where the image's own hold; both are expanded already.
+
+    `message_path` is the file for its last word; with `log_as_message` the log's end stands in for it after a failure.
+    """
 
     name: str
     attempt: int
@@ -42,11 +47,19 @@ class ContainerConfig:
     working_dir: str = ""
     mounts: tuple[Mount, ...] = ()
     memory_limit: int | None = None
+    resources: Mapping[str, Any] = field(default_factory=dict)
+    message_path: str = ""
+    log_as_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxConfig:
-    """The pod a sandbox is for. `search` and `nameserver` are its resolver's settings (resolv.conf)."""
+    """The pod a sandbox is for. `search` and `nameserver` are its resolver's settings (resolv.conf).
+
+    `cluster_dns`: the nameserver is the cluster's. `host_network`: it is on the node's own network.
+    `ports` of the node lead into it. `shared_processes`: all its containers have one process namespace, whose first
+    process is the sandbox's own.
+    """
 
     pod_uid: str
     namespace: str
@@ -55,11 +68,15 @@ class SandboxConfig:
     attempt: int = 0
     nameserver: str = "10.96.0.10"
     search: tuple[str, ...] = ()
+    cluster_dns: bool = True
+    host_network: bool = False
+    shared_processes: bool = False
+    ports: tuple[HostPort, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxStatus:
-    """One sandbox as the runtime lists it; `address` is "" until the network is set up."""
+    """One sandbox as the runtime lists it; `address` is "" on the node's own network."""
 
     id: str
     pod_uid: str
@@ -73,7 +90,8 @@ class SandboxStatus:
 class ContainerStatus:
     """One container as the runtime lists it. Exit fields are None until it has ended; `reason` is the runtime's.
 
-    `requested` is the image reference its configuration named, `image` the name the image store knows it by.
+    `requested` is the image reference its configuration named, `image` the name the image store knows it by;
+    `resources` is what it has now, as a manifest writes it.
     """
 
     id: str
@@ -91,6 +109,15 @@ class ContainerStatus:
     reason: str = ""
     message: str = ""
     requested: str = ""
+    resources: Mapping[str, Any] = field(default_factory=dict)
+
+
+class SandboxError(Exception):
+    """A sandbox could not be made; `message` is the runtime's own, nothing is left behind."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class StartError(Exception):

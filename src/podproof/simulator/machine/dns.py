@@ -16,11 +16,12 @@ SERVER_NAME = "kube-dns.kube-system.svc.cluster.local"
 
 
 class Resolver(NamedTuple):
-    """A pod's resolv.conf."""
+    """A pod's resolv.conf; a server that is not the cluster's knows no name here."""
 
     server: str
     search: tuple[str, ...] = ()
     ndots: int = NDOTS
+    of_cluster: bool = True
 
     def text(self) -> str:
         """Return /etc/resolv.conf as the CRI writes it."""
@@ -33,7 +34,7 @@ class Resolver(NamedTuple):
         tried: list[str] = []
         for candidate in candidates(name, self.search, self.ndots):
             tried.append(candidate)
-            if addresses := lookup(candidate):
+            if self.of_cluster and (addresses := lookup(candidate)):
                 return Resolved(name, self.server, candidate, addresses, tuple(tried))
         return Resolved(name, self.server, None, (), tuple(tried))
 

@@ -8,6 +8,7 @@ from posixpath import normpath
 from typing import NamedTuple
 
 from podproof.errors import NotModelledError
+from podproof.simulator.machine.disk import bytes_below
 from podproof.simulator.machine.nodes import Device, Directory, File, Link, Node, Unmodelled
 from podproof.simulator.model.times import Nanos
 
@@ -55,6 +56,10 @@ class FileSystem:
         self._now = now
         for path, mount in sorted(self._mounts.items()):
             self._make_point(path, mount)
+
+    def written(self) -> int:
+        """Return the bytes that are in the container's own files, its volumes and its image left out."""
+        return bytes_below(self._root)
 
     @staticmethod
     def resolve(cwd: str, path: str) -> str:

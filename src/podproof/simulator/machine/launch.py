@@ -8,16 +8,24 @@ from typing import NamedTuple
 
 from podproof.errors import NotModelledError
 from podproof.simulator.machine.containers import ContainerConfig, StartError
-from podproof.simulator.machine.effects import Program
+from podproof.simulator.machine.effects import Compute, Process, Program, Running
 from podproof.simulator.machine.files import File, FileSystem
 from podproof.simulator.machine.images import IDLE, Image
 from podproof.simulator.machine.programs import named, program_of
+from podproof.simulator.model.times import MILLISECOND, Nanos
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _REFUSED = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
     "unable to start container process: "
 )
+
+
+_EXEC_REFUSED = "OCI runtime exec failed: exec failed: unable to start container process: "
+
+_LAUNCH = Nanos(25 * MILLISECOND)
+"""From the runtime's word that a container runs to its first instruction. Recorded: an instant command is still seen
+running by the look that follows its start."""
 
 
 class Launch(NamedTuple):
@@ -39,6 +47,16 @@ def launch(image: Image, config: ContainerConfig, hostname: str) -> Launch:
     return Launch(argv, env, config.working_dir or image.working_dir)
 
 
+def launched(program: Program) -> Program:
+    """Return a program as the runtime starts it: a moment after it has said so."""
+
+    def run(process: Process) -> Running:
+        yield Compute(_LAUNCH)
+        return (yield from program(process))
+
+    return run
+
+
 def find_program(image: Image, begin: Launch, files: FileSystem) -> Program:
     """Return what the first process runs.
 
@@ -54,6 +72,20 @@ def find_program(image: Image, begin: Launch, files: FileSystem) -> Program:
     if image.idles and not place:
         return named(IDLE)
     return _runnable(name, place, files)
+
+
+def find_command(image: Image, begin: Launch, files: FileSystem) -> Program:
+    """Return what a further process of a running container runs.
+
+    Raises:
+        StartError: with runc's text, there is no such file or it cannot be run.
+        NotModelledError: nobody has said what the image holds.
+    """
+    name = begin.argv[0]
+    place = _place(name, begin, files)
+    if image.idles and not place:
+        raise NotModelledError(f"the command {name} in the image {image.name}: no row describes it", "an exec")
+    return _runnable(name, place, files, _EXEC_REFUSED)
 
 
 def user_of(image: Image, files: FileSystem) -> int:
@@ -79,15 +111,15 @@ def _executable(files: FileSystem, place: str) -> bool:
     return isinstance(node, File) and bool(node.mode & 0o111)
 
 
-def _runnable(name: str, place: str, files: FileSystem) -> Program:
+def _runnable(name: str, place: str, files: FileSystem, refused: str = _REFUSED) -> Program:
     if not place:
         missing = f"stat {name}: no such file or directory" if "/" in name else "executable file not found in $PATH"
-        raise StartError(f'{_REFUSED}exec: "{name}": {missing}: unknown')
+        raise StartError(f'{refused}exec: "{name}": {missing}: unknown')
     if not _executable(files, place):
         why = "is a directory" if files.is_dir(place) else "permission denied"
-        raise StartError(f'{_REFUSED}exec: "{name}": {why}: unknown')
+        raise StartError(f'{refused}exec: "{name}": {why}: unknown')
     node = files.node(place)
     program = program_of(node, place, files) if isinstance(node, File) else None
     if program is None:
-        raise StartError(f"{_REFUSED}exec {name}: exec format error: unknown")
+        raise StartError(f"{refused}exec {name}: exec format error: unknown")
     return program

@@ -124,6 +124,11 @@ class Log:
         if flood in self._floods:
             self._floods.remove(flood)
 
+    def size(self) -> int:
+        """Return how long the log is, in characters."""
+        self._settle()
+        return self._size
+
     def close(self) -> None:
         """The container has ended: floods stop, and an unfinished line is kept as it is."""
         self._settle()

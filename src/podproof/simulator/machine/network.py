@@ -79,6 +79,7 @@ class Network:
         self.lookup, self.route = lookup, route
         self._members: dict[str, Namespace] = {}
         self._subnets: dict[str, Subnet] = {}
+        self._forwards: dict[tuple[str, int, str], tuple[str, int]] = {}
 
     def join(self, cidr: str) -> Namespace:
         """Return a new namespace with the next free address of a node's pod range.
@@ -91,6 +92,24 @@ class Network:
         self._members[member.address] = member
         return member
 
+    def host(self, address: str) -> Namespace:
+        """Return the namespace of the node that has an address of its own, outside of all pod ranges."""
+        return self._members.setdefault(address, Namespace(address))
+
+    def forward(self, host: Namespace, port: int, protocol: str, member: Namespace, inner: int) -> Callable[[], None]:
+        """Let a port of a node lead to a port of a pod until the returned function is called.
+
+        Source: containernetworking/plugins plugins/meta/portmap.
+        """
+        key, target = (host.address, port, protocol), (member.address, inner)
+        self._forwards[key] = target
+
+        def end() -> None:
+            if self._forwards.get(key) == target:
+                del self._forwards[key]
+
+        return end
+
     def leave(self, member: Namespace) -> None:
         """Give the address back; nobody answers there any more."""
         if self._members.get(member.address) is member:
@@ -100,6 +119,7 @@ class Network:
 
     def deliver(self, origin: Namespace, address: str, port: int, protocol: str = "TCP") -> Delivery:
         """Return where a connection from `origin` to an address leads at this moment."""
+        address, port = self._forwards.get((address, port, protocol), (address, port))
         if is_loopback(address) or address == origin.address:
             return self._to(origin, origin, address, port, protocol)
         routed = self.route(address, port, protocol)
@@ -175,6 +195,15 @@ def number_of(address: str) -> int:
 def dotted(number: int) -> str:
     """Return a number as a dotted IPv4 address."""
     return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def gateway_of(cidr: str) -> str:
+    """Return the address a node's bridge has in its pod range: who comes from the node itself comes from there.
+
+    Source: containernetworking/plugins plugins/main/bridge/bridge.go, isGateway.
+    """
+    address, _, bits = cidr.partition("/")
+    return dotted((number_of(address) & ~((1 << (32 - int(bits))) - 1)) + 1)
 
 
 def is_loopback(address: str) -> bool:

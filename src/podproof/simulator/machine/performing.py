@@ -129,7 +129,7 @@ def _targets(space: "PidNamespace", task: Task, pid: int) -> list[int]:
     if pid == -1:
         return [other for other in everyone if other not in (1, task.pid)]
     if pid == 0:
-        return [other for other in everyone if other != task.pid] + [task.pid]
+        return [other for other, _ in space.own_table() if other != task.pid] + [task.pid]
     if pid < -1:
         raise NotModelledError("process groups of their own (kill with a negative pid)", f"process {task.argv[0]}")
     return [pid] if pid in everyone else []

@@ -18,7 +18,7 @@ from podproof.simulator.machine.effects import Description, Effect, Interrupted,
 from podproof.simulator.machine.files import FileSystem
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Namespace, Network
-from podproof.simulator.machine.pipes import Handle, Urandom
+from podproof.simulator.machine.pipes import Handle, Null, OpenFile, Urandom
 from podproof.simulator.machine.process import (
     IGNORED_BY_DEFAULT,
     KILL,
@@ -27,6 +27,7 @@ from podproof.simulator.machine.process import (
     Task,
     standard_streams,
 )  # fmt: skip
+from podproof.simulator.machine.shared_pids import SharedPids
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
 
 SLICE = 10 * MILLISECOND
@@ -37,9 +38,10 @@ EFFECT_COST = 1_000
 """Nanoseconds each effect takes at least. Approximated."""
 FREE_EFFECTS = 50_000
 EFFECTS_PER_SECOND = 20
-"""Beyond FREE_EFFECTS, what a container does takes as long as it needs to stay below this rate.
+"""Beyond FREE_EFFECTS, what a process and its children do takes as long as it needs to stay below this rate.
 
-Approximated on purpose: a loop that never rests costs bounded real time however long its pod lives.
+Approximated on purpose: a loop that never rests costs bounded real time however long its pod lives. What is started
+from outside (a probe) has a count of its own.
 """
 
 Outcome = Callable[[], object]
@@ -51,7 +53,10 @@ def _nothing() -> None:
 
 
 class PidNamespace:
-    """The processes of one container. `on_exit(code, out_of_memory)` is called once the first process has ended."""
+    """The processes of one container. `on_exit(code, out_of_memory)` is called once the first process has ended.
+
+    With `shared`, the numbers are the pod's: the first process is not number 1 then, and no signal passes it by.
+    """
 
     def __init__(
         self,
@@ -65,15 +70,16 @@ class PidNamespace:
         chance: Chance,
         memory_limit: int,
         on_exit: Callable[[int, bool], None],
+        shared: SharedPids | None = None,
     ) -> None:
         self.agenda, self.identity, self.files, self.log = agenda, identity, files, log
         self.network, self.namespace, self.resolver = network, namespace, resolver
         self._chance, self._memory_limit, self._on_exit = chance, memory_limit, on_exit
+        self._shared = shared
         self._tasks: dict[int, Task] = {}
+        self._first = 1
         self._last_pid = 0
         self._memory = 0
-        self._begun = agenda.now
-        self._effects = 0
 
     def clock(self) -> Nanos:
         """Return the agenda's present moment."""
@@ -89,6 +95,10 @@ class PidNamespace:
 
     def table(self) -> Sequence[tuple[int, tuple[str, ...]]]:
         """Return (pid, argv) of each process that lives, in the order of their pids."""
+        return self._shared.table() if self._shared is not None else self.own_table()
+
+    def own_table(self) -> list[tuple[int, tuple[str, ...]]]:
+        """Return (pid, argv) of each process of this very container."""
         return [(task.pid, task.argv) for task in self._tasks.values()]
 
     def process(self, pid: int) -> Task | None:
@@ -98,9 +108,32 @@ class PidNamespace:
     def start(self, program: Program, argv: tuple[str, ...], env: Mapping[str, str], cwd: str) -> None:
         """Start the container's first process; its program first runs when the agenda comes to it."""
         first = self._new(0, argv, dict(env))
+        self._first = first.pid
+        if self._shared is not None:
+            self._shared.join(self)
         first.cwd = cwd
         first.fds = standard_streams(first, self.log)
         self.agenda.at(first.local, partial(self._begin, first, program))
+
+    def join(
+        self,
+        program: Program,
+        argv: tuple[str, ...],
+        env: Mapping[str, str],
+        cwd: str,
+        output: tuple[OpenFile, OpenFile],
+        ended: Callable[[int], None],
+    ) -> int:
+        """Start a process from outside, as runc exec does, and return its pid; `ended` gets its status.
+
+        It dies with the container's first process. Raises OSError(EAGAIN) at the limit of processes.
+        """
+        self._make_room()
+        task = self._new(0, argv, dict(env))
+        task.cwd, task.on_end = cwd, ended
+        task.fds = {number: task.handle(file) for number, file in enumerate((Null(), *output))}
+        self.agenda.at(task.local, partial(self._begin, task, program))
+        return task.pid
 
     def spawn(
         self,
@@ -111,10 +144,10 @@ class PidNamespace:
         fds: Mapping[int, Description] | None,
     ) -> int:
         """Start a child and return its pid. Raises OSError(EAGAIN) at the limit of processes."""
-        if len(self._tasks) >= PROCESS_LIMIT:
-            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        self._make_room()
         child = self._new(parent.pid, argv, dict(parent.env if env is None else env))
         child.local, child.cwd, child.user = parent.now(), parent.cwd, parent.user
+        child.meter = parent.meter
         child.handlers = {signal: handler for signal, handler in parent.handlers.items() if handler == "ignore"}
         for number, held in sorted((parent.fds if fds is None else fds).items()):
             if isinstance(held, Handle) and held.is_open:
@@ -148,13 +181,13 @@ class PidNamespace:
         """
         task = self._tasks.get(pid)
         if task is None:
-            return False
+            return self._shared is not None and self._shared.signal(pid, number)
         handler = task.handlers.get(number, "default")
         if number == 0 or handler == "ignore":
             return True
         if handler == "interrupt":
             self._interrupt(task, number)
-        elif pid != 1 or (number == KILL and from_outside):
+        elif self._shared is not None or pid != 1 or (number == KILL and from_outside):
             self._default_action(task, number)
         return True
 
@@ -167,14 +200,32 @@ class PidNamespace:
         task.memory += amount
         self._memory += amount
         if self._memory > self._memory_limit:
-            self._end(self._tasks[1], 128 + KILL, out_of_memory=True)
+            self._end(self._tasks[self._first], 128 + KILL, out_of_memory=True)
+
+    def limit_memory(self, limit: int) -> None:
+        """Hold the container to another limit (bytes) from now on."""
+        self._memory_limit = limit
+
+    @property
+    def memory(self) -> int:
+        """What all processes together have taken, in bytes."""
+        return self._memory
+
+    def signal_first(self, number: int) -> None:
+        """Send the container's first process a signal from outside."""
+        if self._first in self._tasks:
+            self.signal(self._first, number, from_outside=True)
 
     def kill_all(self) -> None:
         """Kill every process from outside, now."""
-        self.signal(1, KILL, from_outside=True)
+        self.signal_first(KILL)
+
+    def _make_room(self) -> None:
+        if len(self._tasks) >= PROCESS_LIMIT:
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
     def _new(self, parent: int, argv: tuple[str, ...], env: dict[str, str]) -> Task:
-        self._last_pid += 1
+        self._last_pid = self._last_pid + 1 if self._shared is None else self._shared.take()
         task = self._tasks[self._last_pid] = Task(self, self._last_pid, parent, argv, env)
         return task
 
@@ -237,9 +288,10 @@ class PidNamespace:
 
     def _meter(self, task: Task) -> None:
         task.charge(EFFECT_COST)
-        self._effects += 1
-        if self._effects > FREE_EFFECTS:
-            earliest = self._begun + (self._effects - FREE_EFFECTS) * (SECOND // EFFECTS_PER_SECOND)
+        meter = task.meter
+        meter.effects += 1
+        if meter.effects > FREE_EFFECTS:
+            earliest = meter.begun + (meter.effects - FREE_EFFECTS) * (SECOND // EFFECTS_PER_SECOND)
             task.local = Nanos(max(task.local, earliest))
 
     def _finish(self, task: Task, status: int) -> None:
@@ -268,11 +320,13 @@ class PidNamespace:
     def _end(self, task: Task, status: int, out_of_memory: bool = False) -> None:
         if not task.alive:
             return
-        if task.pid == 1:
+        if task.pid == self._first:
             self._end_all(status, out_of_memory)
             return
         self._clear(task)
         self._reparent(task)
+        if task.on_end is not None:
+            task.on_end(status)
         parent = self._tasks.get(task.parent)
         if parent is None or task.pid not in parent.children:
             return
@@ -289,10 +343,16 @@ class PidNamespace:
 
     def _end_all(self, status: int, out_of_memory: bool) -> None:
         """The first process has ended, and with it all others. Source: pid_namespaces(7)."""
-        for task in list(self._tasks.values()):
+        tasks = list(self._tasks.values())
+        for task in tasks:
             self._clear(task)
         self.log.close()
+        if self._shared is not None:
+            self._shared.leave(self)
         self._on_exit(status, out_of_memory)
+        for task in tasks:
+            if task.on_end is not None:
+                task.on_end(128 + KILL)
 
     def _clear(self, task: Task) -> None:
         """Take a process off the machine: its files, ports, memory, and the program itself."""

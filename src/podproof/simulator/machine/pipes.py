@@ -113,6 +113,17 @@ class LogStream(_Unreadable, _NeverBlocks):
         return ""
 
 
+class Collected(_Unreadable, _NeverBlocks):
+    """What is written is kept for whoever started the process, at most `limit` characters of it."""
+
+    def __init__(self, limit: int) -> None:
+        self.text, self._limit = "", limit
+
+    def write(self, text: str, now: Nanos) -> str:
+        self.text += text[: self._limit - len(self.text)]
+        return ""
+
+
 class RegularFile(_NeverBlocks):
     """A file, with the position that all who share this description move together."""
 

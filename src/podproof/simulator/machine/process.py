@@ -47,6 +47,15 @@ class Identity(NamedTuple):
     user: int
 
 
+class Meter:
+    """How many effects a process and its children have had, from a moment on."""
+
+    __slots__ = ("begun", "effects")
+
+    def __init__(self, begun: Nanos) -> None:
+        self.begun, self.effects = begun, 0
+
+
 class Surroundings(Protocol):
     """What a process needs of its pid namespace."""
 
@@ -87,6 +96,7 @@ class Task:
         self.running: Running | None = None
         self.suspended: Running | None = None
         self.local = space.clock()
+        self.meter = Meter(self.local)
         self.alive = True
         self.turn = 0
         self.entry: Entry | None = None
@@ -96,6 +106,7 @@ class Task:
         self.children: set[int] = set()
         self.ended: dict[int, int] = {}
         self.on_child: Callable[[int, Nanos], None] | None = None
+        self.on_end: Callable[[int], None] | None = None
         self.memory = 0
 
     def now(self) -> Nanos:

@@ -4,9 +4,10 @@ All changes of state are immediate; how long they take on a real node is the kub
 called after each. Source of texts and exit codes: containerd internal/cri/server, runc libcontainer.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
@@ -16,28 +17,30 @@ from podproof.simulator.machine.containers import (
     ContainerStatus,
     CreateError,
     SandboxConfig,
+    SandboxError,
     SandboxStatus,
     StartError,
 )  # fmt: skip
-from podproof.simulator.machine.dns import Resolver
-from podproof.simulator.machine.effects import Compute, Process, Program, Running
+from podproof.simulator.machine.dns import NDOTS, Resolver
+from podproof.simulator.machine.exec import Done, ExecResult, Execution
 from podproof.simulator.machine.files import File, FileSystem, Mounted
+from podproof.simulator.machine.hosts_file import hosts_file
 from podproof.simulator.machine.images import Image, ImageStore, ImageTable
-from podproof.simulator.machine.launch import Launch, find_program, launch, user_of
+from podproof.simulator.machine.launch import Launch, find_program, launch, launched, user_of
 from podproof.simulator.machine.logs import Log
-from podproof.simulator.machine.network import Namespace, Network
+from podproof.simulator.machine.network import Delivery, Namespace, Network, gateway_of
 from podproof.simulator.machine.pidspace import PidNamespace
-from podproof.simulator.machine.process import KILL, Identity
-from podproof.simulator.model.times import MILLISECOND, Nanos
+from podproof.simulator.machine.process import Identity
+from podproof.simulator.machine.shared_pids import SharedPids
+from podproof.simulator.machine.termination import last_word
+from podproof.simulator.model.host_ports import EVERY_ADDRESS
+from podproof.simulator.model.times import Nanos
 
 NODE_MEMORY = 16 * 1024**3
 """What a container without a limit may take until the node itself is out of memory. Approximated: per container."""
 _START_ERROR_CODE = 128
 """Source: containerd internal/cri/server/container_start.go, errorStartExitCode, errorStartReason."""
 _NEVER_STARTED = Nanos(0)
-_LAUNCH = Nanos(25 * MILLISECOND)
-"""From the runtime's word that a container runs to its first instruction. Recorded: an instant command is still seen
-running by the look that follows its start."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,9 @@ class _Sandbox:
     status: SandboxStatus
     network: Namespace
     resolver: Resolver
+    pids: SharedPids | None = None
+    stopped: bool = False
+    forwards: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -57,34 +63,46 @@ class _Container:
     log: Log
     status: ContainerStatus
     processes: PidNamespace | None = None
+    files: FileSystem | None = None
+    message: File = field(default_factory=lambda: File(mode=0o666))
 
 
 class Runtime:
-    """The runtime of one node. `pod_cidr` is the range its sandboxes get addresses from."""
+    """The runtime of one node. `pod_cidr` is the range its sandboxes get addresses from, `node_address` its own."""
 
     def __init__(
-        self, agenda: Agenda, network: Network, table: ImageTable, chance: Chance, pod_cidr: str = "10.244.0.0/24"
+        self,
+        agenda: Agenda,
+        network: Network,
+        table: ImageTable,
+        chance: Chance,
+        pod_cidr: str = "10.244.0.0/24",
+        node_address: str = "192.168.0.10",
     ) -> None:
         self.images = ImageStore(table)
         self.on_change: Callable[[str], None] = lambda pod_uid: None
         self._agenda, self._network, self._chance, self._pod_cidr = agenda, network, chance, pod_cidr
+        self._host = network.host(node_address)
         self._sandboxes: dict[str, _Sandbox] = {}
         self._containers: dict[str, _Container] = {}
         self._of_pod: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
         self._listed: dict[str, tuple[ContainerStatus, ...]] = {}
+        self._bridge = Namespace(gateway_of(pod_cidr))
 
     def run_sandbox(self, config: SandboxConfig) -> SandboxStatus:
         """Make a pod's sandbox: its network namespace and address.
 
         Raises:
-            OSError: EADDRNOTAVAIL, the node's pod range is used up.
+            SandboxError: the node's pod range is used up.
         """
-        network = self._network.join(self._pod_cidr)
-        status = SandboxStatus(
-            self._chance.container_id(), config.pod_uid, config.attempt, True, self._agenda.now, network.address
-        )
-        resolver = Resolver(config.nameserver, config.search)
-        self._sandboxes[status.id] = _Sandbox(config, status, network, resolver)
+        identity = self._chance.container_id()
+        network = self._host if config.host_network else self._joined(identity)
+        address = "" if config.host_network else network.address
+        status = SandboxStatus(identity, config.pod_uid, config.attempt, True, self._agenda.now, address)
+        resolver = Resolver(config.nameserver, config.search, NDOTS if config.cluster_dns else 1, config.cluster_dns)
+        pids = SharedPids() if config.shared_processes else None
+        sandbox = self._sandboxes[status.id] = _Sandbox(config, status, network, resolver, pids)
+        self._forward(sandbox)
         self._pod(config.pod_uid)[0][status.id] = None
         self.on_change(config.pod_uid)
         return status
@@ -92,12 +110,30 @@ class Runtime:
     def stop_sandbox(self, sandbox_id: str) -> None:
         """Stop a sandbox: kill what still runs in it, give its address back. Harmless when it has stopped."""
         sandbox = self._sandboxes.get(sandbox_id)
-        if sandbox is None or not sandbox.status.ready:
+        if sandbox is None or sandbox.stopped:
             return
         for container in self._containers_in(sandbox):
             self._kill(container)
+        sandbox.stopped = True
+        for end in sandbox.forwards:
+            end()
         sandbox.status = replace(sandbox.status, ready=False)
-        self._network.leave(sandbox.network)
+        if sandbox.network is not self._host:
+            self._network.leave(sandbox.network)
+        self.on_change(sandbox.config.pod_uid)
+
+    def kill_sandbox(self, sandbox_id: str) -> None:
+        """Let the sandbox's own process die: its network stays until it is stopped, and so do processes apart from it.
+
+        Harmless when it is gone.
+        """
+        sandbox = self._sandboxes.get(sandbox_id)
+        if sandbox is None or not sandbox.status.ready:
+            return
+        if sandbox.config.shared_processes:
+            for container in self._containers_in(sandbox):
+                self._kill(container)
+        sandbox.status = replace(sandbox.status, ready=False)
         self.on_change(sandbox.config.pod_uid)
 
     def remove_sandbox(self, sandbox_id: str) -> None:
@@ -133,6 +169,7 @@ class Runtime:
         status = ContainerStatus(
             identity, sandbox_id, sandbox.config.pod_uid, config.name, config.attempt, _shown_name(image),
             image.repo_digest, ContainerState.CREATED, self._agenda.now, requested=config.image,
+            resources=config.resources,
         )  # fmt: skip
         log = Log(lambda: self._agenda.now)
         self._containers[identity] = container = _Container(config, image, started, sandbox, log, status)
@@ -150,7 +187,7 @@ class Runtime:
         container = self._containers[container_id]
         if container.status.state is not ContainerState.CREATED:
             raise StartError(f"container is in {container.status.state} state")
-        files = self._files(container)
+        files = container.files = self._files(container)
         try:
             program = find_program(container.image, container.launch, files)
         except StartError as error:
@@ -159,7 +196,7 @@ class Runtime:
         container.processes = self._processes(container, files)
         self._change(container, replace(container.status, state=ContainerState.RUNNING, started_at=self._agenda.now))
         begin = container.launch
-        container.processes.start(_launched(program), begin.argv, begin.env, begin.working_dir)
+        container.processes.start(launched(program), begin.argv, begin.env, begin.working_dir)
 
     def stop_container(self, container_id: str, grace: Nanos) -> None:
         """Send the image's stop signal now and KILL once `grace` is over; without grace KILL at once."""
@@ -170,13 +207,55 @@ class Runtime:
             self._kill(container)
             return
         self._agenda.after(grace, partial(self._kill, container))
-        container.processes.signal(1, container.image.stop_signal, from_outside=True)
+        container.processes.signal_first(container.image.stop_signal)
 
     def kill_container(self, container_id: str, signal: int) -> None:
         """Send a signal to a container's first process from outside. Harmless when it does not run."""
         container = self._containers.get(container_id)
         if container is not None and container.processes is not None:
-            container.processes.signal(1, signal, from_outside=True)
+            container.processes.signal_first(signal)
+
+    def update_container(self, container_id: str, memory_limit: int | None, resources: Mapping[str, Any]) -> None:
+        """Give a container another memory limit (bytes), and remember what it has now."""
+        container = self._containers[container_id]
+        container.config = replace(container.config, memory_limit=memory_limit, resources=resources)
+        if container.processes is not None:
+            container.processes.limit_memory(memory_limit or NODE_MEMORY)
+        self._change(container, replace(container.status, resources=resources))
+
+    def memory_of(self, container_id: str) -> int:
+        """Return what a container's processes have taken, in bytes."""
+        container = self._containers.get(container_id)
+        return container.processes.memory if container is not None and container.processes is not None else 0
+
+    def exec(self, container_id: str, argv: Sequence[str], timeout: Nanos | None, done: Done) -> None:
+        """Run a further process in a running container; `done` gets how it ended, at the latest after `timeout` (ns).
+
+        Raises:
+            NotModelledError: nobody has said what its image holds.
+        Source: containerd internal/cri/server/container_execsync.go, execInContainer.
+        """
+        container = self._containers.get(container_id)
+        space = container.processes if container is not None else None
+        if container is None or space is None:
+            state = "CONTAINER_UNKNOWN" if container is None else f"CONTAINER_{container.status.state.upper()}"
+            refused = ExecResult(error=f"failed to exec in container: container is in {state} state")
+            self._agenda.after(Nanos(0), partial(done, refused))
+            return
+        begin = container.launch._replace(argv=tuple(argv))
+        Execution(self._agenda, space, done).begin(container.image, begin, timeout)
+
+    def deliver(self, address: str, port: int) -> Delivery:
+        """Return where a TCP connection from the node itself leads at this moment."""
+        return self._network.deliver(self._bridge, address, port)
+
+    def disk_of(self, container_id: str) -> int:
+        """Return the bytes a container has written to its own files and to its log."""
+        container = self._containers.get(container_id)
+        if container is None:
+            return 0
+        written = container.files.written() if container.files is not None else 0
+        return written + container.log.size()
 
     def remove_container(self, container_id: str) -> None:
         """Remove a container and its log, killing it where it runs. Harmless when it is gone."""
@@ -213,6 +292,20 @@ class Runtime:
         """
         return self._containers[container_id].log
 
+    def _forward(self, sandbox: _Sandbox) -> None:
+        for port in sandbox.config.ports:
+            if port.address in (EVERY_ADDRESS, self._host.address):
+                end = self._network.forward(self._host, port.port, port.protocol, sandbox.network, port.container_port)
+                sandbox.forwards.append(end)
+
+    def _joined(self, identity: str) -> Namespace:
+        try:
+            return self._network.join(self._pod_cidr)
+        except OSError as error:
+            where = f'failed to setup network for sandbox "{identity}": plugin type="ptp" failed (add)'
+            told = f"{where}: failed to allocate for range 0: {error.strerror}"
+            raise SandboxError(f"rpc error: code = Unknown desc = {told}") from None
+
     def _pod(self, pod_uid: str) -> tuple[dict[str, None], dict[str, None]]:
         return self._of_pod.setdefault(pod_uid, ({}, {}))
 
@@ -231,10 +324,12 @@ class Runtime:
         """Return the container's files: its image's tree, what the sandbox brings, and its volumes."""
         sandbox = container.sandbox
         mounts: dict[str, Mounted] = {
-            "/etc/hosts": Mounted(File(_hosts(sandbox.status.address, sandbox.config.hostname))),
+            "/etc/hosts": Mounted(File(hosts_file(sandbox.network.address, sandbox.config))),
             "/etc/hostname": Mounted(File(f"{sandbox.config.hostname}\n")),
             "/etc/resolv.conf": Mounted(File(sandbox.resolver.text())),
         }
+        if container.config.message_path:
+            mounts[container.config.message_path] = Mounted(container.message)
         for mount in container.config.mounts:
             mounts[mount.path] = Mounted(mount.source, mount.read_only)
         files = FileSystem(container.image.root, mounts, lambda: self._agenda.now)
@@ -257,6 +352,7 @@ class Runtime:
             self._chance.fork(container.status.id),
             container.config.memory_limit or NODE_MEMORY,
             partial(self._exited, container),
+            sandbox.pids,
         )
 
     def _failed_to_start(self, container: _Container, message: str) -> None:
@@ -271,14 +367,18 @@ class Runtime:
     def _exited(self, container: _Container, code: int, out_of_memory: bool) -> None:
         container.processes = None
         reason = "OOMKilled" if out_of_memory else "Error" if code else "Completed"
-        ended = replace(
-            container.status, state=ContainerState.EXITED, finished_at=self._agenda.now, exit_code=code, reason=reason
-        )
-        self._change(container, ended)
+        message = last_word(container.message.text, container.log, code, container.config.log_as_message)
+        self._change(
+            container,
+            replace(
+                container.status, state=ContainerState.EXITED, finished_at=self._agenda.now, exit_code=code,
+                reason=reason, message=message,
+            ),
+        )  # fmt: skip
 
     def _kill(self, container: _Container) -> None:
         if container.processes is not None:
-            container.processes.signal(1, KILL, from_outside=True)
+            container.processes.kill_all()
 
     def _change(self, container: _Container, status: ContainerStatus) -> None:
         container.status = status
@@ -286,27 +386,6 @@ class Runtime:
         self.on_change(status.pod_uid)
 
 
-def _launched(program: Program) -> Program:
-    def run(process: Process) -> Running:
-        yield Compute(_LAUNCH)
-        return (yield from program(process))
-
-    return run
-
-
 def _shown_name(image: Image) -> str:
     name = image.name
     return f"{name.repository}:{name.tag}" if name.tag else image.repo_digest
-
-
-def _hosts(address: str, hostname: str) -> str:
-    """Return /etc/hosts. Source: pkg/kubelet/kubelet_pods.go, managedHostsFileContent."""
-    fixed = (
-        "127.0.0.1\tlocalhost",
-        "::1\tlocalhost ip6-localhost ip6-loopback",
-        "fe00::0\tip6-localnet",
-        "fe00::0\tip6-mcastprefix",
-        "fe00::1\tip6-allnodes",
-        "fe00::2\tip6-allrouters",
-    )
-    return "\n".join(["# Kubernetes-managed hosts file.", *fixed, f"{address}\t{hostname}", ""])

@@ -8,8 +8,8 @@ from podproof.simulator.model.objects import Object
 
 _REFERENCE = re.compile(r"\$(?:(\$)|\(([^)]*)\)|(\()|([^$(]))", re.DOTALL)
 
-FieldValue = Callable[[str], str]
-"""Gives the value of a field of the pod by its path ("status.podIP")."""
+ValueFrom = Callable[[Object], str | None]
+"""Gives the value a `valueFrom` stands for, None where the variable is left out."""
 
 
 def expand(text: str, *mappings: Mapping[str, str]) -> str:
@@ -42,7 +42,7 @@ def expand_all(texts: Iterable[str], env: Mapping[str, str]) -> list[str]:
 def environment(
     variables: Iterable[Object],
     services: Mapping[str, str] | None = None,
-    field_value: FieldValue | None = None,
+    value_from: ValueFrom | None = None,
     *,
     sources: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
@@ -52,22 +52,24 @@ def environment(
     value. What the image adds is not part of it, and is not expanded.
 
     Raises:
-        NotModelledError: a `valueFrom` other than a fieldRef, or a fieldRef and nobody to read the field.
+        NotModelledError: a `valueFrom`, and nobody who can say what it stands for.
     Source: pkg/kubelet/kubelet_pods.go, makeEnvironmentVariables.
     """
     services = services or {}
     made = dict(sources or {})
     for variable in variables:
-        made[variable["name"]] = _value(variable, (made, services), field_value)
+        value = _value(variable, (made, services), value_from)
+        if value is not None:
+            made[variable["name"]] = value
     return {**made, **{name: value for name, value in services.items() if name not in made}}
 
 
-def _value(variable: Object, known: tuple[Mapping[str, str], ...], field_value: FieldValue | None) -> str:
+def _value(variable: Object, known: tuple[Mapping[str, str], ...], value_from: ValueFrom | None) -> str | None:
     if variable.get("value"):
         return expand(variable["value"], *known)
     source = variable.get("valueFrom")
     if not source:
         return ""
-    if field_value is None or "fieldRef" not in source:
+    if value_from is None:
         raise NotModelledError(f"valueFrom.{next(iter(source))}", f"environment variable {variable['name']}")
-    return field_value(source["fieldRef"]["fieldPath"])
+    return value_from(source)

@@ -14,9 +14,13 @@ Condition = dict[str, Any]
 
 READY, CONTAINERS_READY, INITIALIZED = "Ready", "ContainersReady", "Initialized"
 READY_TO_START, SCHEDULED, RESTARTING = "PodReadyToStartContainers", "PodScheduled", "AllContainersRestarting"
+RESIZING = ("PodResizePending", "PodResizeInProgress")
 
-BY_KUBELET = frozenset({READY, CONTAINERS_READY, INITIALIZED, READY_TO_START, SCHEDULED, RESTARTING})
+BY_KUBELET = frozenset({READY, CONTAINERS_READY, INITIALIZED, READY_TO_START, SCHEDULED, RESTARTING, *RESIZING})
 """Source: pkg/kubelet/types/pod_status.go, PodConditionByKubelet (those that this model publishes)."""
+
+BY_EVICTION = "TerminationByKubelet"
+"""The reason of a DisruptionTarget that the kubelet itself sets. Source: PodConditionSharedByKubelet."""
 
 _COMPLETED, _FAILED = "PodCompleted", "PodFailed"
 _UNKNOWN_STATUSES = "UnknownContainerStatuses"
@@ -32,6 +36,11 @@ def condition(kind: str, status: bool, reason: str = "", message: str = "", *, g
     if message:
         made["message"] = message
     return made
+
+
+def is_of_kubelet(row: Object) -> bool:
+    """Return whether the kubelet may write a condition."""
+    return row["type"] in BY_KUBELET or row.get("reason") == BY_EVICTION
 
 
 def _generation(pod: Object) -> int:
@@ -157,7 +166,7 @@ def kubelet_conditions(pod: Object, published: Object, status: Object, ready_to_
     Conditions that are not the kubelet's (readiness gates, DisruptionTarget, …) are kept, in front.
     Source: pkg/kubelet/kubelet_pods.go, generateAPIPodStatus.
     """
-    others = [dict(row) for row in at(pod, "status", "conditions") or () if row["type"] not in BY_KUBELET]
+    others = foreign_conditions(pod)
     statuses = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
     phase = status["phase"]
     return [
@@ -168,6 +177,41 @@ def kubelet_conditions(pod: Object, published: Object, status: Object, ready_to_
         containers_ready(pod, statuses, phase),
         condition(SCHEDULED, True, generation=_generation(pod)),
     ]
+
+
+def foreign_conditions(pod: Object) -> list[Condition]:
+    """Return the conditions of a pod that others than its kubelet set."""
+    return [dict(row) for row in at(pod, "status", "conditions") or () if row["type"] not in BY_KUBELET]
+
+
+def renewed_readiness(pod: Object, status: Object) -> list[Condition]:
+    """Return a status's conditions with Ready and ContainersReady made anew from its container statuses.
+
+    Source: pkg/kubelet/status/status_manager.go, SetContainerReadiness.
+    """
+    statuses = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
+    phase = status["phase"]
+    others = foreign_conditions(pod)
+    anew = {
+        READY: ready(pod, others, statuses, phase),
+        CONTAINERS_READY: containers_ready(pod, statuses, phase),
+    }
+    return [anew.get(row["type"], dict(row)) for row in status.get("conditions") or ()]
+
+
+def gates_moved(pod: Object) -> bool:
+    """Say whether a pod's readiness gates ask for another Ready than its status has.
+
+    Source: pkg/kubelet/status/status_manager.go, NeedToReconcilePodReadiness.
+    """
+    status = pod.get("status") or {}
+    conditions = status.get("conditions") or ()
+    published = next((row for row in conditions if row["type"] == READY), None)
+    if not pod["spec"].get("readinessGates") or published is None:
+        return False
+    statuses = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
+    wanted = ready(pod, conditions, statuses, status.get("phase", ""))
+    return any(wanted.get(key) != published.get(key) for key in ("status", "reason", "message"))
 
 
 def merge_conditions(old: Sequence[Object], new: Sequence[Object], now_text: str) -> list[Condition]:

@@ -40,6 +40,20 @@ def moment(text: str) -> Nanos:
     return Nanos(parsed + int(fraction.ljust(9, "0")[:9])) if fraction else Nanos(parsed)
 
 
+def long_date(text: str | None) -> str:
+    """Return a timestamp as kubectl writes dates: `Thu, 01 Jan 2026 00:00:00 +0000`; None is the first of all days.
+
+    Source: Go's time.RFC1123Z.
+    """
+    day = datetime.fromisoformat(text.removesuffix("Z")) if text else datetime(1, 1, 1)  # noqa: DTZ001
+    names = f"{_DAYS[day.weekday()]}, {day.day:02} {_MONTHS[day.month - 1]} {day.year:04}"
+    return f"{names} {day.hour:02}:{day.minute:02}:{day.second:02} +0000"
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def human_duration(span: Nanos) -> str:
     """Return a duration as the columns of kubectl print ages: `42s`, `3m10s`, `5h`, `2d`.
 

@@ -8,6 +8,7 @@ from podproof.simulator.api.discovery import Resource, resource_for
 from podproof.simulator.api.rules import Draft, Surroundings
 from podproof.simulator.model.names import path_segment
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.static_pods import is_mirror
 
 _SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _TOLERATED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
@@ -21,7 +22,8 @@ def admit_pod(pod: Draft, around: Surroundings) -> None:
     Raises:
         ApiError: 403, a plugin refuses.
     """
-    _admit_service_account(pod, around)
+    if not is_mirror(pod):
+        _admit_service_account(pod, around)
     _admit_priority(pod)
     admit_tolerations(pod["spec"])
     _admit_runtime_class(pod)
@@ -39,10 +41,14 @@ def _admit_service_account(pod: Draft, around: Surroundings) -> None:
     """Name the service account. Approximated: no token volume is added, and every namespace has its default account."""
     spec, namespace = pod["spec"], pod["metadata"]["namespace"]
     name = spec.get("serviceAccountName") or _DEFAULT_ACCOUNT
-    if name != _DEFAULT_ACCOUNT and around.store.get("serviceaccounts", namespace, name) is None:
+    account = around.store.get("serviceaccounts", namespace, name)
+    if name != _DEFAULT_ACCOUNT and account is None:
         why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
         raise statuses.forbidden(_resource(), _name(pod), why)
     spec["serviceAccountName"] = spec["serviceAccount"] = name
+    given = (account or {}).get("imagePullSecrets")
+    if given and not spec.get("imagePullSecrets"):
+        spec["imagePullSecrets"] = [{"name": each.get("name", "")} for each in given]
 
 
 def _admit_priority(pod: Draft) -> None:

@@ -4,9 +4,10 @@ Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, computePodActions; kuber
 computeInitContainerActions.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from podproof.simulator.control.kubelet.container_statuses import Results
 from podproof.simulator.control.kubelet.restarts import pod_may_restart, should_start
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime, sandbox_change
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus
@@ -15,8 +16,6 @@ from podproof.simulator.model.restart_rules import is_sidecar, should_restart
 
 Changed = Callable[[Object, ContainerStatus], bool]
 """Whether a running container no longer is what the spec says."""
-Results = Mapping[str, Mapping[str, str]]
-"""Probe results by container id: {"liveness": "Success" | "Failure", "startup": …}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What to do, in this order: kill the pod or single containers, make a sandbox, start init, then app containers."""
+    """What to do, in this order: kill the pod or single containers, make a sandbox, start init, then app containers.
+
+    `resize` are the ids of containers that get other resources while they run.
+    """
 
     kill_pod: bool = False
     create_sandbox: bool = False
@@ -39,11 +41,12 @@ class Actions:
     stop: tuple[Stop, ...] = ()
     start_init: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
+    resize: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do."""
-        return not (self.kill_pod or self.create_sandbox or self.stop or self.start_init or self.start)
+        return not (self.kill_pod or self.create_sandbox or self.stop or self.start_init or self.start or self.resize)
 
 
 def compute_actions(pod: Object, runtime: PodRuntime, changed: Changed, results: Results) -> Actions:

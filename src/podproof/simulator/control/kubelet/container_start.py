@@ -3,28 +3,32 @@
 Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, doBackOff; kuberuntime_container.go, startContainer.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
-from podproof.errors import NotModelledError
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.back_off import BackOffs
 from podproof.simulator.control.kubelet.container_statuses import StartFailure
+from podproof.simulator.control.kubelet.environment import container_environment
 from podproof.simulator.control.kubelet.images import ImageManager, go_duration
 from podproof.simulator.control.kubelet.pods import LocalPod
+from podproof.simulator.control.kubelet.resizes import memory_limit
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
+from podproof.simulator.control.kubelet.sources import SourceError, Sources
+from podproof.simulator.control.kubelet.volumes.mounts import mounts_of
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
-from podproof.simulator.machine.containers import ContainerConfig, ContainerState, CreateError, Mount, StartError
-from podproof.simulator.machine.files import Directory
+from podproof.simulator.machine.containers import (
+    ContainerConfig,
+    ContainerState,
+    CreateError,
+    SandboxStatus,
+    StartError,
+)
 from podproof.simulator.machine.runtime import Runtime
-from podproof.simulator.model.expansion import environment, expand_all
-from podproof.simulator.model.objects import Object, at
-from podproof.simulator.model.quantities import parse as parse_quantity
+from podproof.simulator.model.expansion import expand_all
+from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
-
-ServiceEnvironment = Callable[[Object], Mapping[str, str]]
-"""The service variables of a pod, as its kubelet's cache of Services gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,14 @@ class ContainerStarter:
         images: ImageManager,
         recorder: EventRecorder,
         crash_loops: BackOffs,
-        services: ServiceEnvironment,
+        sources: Sources,
     ) -> None:
         self._agenda, self._runtime, self._images = agenda, runtime, images
-        self._recorder, self._crash_loops, self._services = recorder, crash_loops, services
+        self._recorder, self._crash_loops, self._sources = recorder, crash_loops, sources
+
+    def prepare(self, local: LocalPod) -> None:
+        """Look for what the pod's starts will need and warn where it is missing."""
+        self._images.secrets.tell_missing(local.pod)
 
     def start(self, local: LocalPod, name: str, runtime: PodRuntime) -> Generator[Nanos, None, Tried]:
         """Start a container of a pod whose sandbox is ready."""
@@ -59,9 +67,14 @@ class ContainerStarter:
         failure = yield from self._images.ensure(local.pod, container, path)
         if failure is not None:
             return Tried(self._reported(local, failure, path))
+        try:
+            config = self._configured(local, container, runtime)
+        except SourceError as error:
+            self._recorder.emit(local.pod, "Warning", "Failed", f"Error: {error}", path)
+            return Tried(StartFailure("CreateContainerConfigError", str(error)))
         yield span("runtime", "create")
         try:
-            identity = self._create(local, container, runtime)
+            identity = self._runtime.create_container(self._sandbox(local).id, config)
         except CreateError as error:
             self._recorder.emit(local.pod, "Warning", "Failed", f"Error: {error}", path)
             return Tried(StartFailure("CreateContainerError", str(error)))
@@ -96,62 +109,35 @@ class ContainerStarter:
         message = f"back-off {go_duration(wait)} restarting failed container={name} pod={local.full_name}"
         return Tried(StartFailure("CrashLoopBackOff", message), Nanos(last.finished_at + wait))
 
-    def _create(self, local: LocalPod, container: Object, runtime: PodRuntime) -> str:
+    def _configured(self, local: LocalPod, container: Object, runtime: PodRuntime) -> ContainerConfig:
         last = runtime.latest(container["name"])
         env = self._environment(local, container)
-        limit = at(container, "resources", "limits", "memory")
-        config = ContainerConfig(
+        given = container.get("resources") or {}
+        return ContainerConfig(
             name=container["name"],
-            attempt=last.attempt + 1 if last is not None else 0,
+            attempt=last.attempt + 1 if last is not None else local.restarts_shown(container["name"]),
             image=container["image"],
             command=_expanded(container.get("command"), env),
             args=_expanded(container.get("args"), env),
             env=env,
             working_dir=container.get("workingDir", ""),
-            mounts=tuple(_mount(local, mount) for mount in container.get("volumeMounts") or ()),
-            memory_limit=int(parse_quantity(limit).value) if limit is not None else None,
+            mounts=mounts_of(local.pod, container, local.volumes, env),
+            memory_limit=memory_limit(given),
+            resources=given,
+            message_path=container.get("terminationMessagePath", ""),
+            log_as_message=container.get("terminationMessagePolicy") == "FallbackToLogsOnError",
         )
-        sandbox = next(sandbox for sandbox in self._runtime.sandboxes(local.uid) if sandbox.ready)
-        return self._runtime.create_container(sandbox.id, config)
+
+    def _sandbox(self, local: LocalPod) -> SandboxStatus:
+        return next(sandbox for sandbox in self._runtime.sandboxes(local.uid) if sandbox.ready)
 
     def _environment(self, local: LocalPod, container: Object) -> Mapping[str, str]:
-        return environment(container.get("env") or (), self._services(local.pod), lambda path: field_value(local, path))
-
-
-def field_value(local: LocalPod, path: str) -> str:
-    """Return the value a fieldRef names.
-
-    Raises:
-        NotModelledError: the simulator does not offer this field.
-    Source: pkg/fieldpath/fieldpath.go, ExtractFieldPathAsString; pkg/kubelet/kubelet_pods.go,
-    podFieldSelectorRuntimeValue.
-    """
-    meta, spec, status = local.pod["metadata"], local.pod["spec"], local.published
-    where = f"pod {meta['namespace']}/{meta['name']}"
-    for kind in ("labels", "annotations"):
-        if path.startswith(f"metadata.{kind}['") and path.endswith("']"):
-            return str((meta.get(kind) or {}).get(path[len(f"metadata.{kind}['") : -2], ""))
-    values = {
-        "metadata.name": meta["name"],
-        "metadata.namespace": meta["namespace"],
-        "metadata.uid": meta["uid"],
-        "spec.nodeName": spec.get("nodeName", ""),
-        "spec.serviceAccountName": spec.get("serviceAccountName", ""),
-        "status.hostIP": status.get("hostIP", ""),
-        "status.podIP": status.get("podIP", ""),
-    }
-    if path not in values:
-        raise NotModelledError(f"the field reference {path}", where)
-    return str(values[path])
+        own = self._sandbox(local).address or local.published.get("podIP", "")
+        host = local.published.get("hostIP", "")
+        addresses = {"status.podIP": own, "status.podIPs": own, "status.hostIP": host, "status.hostIPs": host}
+        return container_environment(local.pod, container, self._sources, addresses)
 
 
 def _expanded(words: tuple[str, ...] | None, env: Mapping[str, str]) -> tuple[str, ...] | None:
     """Return command or args with `$(NAME)` replaced, None where the image's own hold."""
     return tuple(expand_all(words, env)) if words else None
-
-
-def _mount(local: LocalPod, mount: Object) -> Mount:
-    source: Directory = local.volumes[mount["name"]]
-    if mount.get("subPath") or mount.get("subPathExpr"):
-        raise NotModelledError("subPath of a volume mount", f"pod {local.pod['metadata']['name']}")
-    return Mount(mount["mountPath"], source, bool(mount.get("readOnly")))

@@ -11,7 +11,8 @@ from typing import Any
 from podproof.simulator.control.kubelet.restarts import should_start
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, containers_of
+from podproof.simulator.model.restart_rules import is_sidecar
 from podproof.simulator.model.times import timestamp
 
 Status = dict[str, Any]
@@ -38,25 +39,40 @@ class StartFailure:
 
 Failures = Mapping[str, StartFailure]
 """By container name."""
+Results = Mapping[str, Mapping[str, str]]
+"""Probe results by container id: {"liveness": "Success" | "Failure", "startup": …, "readiness": …}."""
 
 
-def app_statuses(pod: Object, runtime: PodRuntime, failures: Failures) -> list[Status]:
+def app_statuses(pod: Object, runtime: PodRuntime, failures: Failures, results: Results) -> list[Status]:
     """Return the statuses of the app containers, sorted by name."""
     waiting = "PodInitializing" if pod["spec"].get("initContainers") else "ContainerCreating"
     statuses = _statuses(pod, "containers", "containerStatuses", waiting, runtime, failures)
-    for status in statuses:
-        status["ready"] = status["started"] = "running" in status["state"]
+    for container, status in zip(pod["spec"]["containers"], statuses, strict=True):
+        status["started"], status["ready"] = _probed(container, status, results)
     return sorted(statuses, key=lambda status: str(status["name"]))
 
 
-def init_statuses(pod: Object, runtime: PodRuntime, failures: Failures) -> list[Status]:
+def init_statuses(pod: Object, runtime: PodRuntime, failures: Failures, results: Results) -> list[Status]:
     """Return the statuses of the init containers, in the order of the spec."""
     statuses = _statuses(pod, "initContainers", "initContainerStatuses", "PodInitializing", runtime, failures)
-    for status in statuses:
-        status["started"] = "running" in status["state"]
-        ended = status["state"].get("terminated")
-        status["ready"] = ended is not None and ended["exitCode"] == 0
+    for container, status in zip(pod["spec"].get("initContainers") or (), statuses, strict=True):
+        status["started"], status["ready"] = _probed(container, status, results)
+        if not is_sidecar(container):
+            ended = status["state"].get("terminated")
+            status["ready"] = ended is not None and ended["exitCode"] == 0
     return statuses
+
+
+def _probed(container: Object, status: Object, results: Results) -> tuple[bool, bool]:
+    """Return whether a container has started and is ready: it runs, and the probes it has say so.
+
+    Source: pkg/kubelet/prober/prober_manager.go, isContainerStarted, UpdatePodStatus.
+    """
+    if "running" not in status["state"]:
+        return False, False
+    known = results.get(str(status["containerID"]).rpartition("/")[2]) or {}
+    started = container.get("startupProbe") is None or known.get("startup") == "Success"
+    return started, started and (container.get("readinessProbe") is None or known.get("readiness") == "Success")
 
 
 def _statuses(
@@ -80,7 +96,7 @@ def _status(
     old: Object | None,
 ) -> Status:
     seen = [status for status in runtime.containers if status.name == container["name"]][:2]
-    status = _from_runtime(seen) if seen else _unseen(pod, container, init, waiting, old)
+    status = _from_runtime(seen, old, _share(pod)) if seen else _unseen(pod, container, init, waiting, old)
     if init and seen and seen[0].state is ContainerState.EXITED and seen[0].exit_code == 0:
         return status
     failure = failures.get(container["name"])
@@ -114,12 +130,22 @@ def _unseen(pod: Object, container: Object, init: bool, waiting: str, old: Objec
     return status
 
 
-def _from_runtime(seen: Sequence[ContainerStatus]) -> Status:
+def _share(pod: Object) -> int:
+    """Return how much (bytes) of the room for a pod's termination messages is each container's.
+
+    Source: pkg/kubelet/status/status_manager.go, normalizeStatus; pkg/kubelet/container/runtime.go,
+    MaxPodTerminationMessageLogLength.
+    """
+    return 12 * 1024 // sum(1 for _ in containers_of(pod["spec"]))
+
+
+def _from_runtime(seen: Sequence[ContainerStatus], old: Object | None, share: int) -> Status:
     newest = seen[0]
+    last = _state(seen[1], share) if len(seen) > 1 else _purged(newest, old)
     return {
         "name": newest.name,
-        "state": _state(newest),
-        "lastState": _state(seen[1]) if len(seen) > 1 else {},
+        "state": _state(newest, share),
+        "lastState": last,
         "restartCount": newest.attempt,
         "image": newest.image,
         "imageID": newest.image_id,
@@ -127,7 +153,19 @@ def _from_runtime(seen: Sequence[ContainerStatus]) -> Status:
     }
 
 
-def _state(status: ContainerStatus) -> Status:
+def _purged(newest: ContainerStatus, old: Object | None) -> Status:
+    """Return the end of the container before, which the runtime has no more: a new sandbox purges init containers.
+
+    Recorded: the status goes on showing it (`traces/sandbox-killed.json`).
+    """
+    if not newest.attempt or old is None:
+        return {}
+    if old.get("containerID") == f"containerd://{newest.id}":
+        return dict(old["lastState"])
+    return {"terminated": old["state"]["terminated"]} if "terminated" in old["state"] else {}
+
+
+def _state(status: ContainerStatus, share: int) -> Status:
     if status.state is ContainerState.RUNNING:
         return {"running": {"startedAt": timestamp(status.started_at or status.created_at)}}
     if status.state is not ContainerState.EXITED:
@@ -140,5 +178,5 @@ def _state(status: ContainerStatus) -> Status:
         "containerID": f"containerd://{status.id}",
     }
     if status.message:
-        ended["message"] = status.message
+        ended["message"] = status.message if len(status.message) <= share else status.message[:share]
     return {"terminated": ended}

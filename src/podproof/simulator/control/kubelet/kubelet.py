@@ -3,14 +3,25 @@
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.back_off import BackOffs, crash_loop_rule, image_pull_rule
 from podproof.simulator.control.kubelet.container_logs import container_of_log
-from podproof.simulator.control.kubelet.container_start import ContainerStarter, ServiceEnvironment
+from podproof.simulator.control.kubelet.container_start import ContainerStarter
+from podproof.simulator.control.kubelet.deadlines import Deadlines
+from podproof.simulator.control.kubelet.eviction.evictions import Evictions
+from podproof.simulator.control.kubelet.handlers import Network
+from podproof.simulator.control.kubelet.hooks import Hooks
 from podproof.simulator.control.kubelet.images import ImageManager
 from podproof.simulator.control.kubelet.pleg import Grid, Pleg
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.pods import LocalPod
+from podproof.simulator.control.kubelet.probes.probes import Probes
+from podproof.simulator.control.kubelet.probes.probing import Probing
+from podproof.simulator.control.kubelet.pull_secrets import PullSecrets
+from podproof.simulator.control.kubelet.resizes import Grants
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
+from podproof.simulator.control.kubelet.sources import Sources
+from podproof.simulator.control.kubelet.static_files import StaticFiles, Ways
 from podproof.simulator.control.kubelet.status_manager import StatusManager
-from podproof.simulator.control.kubelet.sync import PodSyncs, grace_of
+from podproof.simulator.control.kubelet.sync import PodSyncs
+from podproof.simulator.control.kubelet.volumes.mounting import VolumeMounter
 from podproof.simulator.control.kubelet.worker import Sync, Work, Worker
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
@@ -20,7 +31,9 @@ from podproof.simulator.machine.containers import ContainerState
 from podproof.simulator.machine.registry import Registry
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.pod_conditions import gates_moved
 from podproof.simulator.model.pod_phase import TERMINAL
+from podproof.simulator.model.static_pods import full_name, is_mirror, is_static
 
 
 class Kubelet:
@@ -33,7 +46,7 @@ class Kubelet:
         client: Client,
         runtime: Runtime,
         registry: Registry,
-        services: ServiceEnvironment,
+        sources: Sources,
         chance: Chance,
     ) -> None:
         self.node = node
@@ -47,22 +60,83 @@ class Kubelet:
         self._pleg = Pleg(agenda, runtime, phase, self._wake, self._prune)
         runtime.on_change = self._runtime_changed
         self._crash_loops = BackOffs(crash_loop_rule())
-        self._images = ImageManager(agenda, runtime, registry, self._recorder, BackOffs(image_pull_rule()))
-        starter = ContainerStarter(agenda, runtime, self._images, self._recorder, self._crash_loops, services)
+        secrets = PullSecrets(sources, self._recorder)
+        pulls = BackOffs(image_pull_rule())
+        self._images = ImageManager(agenda, runtime, registry, self._recorder, pulls, secrets, node.pulls)
+        starter = ContainerStarter(agenda, runtime, self._images, self._recorder, self._crash_loops, sources)
         statuses = StatusManager(client, agenda, node)
-        self._syncs = PodSyncs(agenda, runtime, statuses, starter, self._recorder, self._pods.__getitem__)
+        self._grants = Grants(self._pods, self._recorder, node.room)
+        self.evictions = Evictions(
+            agenda, runtime, self._recorder, self._pods, node.name, node.room, self._evict, chance.fork("eviction")
+        )
+        self._deadlines = Deadlines(agenda, self._ticks, self._recorder, self._wake)
+        self._volumes = VolumeMounter(agenda, self._recorder, sources, self._is_wanted, self._resume)
+        network = Network(agenda, runtime)
+        self._probes = self._probing(network, statuses)
+        ways = Ways(self._pods, self._begin_static, self._removed, self._wake, statuses.send_again)
+        self._static = StaticFiles(agenda, client, ways, self._ticks, chance.fork("static pods"))
+        hooks = Hooks(agenda, runtime, network, self._recorder, self._resume)
+        self._syncs = PodSyncs(
+            agenda,
+            runtime,
+            statuses,
+            starter,
+            self._recorder,
+            self._deadlines,
+            self._volumes,
+            self._probes,
+            hooks,
+            self._pods.__getitem__,
+        )
+
+    def _probing(self, network: Network, statuses: StatusManager) -> Probes:
+        probing = Probing(self._agenda, self._runtime, network, self._recorder)
+        probes = Probes(self._agenda, probing.probe, statuses.probed, self._wake)
+        statuses.on_change = probes.status_changed
+        return probes
 
     def pod_changed(self, old: Object | None, new: Object | None) -> None:
         """Take notice of a change of a pod that is bound to this node."""
         pod = new or old
         assert pod is not None
         uid = pod["metadata"]["uid"]
-        if new is None:
+        if is_mirror(pod):
+            self._static.mirror_changed(old, new)
+        elif new is None:
             self._removed(uid)
         elif uid not in self._pods:
             self._add(uid, new)
         else:
             self._updated(self._pods[uid], new)
+
+    def write_static_file(self, file: str, pod: Object | None) -> None:
+        """Take notice of a file in the folder of static pods: the pod it is, None where it was removed."""
+        self._static.write(file, pod)
+
+    def kill_sandbox(self, uid: str) -> bool:
+        """Let the first process of a pod's sandbox die; return whether it had one."""
+        ready = [sandbox.id for sandbox in self._runtime.sandboxes(uid) if sandbox.ready]
+        for identity in ready:
+            self._runtime.kill_sandbox(identity)
+        return bool(ready)
+
+    def source_changed(self, kind: str, namespace: str, name: str) -> None:
+        """Take notice of a change of a ConfigMap or Secret: files are written anew with a pod's next sync."""
+        for uid in self._volumes.shown_by((kind, namespace, name)):
+            if uid in self._workers:
+                self._workers[uid].resync()
+
+    def take_over(self, pods: list[Object]) -> None:
+        """Believe what the API says of this node's pods: this kubelet starts anew and has said nothing yet."""
+        for pod in pods:
+            local = self._pods.get(pod["metadata"]["uid"])
+            if local is not None:
+                local.published = pod.get("status") or {}
+
+    def sync_all(self) -> None:
+        """Sync every pod, as a kubelet that has just started does."""
+        for worker in list(self._workers.values()):
+            worker.wake()
 
     def log(self, pod: Object, container: str, previous: bool) -> str:
         """Return a container's log.
@@ -81,6 +155,8 @@ class Kubelet:
 
     def sync(self, uid: str, runtime: PodRuntime) -> Sync:
         """Bring a pod closer to its spec."""
+        if is_static(self._pods[uid].pod):
+            self._static.reconcile(self._pods[uid])
         return self._syncs.sync(uid, runtime)
 
     def terminate(self, uid: str, runtime: PodRuntime) -> Sync:
@@ -90,6 +166,8 @@ class Kubelet:
     def clean_up(self, uid: str, runtime: PodRuntime) -> Sync:
         """Let go of a pod that has ended, and forget it where the API has it no more."""
         outcome = yield from self._syncs.clean_up(uid, runtime)
+        self.evictions.cleaned_up(uid)
+        self._retry_resizes()
         if self._pods[uid].removed:
             self._forget(uid)
         return outcome
@@ -98,12 +176,19 @@ class Kubelet:
         if pod.get("status", {}).get("phase") in TERMINAL:
             return
         self._pods[uid] = LocalPod(pod, pod.get("status") or {})
+        self._grants.admit(self._pods[uid])
+        self.evictions.watch(self._pods[uid])
         fork = self._chance.fork(f"{pod['metadata']['namespace']}/{pod['metadata']['name']}")
         self._workers[uid] = Worker(uid, self._agenda, self._pleg, self, self._ticks, fork)
         self._workers[uid].wake()
 
+    def _begin_static(self, pod: Object) -> None:
+        self._add(pod["metadata"]["uid"], pod)
+
     def _updated(self, local: LocalPod, new: Object) -> None:
         """Take over a change of the API; a change of the status alone is our own.
+
+        A further delete may shorten the grace of what is being stopped.
 
         Source: pkg/kubelet/config/config.go, checkAndUpdatePod (update, graceful delete or reconcile).
         """
@@ -111,21 +196,12 @@ class Kubelet:
         worker = self._workers[local.uid]
         if new["metadata"].get("deletionTimestamp"):
             worker.stop()
-            self._hurry(old, local)
+            worker.resume()
         elif _asked(old) != _asked(new):
+            self._grants.decide(local)
             worker.wake()
-
-    def _hurry(self, old: Object, local: LocalPod) -> None:
-        """A second delete may only shorten the grace; what is being stopped then ends earlier."""
-        field = "deletionGracePeriodSeconds"
-        if old["metadata"].get(field) is None or old["metadata"][field] == local.pod["metadata"].get(field):
-            return
-        self._stop_running(local)
-
-    def _stop_running(self, local: LocalPod) -> None:
-        for status in self._runtime.containers(local.uid):
-            if status.state is ContainerState.RUNNING:
-                self._runtime.stop_container(status.id, grace_of(local))
+        elif gates_moved(new):
+            worker.wake()
 
     def _removed(self, uid: str) -> None:
         """The API has the pod no more: what still runs of it is killed.
@@ -143,11 +219,30 @@ class Kubelet:
             worker.stop()
         elif worker.work is Work.TERMINATING:
             local.grace_override = span("kubelet", "minimum_grace")
-            self._stop_running(local)
+            worker.resume()
+
+    def _evict(self, local: LocalPod) -> None:
+        self._workers[local.uid].stop()
+
+    def _retry_resizes(self) -> None:
+        """A pod has left room: who waits for it may get it.
+
+        Source: pkg/kubelet/kubelet.go, HandlePodRemoves; pkg/kubelet/allocation/allocation_manager.go,
+        RetryPendingResizes.
+        """
+        for uid in self._grants.retry():
+            self._wake(uid)
 
     def _wake(self, uid: str) -> None:
         if uid in self._workers:
             self._workers[uid].wake()
+
+    def _is_wanted(self, uid: str) -> bool:
+        return uid in self._workers and self._workers[uid].work is Work.SYNC
+
+    def _resume(self, uid: str) -> None:
+        if uid in self._workers:
+            self._workers[uid].resume()
 
     def _runtime_changed(self, uid: str) -> None:
         self._pleg.note(uid)
@@ -170,9 +265,13 @@ class Kubelet:
     def _forget(self, uid: str) -> None:
         for sandbox in self._runtime.sandboxes(uid):
             self._runtime.remove_sandbox(sandbox.id)
-        for kept in (self._crash_loops, self._images, self._recorder, self._pleg):
+        watched = (self._deadlines, self._volumes, self._probes)
+        for kept in (self._crash_loops, self._images, self._recorder, self._pleg, *watched):
             kept.forget(uid)
-        del self._pods[uid], self._workers[uid]
+        local = self._pods.pop(uid)
+        del self._workers[uid]
+        if is_static(local.pod):
+            self._static.ended(full_name(local.pod))
 
 
 def _asked(pod: Object) -> tuple[object, ...]:

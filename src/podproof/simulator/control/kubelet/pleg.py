@@ -127,10 +127,12 @@ class Pleg:
         """
         old = self.look(uid)
         new = PodRuntime(tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid))))
-        if _states(old) == _states(new):
+        before = {each.id: each.resources for each in old.containers}
+        resized = any(before.get(each.id, each.resources) != each.resources for each in new.containers)
+        if _states(old) == _states(new) and not resized:
             return
         self._looks[uid] = new
-        if _happened(old, new):
+        if resized or _happened(old, new):
             self._on_event(uid)
         for status in new.containers:
             if status.state is ContainerState.EXITED and _state_in(old, status.id) is not ContainerState.EXITED:

@@ -2,24 +2,40 @@
 
 from dataclasses import dataclass, field
 
+from podproof.simulator.control.kubelet.allocation import Allocation, with_resources
 from podproof.simulator.control.kubelet.container_statuses import StartFailure
-from podproof.simulator.machine.files import Directory
+from podproof.simulator.machine.files import Directory, File
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why the kubelet itself ends a pod, as its Failed status tells; `disrupts`, whether a condition tells it too."""
+
+    reason: str
+    message: str
+    disrupts: bool = False
+
+
 @dataclass(slots=True)
 class LocalPod:
-    """One pod of this node. `pod` is the newest the API showed; `published` the status last sent."""
+    """One pod of this node. `pod` is the newest that the API (or its file) showed; `published` the status last sent.
+
+    `ending` is why the kubelet itself ends it, `mirror` the pod of the API that shows a static one.
+    """
 
     pod: Object
     published: Object
     failures: dict[str, StartFailure] = field(default_factory=dict)
-    volumes: dict[str, Directory] = field(default_factory=dict)
-    stopping: bool = False
+    results: dict[str, dict[str, str]] = field(default_factory=dict)
+    volumes: dict[str, Directory | File] = field(default_factory=dict)
+    ending: Ending | None = None
+    mirror: Object | None = None
     ended: bool = False
     removed: bool = False
     grace_override: Nanos | None = None
+    allocation: Allocation = field(default_factory=Allocation)
 
     @property
     def uid(self) -> str:
@@ -35,10 +51,19 @@ class LocalPod:
         meta = self.pod["metadata"]
         return f"{meta['name']}_{meta['namespace']}({meta['uid']})"
 
+    def restarts_shown(self, name: str) -> int:
+        """Return how often a container was started again, as last published: one the runtime has lost keeps its count.
+
+        Approximated: the kubelet counts the logs it still has of it.
+        Source: pkg/kubelet/kuberuntime/kuberuntime_container.go, calcRestartCountByLogDir.
+        """
+        rows = (*(self.published.get("initContainerStatuses") or ()), *(self.published.get("containerStatuses") or ()))
+        return next((int(row["restartCount"]) for row in rows if row["name"] == name), 0)
+
     def container(self, name: str) -> tuple[Object, str]:
-        """Return a container of the spec and the field path its events carry."""
+        """Return a container of the spec, with what it was given, and the field path its events carry."""
         for part in ("initContainers", "containers"):
             for container in self.pod["spec"].get(part) or ():
                 if container["name"] == name:
-                    return container, f"spec.{part}{{{name}}}"
+                    return with_resources(container, self.allocation.given), f"spec.{part}{{{name}}}"
         raise KeyError(name)

@@ -27,6 +27,13 @@ class PodRuntime:
         """The containers that run, newest first."""
         return tuple(status for status in self.containers if status.state is ContainerState.RUNNING)
 
+    @property
+    def active(self) -> tuple[ContainerStatus, ...]:
+        """The containers of the present sandbox, newest first; none where that is not ready."""
+        if not self.sandboxes or not self.sandboxes[0].ready:
+            return ()
+        return tuple(status for status in self.containers if status.sandbox_id == self.sandboxes[0].id)
+
 
 def sandbox_change(pod: Object, runtime: PodRuntime) -> tuple[bool, int]:
     """Return whether a new sandbox is needed, and the attempt it (or the present one) counts as.
@@ -41,3 +48,12 @@ def sandbox_change(pod: Object, runtime: PodRuntime) -> tuple[bool, int]:
     if several_ready or not newest.ready or without_address:
         return True, newest.attempt + 1
     return False, newest.attempt
+
+
+def has_initialized(spec: Object, runtime: PodRuntime) -> bool:
+    """Return whether an app container of the present sandbox was ever made: all init containers are done then.
+
+    Source: pkg/kubelet/container/helpers.go, HasAnyActiveRegularContainerStarted.
+    """
+    apps = {container["name"] for container in spec["containers"]}
+    return any(status.name in apps for status in runtime.active)

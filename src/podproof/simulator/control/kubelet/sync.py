@@ -4,24 +4,31 @@ Source: pkg/kubelet/kubelet.go, SyncPod, SyncTerminatingPod, SyncTerminatedPod; 
 kuberuntime_manager.go, SyncPod, killPodWithSyncResult.
 """
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
+from dataclasses import replace
 
-from podproof.errors import NotModelledError
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.actions import Actions, compute_actions
 from podproof.simulator.control.kubelet.container_start import ContainerStarter, Tried
+from podproof.simulator.control.kubelet.container_statuses import StartFailure
+from podproof.simulator.control.kubelet.container_stop import ContainerStops
+from podproof.simulator.control.kubelet.deadlines import Deadlines
+from podproof.simulator.control.kubelet.hooks import POST_START, Hooks
 from podproof.simulator.control.kubelet.pods import LocalPod
+from podproof.simulator.control.kubelet.probes.probes import Probes
+from podproof.simulator.control.kubelet.resizes import ContainerResizes, with_resizes
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
+from podproof.simulator.control.kubelet.sandboxes import sandbox_config
 from podproof.simulator.control.kubelet.status_manager import StatusManager
+from podproof.simulator.control.kubelet.volumes.mounting import VolumeMounter
 from podproof.simulator.control.kubelet.worker import Outcome, Sync, Until
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
-from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxConfig
-from podproof.simulator.machine.files import Directory
+from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxError
 from podproof.simulator.machine.runtime import Runtime
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_phase import TERMINAL
-from podproof.simulator.model.times import Nanos, seconds
+from podproof.simulator.model.times import Nanos
 
 Step = Generator[Nanos | Until, None, None]
 
@@ -36,95 +43,118 @@ class PodSyncs:
         statuses: StatusManager,
         starter: ContainerStarter,
         recorder: EventRecorder,
+        deadlines: Deadlines,
+        volumes: VolumeMounter,
+        probes: Probes,
+        hooks: Hooks,
         find: Callable[[str], LocalPod],
     ) -> None:
         self._agenda, self._runtime, self._statuses = agenda, runtime, statuses
         self._starter, self._recorder, self._find = starter, recorder, find
+        self._deadlines, self._volumes = deadlines, volumes
+        self._probes, self._hooks = probes, hooks
+        self._stops = ContainerStops(agenda, runtime, recorder, hooks)
+        self._resizes = ContainerResizes(runtime, recorder)
 
     def sync(self, uid: str, runtime: PodRuntime) -> Sync:
         """Bring a pod closer to its spec."""
         local = self._find(uid)
-        if self._statuses.publish(local, runtime) in TERMINAL:
+        self._resizes.observe(local, runtime)
+        if self._publish(local, runtime) in TERMINAL:
             return Outcome(finished=True)
-        actions = compute_actions(local.pod, runtime, image_changed, {})
+        self._probes.add(local)
+        if not (yield from self._volumes.mounted(local)):
+            return Outcome(acted=True, failed=True)
+        self._starter.prepare(local)
+        actions = compute_actions(local.pod, runtime, image_changed, local.results)
+        actions = with_resizes(actions, local, runtime)
         if actions.idle:
             return Outcome()
-        _make_volumes(local)
         yield from self._stop(local, actions, runtime)
         if actions.create_sandbox:
-            yield from self._make_sandbox(local, actions.attempt)
-            runtime = PodRuntime()
+            made = yield from self._make_sandbox(local, actions.attempt)
+            if not made:
+                return Outcome(acted=True, failed=True)
+        resized = yield from self._resizes.carry_out(local, actions.resize)
         tried = yield from self._start(local, actions, runtime)
-        return _outcome(tried)
+        outcome = _outcome(tried)
+        return outcome if resized else replace(outcome, failed=True, retry_at=None)
 
     def terminate(self, uid: str, runtime: PodRuntime) -> Sync:
         """Stop a pod's containers with their grace, then its sandbox; the final status goes out at the end."""
         local = self._find(uid)
-        self._statuses.publish(local, runtime)
+        self._publish(local, runtime)
+        self._probes.stop_killing(local)
         yield from self._kill_all(local)
         local.ended = True
-        self._statuses.publish(local, self._now(uid), ended=True, may_run=False)
+        self._publish(local, self._now(uid), ended=True, may_run=False)
         return Outcome(acted=True, finished=True)
 
     def clean_up(self, uid: str, runtime: PodRuntime) -> Sync:
         """Let go of a pod that has ended; a deleted one leaves the API."""
         local = self._find(uid)
-        self._statuses.publish(local, self._now(uid), ended=True, may_run=False)
+        self._publish(local, self._now(uid), ended=True, may_run=False)
+        self._deadlines.forget(uid)
         local.volumes.clear()
         if local.pod["metadata"].get("deletionTimestamp"):
             self._statuses.delete(local)
         yield Nanos(0)
         return Outcome(acted=True, finished=True)
 
+    def _publish(self, local: LocalPod, runtime: PodRuntime, ended: bool = False, may_run: bool = True) -> str:
+        self._deadlines.judge(local)
+        phase = self._statuses.publish(local, runtime, ended, may_run)
+        self._deadlines.watch(local)
+        self._probes.status_made(local)
+        return phase
+
     def _now(self, uid: str) -> PodRuntime:
         return PodRuntime(tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid))))
 
     def _stop(self, local: LocalPod, actions: Actions, runtime: PodRuntime) -> Step:
         if actions.kill_pod and runtime.sandboxes:
-            if runtime.sandboxes[0].ready is False and actions.create_sandbox:
+            if actions.create_sandbox:
                 message = "Pod sandbox changed, it will be killed and re-created."
                 self._recorder.emit(local.pod, "Normal", "SandboxChanged", message)
             yield from self._kill_all(local)
+            if actions.create_sandbox:
+                self._purge_init_containers(local)
             return
         running = {status.id: status for status in runtime.running}
         for stop in actions.stop:
-            yield from self._stop_containers(local, [running[stop.id]], stop.message)
+            yield from self._stops.stop(local, [running[stop.id]], stop.message, stop.reason)
 
     def _kill_all(self, local: LocalPod) -> Step:
         running = [status for status in self._now(local.uid).containers if status.state is ContainerState.RUNNING]
-        yield from self._stop_containers(local, running, "")
+        yield from self._stops.stop(local, running)
         yield span("runtime", "stop_sandbox")
         for sandbox in self._runtime.sandboxes(local.uid):
             self._runtime.stop_sandbox(sandbox.id)
 
-    def _stop_containers(self, local: LocalPod, running: Iterable[ContainerStatus], message: str) -> Step:
-        """Send every container its stop signal at once and wait until all have ended.
+    def _purge_init_containers(self, local: LocalPod) -> None:
+        """Forget what init containers did in the sandbox that is gone: they all run again.
 
-        Source: pkg/kubelet/kuberuntime/kuberuntime_container.go, killContainer.
+        Source: kuberuntime_container.go, purgeInitContainers.
         """
-        stopped = list(running)
-        for status in stopped:
-            text = message or f"Stopping container {status.name}"
-            self._recorder.emit(local.pod, "Normal", "Killing", text, local.container(status.name)[1])
-            self._runtime.stop_container(status.id, grace_of(local))
-        while self._any_runs(local.uid, {status.id for status in stopped}):
-            yield Until()
+        names = {container["name"] for container in local.pod["spec"].get("initContainers") or ()}
+        for status in self._runtime.containers(local.uid):
+            if status.name in names:
+                self._runtime.remove_container(status.id)
 
-    def _any_runs(self, uid: str, among: set[str]) -> bool:
-        return any(
-            status.id in among and status.state is ContainerState.RUNNING for status in self._runtime.containers(uid)
-        )
-
-    def _make_sandbox(self, local: LocalPod, attempt: int) -> Step:
+    def _make_sandbox(self, local: LocalPod, attempt: int) -> Generator[Nanos, None, bool]:
         yield span("runtime", "sandbox")
-        meta = local.pod["metadata"]
-        space = meta["namespace"]
-        search = (f"{space}.svc.cluster.local", "svc.cluster.local", "cluster.local")
-        hostname = local.pod["spec"].get("hostname") or meta["name"][:63].rstrip("-.")
-        self._runtime.run_sandbox(SandboxConfig(local.uid, space, meta["name"], hostname, attempt, search=search))
+        try:
+            self._runtime.run_sandbox(sandbox_config(local.pod, attempt, self._statuses.node.name))
+        except SandboxError as error:
+            message = f"Failed to create pod sandbox: {error.message}"
+            self._recorder.emit(local.pod, "Warning", "FailedCreatePodSandBox", message)
+            return False
         self._statuses.sandbox_ready(local)
+        return True
 
-    def _start(self, local: LocalPod, actions: Actions, runtime: PodRuntime) -> Generator[Nanos, None, list[Tried]]:
+    def _start(
+        self, local: LocalPod, actions: Actions, runtime: PodRuntime
+    ) -> Generator[Nanos | Until, None, list[Tried]]:
         """Start init containers until one fails, then every app container, whatever becomes of the others."""
         tried: list[Tried] = []
         for name in actions.start_init:
@@ -135,13 +165,27 @@ class PodSyncs:
             tried.append((yield from self._try(local, name, runtime)))
         return tried
 
-    def _try(self, local: LocalPod, name: str, runtime: PodRuntime) -> Generator[Nanos, None, Tried]:
+    def _try(self, local: LocalPod, name: str, runtime: PodRuntime) -> Generator[Nanos | Until, None, Tried]:
         tried = yield from self._starter.start(local, name, runtime)
+        if tried.failure is None:
+            tried = yield from self._after_start(local, name)
         if tried.failure is None:
             local.failures.pop(name, None)
         else:
             local.failures[name] = tried.failure
         return tried
+
+    def _after_start(self, local: LocalPod, name: str) -> Generator[Nanos | Until, None, Tried]:
+        """Run the hook of a container that has started; where it fails the container is killed."""
+        if at(local.container(name)[0], "lifecycle", POST_START) is None:
+            return Tried()
+        started = next(each for each in reversed(self._runtime.containers(local.uid)) if each.name == name)
+        failure = yield from self._hooks.after_start(local, name, started.id)
+        if not failure:
+            return Tried()
+        if not local.pod["metadata"].get("deletionTimestamp"):
+            yield from self._stops.stop(local, [started], "FailedPostStartHook")
+        return Tried(StartFailure("PostStartHookError", failure))
 
 
 def image_changed(container: Object, running: ContainerStatus) -> bool:
@@ -150,19 +194,6 @@ def image_changed(container: Object, running: ContainerStatus) -> bool:
     Source: pkg/kubelet/container/helpers.go, HashContainer (name and image only).
     """
     return bool(container["image"] != running.requested)
-
-
-def grace_of(local: LocalPod) -> Nanos:
-    """Return how long (ns) a container may take to end after its stop signal.
-
-    Source: pkg/kubelet/kuberuntime/kuberuntime_container.go, setTerminationGracePeriod, minimumGracePeriodInSeconds.
-    """
-    if local.grace_override is not None:
-        asked = local.grace_override
-    else:
-        meta, spec = local.pod["metadata"], local.pod["spec"]
-        asked = seconds(meta.get("deletionGracePeriodSeconds") or spec.get("terminationGracePeriodSeconds", 30))
-    return Nanos(max(asked, span("kubelet", "minimum_grace")))
 
 
 def _outcome(tried: list[Tried]) -> Outcome:
@@ -174,11 +205,3 @@ def _outcome(tried: list[Tried]) -> Outcome:
     ends = [each.retry_at for each in failed if each.retry_at is not None]
     retry_at = min(ends) if failed and len(ends) == len(failed) else None
     return Outcome(acted=True, failed=bool(failed), retry_at=retry_at)
-
-
-def _make_volumes(local: LocalPod) -> None:
-    for volume in local.pod["spec"].get("volumes") or ():
-        if "emptyDir" not in volume:
-            kind = next((key for key in volume if key != "name"), "no source")
-            raise NotModelledError(f"volumes of type {kind}", f"pod {local.pod['metadata']['name']}")
-        local.volumes.setdefault(volume["name"], Directory())

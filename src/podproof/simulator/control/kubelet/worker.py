@@ -41,7 +41,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Yielded by a sync that waits for something else than time: the kubelet resumes it when the pod changes."""
+    """Yielded by a sync that waits for its pod to change, when the kubelet resumes it, or for the moment `at`."""
+
+    at: Nanos | None = None
 
 
 Sync: TypeAlias = Generator[Nanos | Until, None, Outcome]
@@ -73,7 +75,10 @@ class Worker:
         self._working = self._pending = False
         self._running: Sync | None = None
         self._waits = False
+        self._alarm: Entry | None = None
         self._retry: Entry | None = None
+        self._resync: Entry | None = None
+        self._stale = False
 
     def wake(self) -> None:
         """Sync once more: now, or as soon as the present sync is over."""
@@ -90,11 +95,22 @@ class Worker:
             return
         self.work = Work.TERMINATING
         self.wake()
+        self.resume()
+
+    def resync(self) -> None:
+        """Sync with the periodic sync that comes next: it will find something new, so it is worth to be scheduled."""
+        if self._working:
+            self._stale = True
+        elif self.work is Work.SYNC and self._resync is None:
+            self._resync = self._agenda.at(self._next_period(), self.wake)
 
     def resume(self) -> None:
         """Go on with a sync that waits for its pod to change."""
         if self._waits:
             self._waits = False
+            if self._alarm is not None:
+                self._alarm.cancel()
+                self._alarm = None
             self._agenda.after(Nanos(0), self._step)
 
     def _begin(self) -> None:
@@ -117,6 +133,7 @@ class Worker:
             return
         if isinstance(waited, Until):
             self._waits = True
+            self._alarm = None if waited.at is None else self._agenda.at(waited.at, self.resume)
         else:
             self._agenda.after(waited, self._step)
 
@@ -134,6 +151,9 @@ class Worker:
             self._begin()
         else:
             self._working = False
+            if self._stale:
+                self._stale = False
+                self.resync()
 
     def _advance(self) -> None:
         following = {
@@ -149,14 +169,22 @@ class Worker:
         A pod that is in sync would be synced again after the resync period; such a sync can show nothing new, so it
         is not scheduled.
         """
-        if self._retry is not None:
-            self._retry.cancel()
-            self._retry = None
+        for entry in (self._retry, self._resync):
+            if entry is not None:
+                entry.cancel()
+        self._retry = self._resync = None
         if not outcome.failed or self.work is not Work.SYNC:
             return
         wait = self._wait(outcome.retry_at)
         due = self._agenda.now + self._chance.jitter(wait, figure("kubelet", "retry_jitter"))
         self._retry = self._agenda.at(self._ticks.after(Nanos(due - 1)), self.wake)
+
+    def _next_period(self) -> Nanos:
+        """Return when the first of the periodic syncs since the last sync is due that is not over yet."""
+        due = self._last_sync
+        while due <= self._agenda.now:
+            due = Nanos(due + self._chance.jitter(span("kubelet", "resync_period"), figure("kubelet", "retry_jitter")))
+        return self._ticks.after(Nanos(due - 1))
 
     def _wait(self, retry_at: Nanos | None) -> Nanos:
         """Return the wait before a failed sync is tried again.

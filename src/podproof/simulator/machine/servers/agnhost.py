@@ -1,17 +1,28 @@
-"""agnhost, the image of Kubernetes' own tests: pause, netexec and serve-hostname in their plain forms.
+"""agnhost, the image of Kubernetes' own tests: the servers its probe and network tests need, in their plain forms.
 
-Source: test/images/agnhost/pause/pause.go, netexec/netexec.go, serve-hostname/serve_hostname.go.
+Source: test/images/agnhost: pause/pause.go, netexec/netexec.go, serve-hostname/serve_hostname.go,
+liveness/server.go, test-webserver/test-webserver.go, grpc-health-checking/grpc-health-checking.go.
 """
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from podproof.errors import NotModelledError
 from podproof.simulator.machine.effects import Listen, Process, Running, Write
+from podproof.simulator.machine.grpc import (
+    NOT_SERVING,
+    SERVICE_UNKNOWN,
+    SERVING,
+    health_reply,
+    parse_health_request,
+)  # fmt: skip
 from podproof.simulator.machine.http import HttpRequest, HttpResponse, http_date, parse_request
 from podproof.simulator.machine.servers.idle import INT, TERM, until_stopped
-from podproof.simulator.model.times import timestamp
+from podproof.simulator.model.times import SECOND, Nanos, seconds, timestamp
 
-_NETEXEC_PORT, _HOSTNAME_PORT = 8080, 9376
+_NETEXEC_PORT, _HOSTNAME_PORT, _LIVENESS_PORT, _WEB_PORT = 8080, 9376, 8080, 80
+_GRPC_PORT, _GRPC_HTTP_PORT = 5000, 8080
+_HEALTHY_FOR = seconds(10)
 _CLIENT_PORT = 32768
 """Approximated: ports of clients are not modelled."""
 _KILLED_BY_TERM = 128 + TERM
@@ -28,6 +39,12 @@ def agnhost(process: Process) -> Running:
         return (yield from _serve(process, _port(process, _NETEXEC_PORT, "--http-port"), _netexec))
     if command == "serve-hostname":
         return (yield from _serve(process, _port(process, _HOSTNAME_PORT, "--port"), _hostname))
+    if command == "liveness" and not options:
+        return (yield from _serve(process, _LIVENESS_PORT, _healthy_at_first(process.now())))
+    if command == "test-webserver":
+        return (yield from _serve(process, _port(process, _WEB_PORT, "--port"), _web))
+    if command == "grpc-health-checking" and not options:
+        return (yield from _check_health(process))
     raise NotModelledError(f"agnhost {' '.join(process.argv[1:])}", "agnhost")
 
 
@@ -43,6 +60,45 @@ def _serve(process: Process, port: int, answer: _Answer) -> Running:
     yield Write(2, f"{timestamp(process.now())} Started HTTP server on port {port}\n")
     yield from until_stopped(process, (INT, TERM))
     return _KILLED_BY_TERM
+
+
+def _healthy_at_first(started: Nanos) -> "_Answer":
+    """Return a server that is healthy for ten seconds, and never again."""
+
+    def answer(process: Process, request: HttpRequest, client: str) -> HttpResponse:
+        lived = Nanos(process.now() - started)
+        if request.path == "/healthz" and lived > _HEALTHY_FOR:
+            return HttpResponse(500, f"error: {lived / SECOND}", _headers(process))
+        if request.path == "/redirect":
+            target = unquote(request.target.partition("loc=")[2]) or "/"
+            body = f'<a href="{target}">Found</a>.\n\n'
+            return HttpResponse(302, body, {**_headers(process), "location": target}, "Found")
+        return HttpResponse(200, "ok" if request.path == "/healthz" else str(process.now()), _headers(process))
+
+    return answer
+
+
+def _web(process: Process, request: HttpRequest, client: str) -> HttpResponse:
+    return HttpResponse(200, "<pre>\n</pre>\n", _headers(process))
+
+
+def _check_health(process: Process) -> Running:
+    """Serve the health protocol; a second port tells the server what to answer."""
+    status = [SERVING]
+
+    def reply(text: str, client: str) -> str:
+        service = parse_health_request(text)
+        return "" if service is None else health_reply(status[0] if service == "" else SERVICE_UNKNOWN)
+
+    def told(process: Process, request: HttpRequest, client: str) -> HttpResponse:
+        wanted = {"/make-serving": SERVING, "/make-not-serving": NOT_SERVING}.get(request.path)
+        if wanted is None:
+            return HttpResponse(404, "404 page not found\n", _headers(process))
+        status[0] = wanted
+        return HttpResponse(200, "", _headers(process))
+
+    yield Listen(_GRPC_PORT, reply)
+    return (yield from _serve(process, _GRPC_HTTP_PORT, told))
 
 
 def _port(process: Process, default: int, option: str) -> int:

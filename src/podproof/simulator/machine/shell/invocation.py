@@ -128,7 +128,8 @@ def _no_script(voice: Voice) -> str:
 
 
 def _state(process: Process, called: _Call, name: str, positional: tuple[str, ...]) -> State:
-    values = {key: value for key, value in process.env.items() if key.isidentifier()}
+    # Only dash drops what is no name for a variable; the others hand it on to their children unseen.
+    values = {key: value for key, value in process.env.items() if process.shell != "dash" or key.isidentifier()}
     exported = set(values)
     values.setdefault("PATH", _OPTIMAL_PATH)
     values |= {"PWD": process.cwd, "PPID": str(process.parent), "OPTIND": "1", "IFS": " \t\n"}

@@ -1,0 +1,1 @@
+"""Which pods a node ends because it, or they, run out of memory or disk, and when."""

@@ -1,0 +1,50 @@
+"""What a kubelet says of its node: how ready it is, and what it runs short of.
+
+Source: pkg/kubelet/nodestatus/setters.go, ReadyCondition, MemoryPressureCondition, DiskPressureCondition,
+PIDPressureCondition.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from podproof.simulator.model.objects import Object
+
+MEMORY, DISK = "memory", "disk"
+_PRESSURES: Mapping[str, tuple[str, tuple[str, str], tuple[str, str]]] = {
+    MEMORY: (
+        "MemoryPressure",
+        ("KubeletHasInsufficientMemory", "kubelet has insufficient memory available"),
+        ("KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    ),
+    DISK: (
+        "DiskPressure",
+        ("KubeletHasDiskPressure", "kubelet has disk pressure"),
+        ("KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    ),
+    "pid": (
+        "PIDPressure",
+        ("KubeletHasInsufficientPID", "kubelet has insufficient PID available"),
+        ("KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    ),
+}
+"""By what is short: the condition, and its reason and message where it is short and where it is not."""
+
+
+def node_conditions(short_of: Collection[str], before: Sequence[Object], now_text: str) -> list[dict[str, Any]]:
+    """Return the conditions of a node whose kubelet runs; `before` are those it had."""
+    known = {each["type"]: each for each in before}
+    rows = [
+        (kind, "True" if what in short_of else "False", *(bad if what in short_of else good))
+        for what, (kind, bad, good) in _PRESSURES.items()
+    ]
+    rows.append(("Ready", "True", "KubeletReady", "kubelet is posting ready status"))
+    return [_condition(*row, known.get(row[0]), now_text) for row in rows]
+
+
+def _condition(
+    kind: str, status: str, reason: str, message: str, before: Object | None, now_text: str
+) -> dict[str, Any]:
+    same = before is not None and before["status"] == status
+    since = before["lastTransitionTime"] if same and before is not None else now_text
+    times = {"lastHeartbeatTime": now_text, "lastTransitionTime": since}
+    return {"type": kind, "status": status, **times, "reason": reason, "message": message}

@@ -1,0 +1,205 @@
+"""In-place resizes on one node: granting them, carrying them out, and what a pod's status says of its resources."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from podproof.simulator.control.events import EventRecorder
+from podproof.simulator.control.kubelet.actions import Actions, Stop
+from podproof.simulator.control.kubelet.allocation import (
+    Amounts,
+    Pending,
+    Progress,
+    asked,
+    refusal,
+    resize_conditions,
+    summary,
+    with_given,
+)  # fmt: skip
+from podproof.simulator.control.kubelet.pods import LocalPod
+from podproof.simulator.control.kubelet.runtime_view import PodRuntime
+from podproof.simulator.control.timings import span
+from podproof.simulator.machine.containers import ContainerState, ContainerStatus
+from podproof.simulator.machine.runtime import Runtime
+from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.pod_phase import TERMINAL
+from podproof.simulator.model.quantities import parse
+from podproof.simulator.model.times import Nanos
+
+_RESIZED = ("cpu", "memory")
+
+
+class Grants:
+    """Decides on the resizes of one node's pods; `room` is what the node can give in all."""
+
+    def __init__(self, pods: Mapping[str, LocalPod], recorder: EventRecorder, room: Mapping[str, str]) -> None:
+        self._pods, self._recorder, self._room = pods, recorder, room
+
+    def admit(self, local: LocalPod) -> None:
+        """Give a new pod what it asks for."""
+        local.allocation.given = asked(local.pod)
+
+    def decide(self, local: LocalPod) -> bool:
+        """Decide on a pod's resize, if it asks for one; return whether anything about it changed.
+
+        Source: pkg/kubelet/allocation/allocation_manager.go, handlePodResourcesResize.
+        """
+        allocation, pod = local.allocation, local.pod
+        wanted, before = asked(pod), allocation.pending
+        if wanted == allocation.given:
+            allocation.pending = None
+            return before is not None
+        generation = int(pod["metadata"].get("generation", 1))
+        refused = refusal(pod, self._others(local), self._room)
+        if refused is None:
+            allocation.given, allocation.pending, allocation.progress = wanted, None, Progress(generation)
+            self._recorder.emit(pod, "Normal", "ResizeStarted", f"Pod resize started: {summary(pod, generation)}")
+            return True
+        allocation.pending = Pending(refused.reason, refused.message, generation)
+        if allocation.pending != before:
+            text = f"Pod resize {refused.reason}: {summary(pod, generation, refused.message)}"
+            self._recorder.emit(pod, "Warning", f"Resize{refused.reason}", text)
+        return allocation.pending != before
+
+    def retry(self) -> list[str]:
+        """Decide again on the resizes that wait for room; return the uids of the pods that changed."""
+        waiting = [local for local in self._pods.values() if local.allocation.pending is not None]
+        waiting.sort(key=lambda local: -int(local.pod["spec"].get("priority") or 0))
+        return [local.uid for local in waiting if self.decide(local)]
+
+    def _others(self, local: LocalPod) -> list[Object]:
+        alive = (each for each in self._pods.values() if each is not local and not _has_ended(each))
+        return [with_given(each.pod, each.allocation.given) for each in alive]
+
+
+def _has_ended(local: LocalPod) -> bool:
+    return local.ended or local.published.get("phase") in TERMINAL
+
+
+class ContainerResizes:
+    """Brings running containers to what their pod was given."""
+
+    def __init__(self, runtime: Runtime, recorder: EventRecorder) -> None:
+        self._runtime, self._recorder = runtime, recorder
+
+    def observe(self, local: LocalPod, runtime: PodRuntime) -> bool:
+        """Notice that a resize has been carried out, before the status says so; return whether one has.
+
+        Source: pkg/kubelet/kubelet.go, SyncPod (the resize conditions).
+        """
+        progress = local.allocation.progress
+        if progress is None or any(_differs(local, status) for status in runtime.running):
+            return False
+        local.allocation.progress = None
+        given = with_given(local.pod, local.allocation.given)
+        text = f"Pod resize completed: {summary(given, progress.generation)}"
+        self._recorder.emit(local.pod, "Normal", "ResizeCompleted", text)
+        return True
+
+    def carry_out(self, local: LocalPod, uids: tuple[str, ...]) -> Generator[Nanos, None, bool]:
+        """Change the resources of running containers; return whether that went well.
+
+        Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, doPodResizeAction, validateMemoryResizeAction.
+        """
+        for identity in uids:
+            yield span("runtime", "update")
+            status = next((each for each in self._runtime.containers(local.uid) if each.id == identity), None)
+            if status is None or status.state is not ContainerState.RUNNING:
+                continue
+            given = local.allocation.given[status.name]
+            limit, used = memory_limit(given), self._runtime.memory_of(identity)
+            if limit is not None and used > limit:
+                what = f'container "{status.name}" memory limit ({limit})'
+                self._failed(local, f"attempting to set {what} below current usage ({used})")
+                return False
+            self._runtime.update_container(identity, limit, given)
+        return True
+
+    def _failed(self, local: LocalPod, error: str) -> None:
+        progress = local.allocation.progress
+        if progress is None or progress.error == error:
+            return
+        local.allocation.progress = replace(progress, error=error)
+        given = with_given(local.pod, local.allocation.given)
+        text = f"Pod resize error: {summary(given, progress.generation, error)}"
+        self._recorder.emit(local.pod, "Warning", "ResizeError", text)
+
+
+def with_resizes(actions: Actions, local: LocalPod, runtime: PodRuntime) -> Actions:
+    """Add to a sync's actions the containers whose resources are to change, in place or by a restart.
+
+    Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, computePodResizeAction.
+    """
+    if local.allocation.progress is None or actions.kill_pod:
+        return actions
+    stopped = {stop.id for stop in actions.stop}
+    for status in runtime.running:
+        if status.id in stopped or not _differs(local, status):
+            continue
+        container, path = local.container(status.name)
+        if not _restarts(container, status.resources):
+            actions = replace(actions, resize=(*actions.resize, status.id))
+            continue
+        stop = Stop(status.id, status.name, f"Container {status.name} resize requires restart", "")
+        actions = replace(actions, stop=(*actions.stop, stop))
+        if path.startswith("spec.containers"):
+            actions = replace(actions, start=(*actions.start, status.name))
+        else:
+            actions = replace(actions, start_init=(*actions.start_init, status.name))
+    return actions
+
+
+def _differs(local: LocalPod, status: ContainerStatus) -> bool:
+    given = local.allocation.given.get(status.name)
+    return given is not None and any(_changed(given, status.resources, name) for name in _RESIZED)
+
+
+def _changed(given: Amounts, actual: Amounts, name: str) -> bool:
+    sides = ("requests", "limits")
+    return any(_amount(given, side, name) != _amount(actual, side, name) for side in sides)
+
+
+def _amount(amounts: Amounts, side: str, name: str) -> int | None:
+    text = at(amounts, side, name)
+    return None if text is None else parse(text).nano
+
+
+def _restarts(container: Object, actual: Amounts) -> bool:
+    given = container.get("resources") or {}
+    return any(
+        policy["restartPolicy"] == "RestartContainer" and _changed(given, actual, policy["resourceName"])
+        for policy in container.get("resizePolicy") or ()
+    )
+
+
+def memory_limit(amounts: Amounts) -> int | None:
+    """Return the memory limit (bytes) among a container's resources, None where there is none."""
+    limit = at(amounts, "limits", "memory")
+    return int(parse(limit).value) if limit is not None else None
+
+
+def with_resource_status(status: dict[str, Any], local: LocalPod, runtime: PodRuntime) -> dict[str, Any]:
+    """Return a pod's status with what its containers were given and have, and the conditions of a resize.
+
+    Source: pkg/kubelet/kubelet_pods.go, convertContainerStatusResources, determinePodResizeStatus.
+    """
+    if not any(local.allocation.given.values()):
+        return status
+    found = dict(status)
+    for group in ("initContainerStatuses", "containerStatuses"):
+        if group in found:
+            found[group] = [_with_resources(row, local, runtime) for row in found[group]]
+    conditions = resize_conditions(local.allocation)
+    if conditions:
+        found["conditions"] = [*conditions, *found["conditions"]]
+    return found
+
+
+def _with_resources(row: dict[str, Any], local: LocalPod, runtime: PodRuntime) -> dict[str, Any]:
+    seen = runtime.latest(row["name"])
+    given = local.allocation.given.get(row["name"])
+    if seen is None or not given:
+        return row
+    shown = seen.resources if seen.state is ContainerState.RUNNING else given
+    allocated = {"allocatedResources": given["requests"]} if given.get("requests") else {}
+    return {**row, **allocated, "resources": shown}

@@ -1,0 +1,97 @@
+"""Nodes: what they are, and what becomes of pods when one stops or runs short of something."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from podproof.claims import Becomes
+from podproof.cluster import Cluster
+from podproof.proof import NotSoError, prove
+from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.quantities import QuantityError, parse
+from podproof.simulator.model.times import Nanos
+from podproof.steps import kinds
+from podproof.steps.phrases import says
+from podproof.timeline import Record
+
+_COLUMNS = ("name", "cpu", "memory", "pods", "labels")
+
+
+@says("the nodes:")
+def the_nodes(cluster: Cluster, datatable: Sequence[Sequence[str]]) -> None:
+    """The cluster has these nodes and no others; the columns are name, cpu, memory, pods and labels (a=b,c=d)."""
+    columns, *rows = [[cell.strip() for cell in row] for row in datatable]
+    wrong = [column for column in columns if column not in _COLUMNS]
+    if wrong or "name" not in columns or not rows:
+        seen = f"the columns are {', '.join(columns)}"
+        raise NotSoError(f"a table of nodes has a name and any of {', '.join(_COLUMNS[1:])}", seen)
+    told = [{key: text for key, text in zip(columns, row, strict=True) if text} for row in rows]
+    for row in told:
+        _check(row)
+    labels = [_labels(row.pop("labels", "")) for row in told]
+    cluster.nodes.become(told, labels)
+
+
+def _check(row: Mapping[str, str]) -> None:
+    for key in ("cpu", "memory", "pods"):
+        try:
+            parse(row.get(key, "1"))
+        except QuantityError:
+            raise NotSoError(f"{key} of a node is a quantity, as 2, 500m or 4Gi", f"it is {row[key]}") from None
+
+
+def _labels(text: str) -> dict[str, str]:
+    pairs = [part.strip().partition("=") for part in text.split(",") if part.strip()]
+    return {key: value for key, _, value in pairs}
+
+
+@says('the kubelet of node "{name}" stops')
+def the_kubelet_stops(cluster: Cluster, name: str) -> None:
+    """Its containers go on, but nobody looks after them and nobody hears of the node."""
+    cluster.nodes.stop(name)
+
+
+@says('the kubelet of node "{name}" starts again')
+def the_kubelet_starts_again(cluster: Cluster, name: str) -> None:
+    cluster.nodes.start(name)
+
+
+@says('node "{name}" runs short of {what:shortage}')
+@says('node "{name}" runs short of {what:shortage} by "{amount}"')
+def the_node_runs_short(cluster: Cluster, name: str, what: str, amount: str = "1") -> None:
+    """It has so much less than what makes its kubelet evict pods; without an amount just too little."""
+    cluster.nodes.starve(name, what, int(parse(amount).value))
+
+
+@says('node "{name}" has enough {what:shortage} again')
+def the_node_has_enough_again(cluster: Cluster, name: str, what: str) -> None:
+    cluster.nodes.relieve(name, what)
+
+
+@says('node "{name}" has the taint "{taint}"')
+@says('node "{name}" has the taint "{taint}" within {limit:duration}')
+def the_node_has_the_taint(cluster: Cluster, name: str, taint: str, limit: Nanos) -> None:
+    """A taint is written as kubectl does: key:effect, or key=value:effect."""
+    _becomes(cluster, name, f"has the taint {taint}", lambda node: taint in _taints(node), limit)
+
+
+@says('node "{name}" has no taints')
+@says('node "{name}" has no taints within {limit:duration}')
+def the_node_has_no_taints(cluster: Cluster, name: str, limit: Nanos) -> None:
+    _becomes(cluster, name, "has no taints", lambda node: not _taints(node), limit)
+
+
+def _becomes(cluster: Cluster, name: str, words: str, holds: Callable[[Object], bool], limit: Nanos) -> None:
+    ref = kinds.ref(cluster, "node", name)
+
+    def test(record: Record) -> tuple[bool, str]:
+        node = record.latest(ref)
+        if node is None:
+            return False, f'there is no node "{name}"'
+        taints = _taints(node)
+        return holds(node), f"its taints are {', '.join(taints)}" if taints else "it has no taints"
+
+    prove(cluster, Becomes(f'node "{name}" {words}', (ref,), test, limit), limit)
+
+
+def _taints(node: Object) -> list[str]:
+    taints = at(node, "spec", "taints") or ()
+    return [f"{each['key']}{'=' + each['value'] if each.get('value') else ''}:{each['effect']}" for each in taints]

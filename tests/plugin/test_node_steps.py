@@ -1,0 +1,67 @@
+"""Nodes, resizes and descriptions: what is not so is red, and says what was seen. On the simulator."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Feature = Callable[..., Path]
+Run = Callable[..., pytest.RunResult]
+
+POD = '''    Given the manifest:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata:
+        name: foo
+      spec:
+        containers:
+          - {name: app, image: "busybox:1.28", command: [sleep, "60"], resources: {requests: {cpu: 100m}}}
+      """
+    Then pod "foo" shows "Running"
+'''
+TABLE = "      | container | cpu request |\n"
+RED = {
+    "a taint is not there": ('Then node "node1" has the taint "a:NoSchedule"', "it has no taints"),
+    "a node has a taint": (
+        'When the kubelet of node "node1" stops\n    And 1 minute passes\n    Then node "node1" has no taints',
+        "its taints are node.kubernetes.io/unreachable:NoSchedule",
+    ),
+    "there is no such node": ('When the kubelet of node "node9" stops', 'there is no node "node9"*node1'),
+    "nodes come before pods": (
+        f"{POD.strip()}\n    Given the nodes:\n      | name |\n      | one |",
+        "the nodes have pods already (foo)*",
+    ),
+    "a node has no such column": (
+        "Given the nodes:\n      | name | disk |\n      | one | 1 |",
+        "the columns are name, disk",
+    ),
+    "a node's cpu is no quantity": ("Given the nodes:\n      | name | cpu |\n      | one | much |", "it is much"),
+    "a description lacks a line": (
+        f'{POD.strip()}\n    And kubectl describe pod "foo" shows:\n      """\n      Status: Failed\n      """',
+        "no line reads 'Status: Failed' there*",
+    ),
+    "a description has its lines in another order": (
+        f'{POD.strip()}\n    And kubectl describe pod "foo" shows:\n      """\n      Containers:\n      Name: foo\n'
+        '      """',
+        "no line reads 'Name: foo' there*",
+    ),
+    "a resize is refused": (
+        f'{POD.strip()}\n    When pod "foo" is resized:\n{TABLE}      | other | 1 |',
+        "*may not be added or removed on resize*",
+    ),
+    "a resize has a column nobody knows": (
+        f'{POD.strip()}\n    When pod "foo" is resized:\n      | container | disk |\n      | app | 1 |',
+        "the columns are container, disk",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "told"), RED.values(), ids=RED.keys())
+def test_what_is_not_so_is_red(feature: Feature, run: Run, step: str, told: str) -> None:
+    feature(f"Feature: f\n  Scenario: s\n    {step}\n")
+
+    result = run()
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"*{told}*"])
