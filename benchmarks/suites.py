@@ -35,10 +35,18 @@ def figures() -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         empty = _project(Path(folder, "empty"))
         copytree(ROOT / "features", empty / "features", dirs_exist_ok=True)
+        _untag(empty / "features")
         suite, framework = best_of_each([pytest_run("features"), pytest_run(cwd=empty, plugins=[PYTEST_BDD])])
     yield Figure(
         "the whole suite beside the same files with empty steps", suite / framework, 1.5, "times", f"{suite:.2f} s"
     )
+
+
+def _untag(folder: Path) -> None:
+    """Take the tags away: pytest-bdd alone refuses those it was not told of."""
+    for file in folder.rglob("*.feature"):
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        file.write_text("".join(line for line in lines if not line.strip().startswith("@")), encoding="utf-8")
 
 
 def _project(folder: Path) -> Path:

@@ -14,7 +14,7 @@ import pytest
 from gherkin.dialect import Dialect
 from gherkin.errors import CompositeParserException, ParserException
 from gherkin.parser import Parser
-from pytest_bdd import compat, steps
+from pytest_bdd import compat, plugin, steps
 from pytest_bdd.exceptions import StepError
 from pytest_bdd.feature import features as bound_features
 from pytest_bdd.gherkin_parser import GherkinDocument
@@ -196,6 +196,6 @@ def run(
 
 def apply_tag(config: pytest.Config, tag: str, function: Callable[..., object]) -> bool:
     """Offer a tag to the project's own `pytest_bdd_apply_tag` hooks; True when one of them took it."""
-    ours = config.pluginmanager.get_plugin("pytest-bdd")
-    caller = config.pluginmanager.subset_hook_caller("pytest_bdd_apply_tag", [ours] if ours else [])
+    own = [each for each in config.pluginmanager.get_plugins() if each is plugin]
+    caller = config.pluginmanager.subset_hook_caller("pytest_bdd_apply_tag", own)
     return caller(tag=tag, function=function) is not None
