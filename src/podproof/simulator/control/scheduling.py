@@ -7,6 +7,7 @@ noderesources); pkg/scheduler/framework/types.go, FitError.Error.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from podproof.simulator.model.host_ports import HostPort, clash, host_ports
 from podproof.simulator.model.objects import Object, at
@@ -41,11 +42,13 @@ class Usage:
         self.requests: dict[str, dict[str, int]] = {}
         self.total: Counter[str] = Counter()
         self.ports: dict[str, tuple[HostPort, ...]] = {}
+        self.version = 0
 
     def add(self, pod: Object) -> None:
         """Count a pod; counting it again replaces what it counted for."""
         self.remove(pod)
         amounts = {name: amount.nano for name, amount in pod_requests(pod).items()}
+        self.version += 1
         self.requests[pod["metadata"]["uid"]] = amounts
         self.total.update(amounts)
         if ports := host_ports(pod["spec"]):
@@ -54,6 +57,7 @@ class Usage:
     def remove(self, pod: Object) -> bool:
         """Count a pod no more; return whether it was counted."""
         amounts = self.requests.pop(pod["metadata"]["uid"], None)
+        self.version += 1
         self.total.subtract(amounts or {})
         self.ports.pop(pod["metadata"]["uid"], None)
         return amounts is not None
@@ -72,6 +76,8 @@ class NodeInfo:
     unschedulable: bool
     allocatable: Mapping[str, int]
     usage: Usage
+    _load: tuple[float, int, str] = (0.0, 0, "")
+    _loaded: int = -1
 
     @classmethod
     def of(cls, node: Object, usage: Usage) -> "NodeInfo":
@@ -87,24 +93,45 @@ class NodeInfo:
 
         Source: pkg/scheduler/framework/plugins/noderesources/least_allocated.go, leastResourceScorer.
         """
-        total, allocatable = self.usage.total, self.allocatable
-        shares = total["cpu"] / (allocatable.get("cpu") or 1) + total["memory"] / (allocatable.get("memory") or 1)
-        return shares / 2, len(self.usage.requests), self.name
+        if self._loaded != self.usage.version:
+            total, most = self.usage.total, self.allocatable
+            shares = total["cpu"] / (most.get("cpu") or 1) + total["memory"] / (most.get("memory") or 1)
+            self._load = shares / 2, len(self.usage.requests), self.name
+            self._loaded = self.usage.version
+        return self._load
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a pod asks of a node, worked out once for all nodes: amounts by resource, and ports of the node."""
+
+    amounts: Mapping[str, int]
+    ports: tuple[HostPort, ...]
+
+    @classmethod
+    def of(cls, pod: Object) -> "Wanted":
+        """Return what a pod asks for."""
+        amounts = {name: amount.nano for name, amount in pod_requests(pod).items() if amount.nano > 0}
+        return cls(amounts, host_ports(pod["spec"]))
 
 
 def decide(pod: Object, nodes: Sequence[NodeInfo]) -> Decision:
-    """Return the decision for a pod."""
+    """Return the decision for a pod: the emptiest node that no filter rejects."""
     if not nodes:
         return Decision(None, "no nodes available to schedule pods")
-    wanted = {name: amount.nano for name, amount in pod_requests(pod).items() if amount.nano > 0}
-    verdicts = [rejection(pod["spec"], wanted, node) for node in nodes]
-    fitting = [node for node, verdict in zip(nodes, verdicts, strict=True) if verdict is None]
-    if fitting:
-        return Decision(min(fitting, key=lambda node: node.load).name)
-    return Decision(None, _message([verdict for verdict in verdicts if verdict is not None]))
+    wanted, rejections = Wanted.of(pod), []
+    for node in sorted(nodes, key=_load_of):
+        verdict = rejection(pod["spec"], wanted, node)
+        if verdict is None:
+            return Decision(node.name)
+        rejections.append(verdict)
+    return Decision(None, _message(rejections))
 
 
-def rejection(spec: Object, wanted: Mapping[str, int], node: NodeInfo) -> Rejection | None:
+_load_of = attrgetter("load")
+
+
+def rejection(spec: Object, wanted: Wanted, node: NodeInfo) -> Rejection | None:
     """Return why `node` cannot take a pod of this spec and these requests, by the first filter that says so."""
     tolerations = spec.get("tolerations") or ()
     if node.unschedulable and not _tolerated(_UNSCHEDULABLE, tolerations):
@@ -114,9 +141,9 @@ def rejection(spec: Object, wanted: Mapping[str, int], node: NodeInfo) -> Reject
     selector = spec.get("nodeSelector")
     if selector and any(node.labels.get(key) != value for key, value in selector.items()):
         return Rejection(("node(s) didn't match Pod's node affinity/selector",), False)
-    if clash(host_ports(spec), (port for ports in node.usage.ports.values() for port in ports)):
+    if wanted.ports and clash(wanted.ports, (port for ports in node.usage.ports.values() for port in ports)):
         return Rejection(("node(s) didn't have free ports for the requested pod ports",), True)
-    return _fit(wanted, node)
+    return _fit(wanted.amounts, node)
 
 
 def _tolerated(taint: Object, tolerations: Sequence[Object]) -> bool:
