@@ -7,6 +7,7 @@ when all modules are collected, so the faults of a file that uses no phrase of p
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -51,8 +52,19 @@ class FeatureRun:
         self.configuration = configuration.find(session.config.rootpath)
         self.in_doubt: list[tuple[FeatureFile, faults.FeatureFaultsError]] = []
         self.tags: set[str] = set()
+        self._thresholds = gc.get_threshold()
         for name in ("podproof.plugin.fixtures", *(f"{_STEP_PACKAGE}.{each}" for each in STEPS)):
             bdd.register(session, import_module(name))
+
+    def pytest_collection_finish(self) -> None:
+        """Look for cyclic garbage seldom: a world is large, lives as long as its scenario, and leaves little of it."""
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+
+    def pytest_sessionfinish(self) -> None:
+        """Leave the collector as it was."""
+        gc.set_threshold(*self._thresholds)
+        gc.unfreeze()
 
     @staticmethod
     def of(session: pytest.Session) -> FeatureRun:
