@@ -2,10 +2,14 @@
 
 import tracemalloc
 from collections.abc import Iterator
+from multiprocessing import get_context
+from resource import RUSAGE_SELF, getrusage
+from time import process_time
 from typing import Any
 
 from benchmarks.figures import Figure, best
 from podproof.simulator.kernel.requests import Request
+from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, seconds
 from podproof.simulator.world import NodeSpec, World
 
@@ -26,6 +30,43 @@ def figures() -> Iterator[Figure]:
     yield Figure(
         "400 pods beside 4 times 100 pods", many / (4 * few), 1.25, "times", f"{1000 * many / 400:.2f} ms a pod"
     )
+    yield from _crowds()
+
+
+def _crowds() -> Iterator[Figure]:
+    """Measure pods of two containers, a hundred to a node, until all are ready; each crowd in a process of its own."""
+    (few, _), (many, held) = _alone(1_000), _alone(10_000)
+    yield Figure("10,000 pods of two containers, created to ready", many, 10, "s", _each(10_000, many))
+    growth = many / (10 * few)
+    yield Figure("10,000 pods of two containers beside 10 times 1,000", growth, 1.25, "times", _each(1_000, few))
+    yield Figure("the memory of the process that runs 10,000 pods, at its peak", held, 1024, "MiB")
+
+
+def _each(pods: int, taken: float) -> str:
+    return f"{1000 * taken / pods:.2f} ms a pod at {pods:,}"
+
+
+def _alone(pods: int) -> tuple[float, float]:
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(crowd, (pods,))
+
+
+def crowd(pods: int) -> tuple[float, float]:
+    """Return the processor time (s) until pods are ready, and the most memory this process ever had (MiB)."""
+    world = World(nodes=[NodeSpec(f"node{number}") for number in range(pods // 100)])
+    began = process_time()
+    for number in range(pods):
+        made = world.handle(Request("create", "pods", "default", body=_pod(f"p{number}", SLEEPS, 2)))
+        assert made.code == 201, made.body
+    world.agenda.run_until(Nanos(world.now + seconds(60)))
+    taken = process_time() - began
+    assert sum(_ready(pod) for pod in world.pods()) == pods
+    return taken, getrusage(RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _ready(pod: Object) -> bool:
+    conditions = pod["status"].get("conditions", ())
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
 def _run(pods: int, command: list[str], span: int, nodes: int = 1) -> World:
@@ -38,9 +79,9 @@ def _run(pods: int, command: list[str], span: int, nodes: int = 1) -> World:
     return world
 
 
-def _pod(name: str, command: list[str]) -> dict[str, Any]:
-    container = {"name": "app", "image": "busybox:1.36", "command": command}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": {"containers": [container]}}
+def _pod(name: str, command: list[str], containers: int = 1) -> dict[str, Any]:
+    apps = [{"name": f"app{index}", "image": "busybox:1.36", "command": command} for index in range(containers)]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": {"containers": apps}}
 
 
 def _mebibytes(pods: int) -> float:

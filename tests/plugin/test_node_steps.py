@@ -50,6 +50,11 @@ RED = {
         f'{POD.strip()}\n    When pod "foo" is resized:\n{TABLE}      | other | 1 |',
         "*may not be added or removed on resize*",
     ),
+    "an ephemeral container is refused": (
+        f'{POD.strip()}\n    When the ephemeral container "Debug" with image "busybox" running "true" '
+        'is added to pod "foo"',
+        '*spec.ephemeralContainers?0?.name: Invalid value: "Debug"*',
+    ),
     "a resize has a column nobody knows": (
         f'{POD.strip()}\n    When pod "foo" is resized:\n      | container | disk |\n      | app | 1 |',
         "the columns are container, disk",

@@ -24,6 +24,7 @@ from podproof.plugin.scenario import ScenarioItem
 
 STEPS = (
     "descriptions",
+    "ephemeral",
     "events",
     "fields",
     "hosts",

@@ -25,6 +25,11 @@ def pod(policy: str = "Always", init: tuple[str, ...] = (), apps: tuple[str, ...
     }
 
 
+def with_debug(plain: dict[str, Any]) -> dict[str, Any]:
+    debug = {"name": "debug", "image": "busybox"}
+    return {**plain, "spec": {**plain["spec"], "ephemeralContainers": [debug]}}
+
+
 def seen(name: str, state: ContainerState, exit_code: int | None = None) -> ContainerStatus:
     return ContainerStatus(name, "sandbox", "uid", name, 0, "busybox", "", state, Nanos(0), exit_code=exit_code)
 
@@ -47,6 +52,26 @@ CASES = {
         pod(init=("first", "second")),
         look(sandbox=None),
         Actions(True, True, 0, start_init=("first",)),
+    ),
+    "an ephemeral container does not wait for init": (
+        with_debug(pod(init=("first",))),
+        look(seen("first", RUNNING)),
+        Actions(start_ephemeral=("debug",)),
+    ),
+    "an ephemeral container that has ended stays ended": (
+        with_debug(pod()),
+        look(seen("app", RUNNING), seen("debug", EXITED, 1)),
+        Actions(),
+    ),
+    "an ephemeral container does not keep a pod alive": (
+        with_debug(pod("Never")),
+        look(seen("app", EXITED, 0), seen("debug", RUNNING)),
+        Actions(kill_pod=True),
+    ),
+    "a new sandbox comes before an ephemeral container": (
+        with_debug(pod()),
+        look(sandbox=None),
+        Actions(True, True, 0, start=("app",)),
     ),
     "while an init container runs nothing is done": (
         pod(init=("first", "second")),

@@ -54,11 +54,12 @@ def test_actions_are_those_of_the_real_kubelet(row: dict[str, Any]) -> None:
         "killPod": actions.kill_pod,
         "createSandbox": actions.create_sandbox,
         "sandboxAttempt": actions.attempt,
+        "ephemeralContainersToStart": list(actions.start_ephemeral),
         "initContainersToStart": list(actions.start_init),
         "containersToStart": list(actions.start),
         "containersToKill": sorted((stop.id, stop.message) for stop in actions.stop),
     } == {
         **{key: wanted[key] for key in ("killPod", "createSandbox", "sandboxAttempt")},
-        **{key: wanted[key] for key in ("initContainersToStart", "containersToStart")},
+        **{key: wanted[key] for key in ("ephemeralContainersToStart", "initContainersToStart", "containersToStart")},
         "containersToKill": sorted((stop["id"], stop["message"]) for stop in wanted["containersToKill"]),
     }

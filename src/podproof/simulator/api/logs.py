@@ -46,7 +46,8 @@ def _container(pod: Object, wanted: str) -> str:
         listed = f"choose one of: [{' '.join(apps)}]"
         first = f" or one of the init containers: [{' '.join(inits)}]" if inits else ""
         raise statuses.bad_request(f"a container name must be specified for pod {name}, {listed}{first}")
-    if wanted not in apps and wanted not in inits:
+    ephemeral = [each["name"] for each in spec.get("ephemeralContainers") or ()]
+    if wanted not in (*apps, *inits, *ephemeral):
         raise statuses.bad_request(f"container {wanted} is not valid for pod {name}")
     return wanted
 

@@ -8,6 +8,7 @@ from typing import Any
 from podproof.simulator.api.kinds.pod_admission import admit_pod, admit_tolerations
 from podproof.simulator.api.kinds.pod_defaults import default_pod
 from podproof.simulator.api.rules import Draft, Rules
+from podproof.simulator.api.validation.pod_ephemeral import ephemeral_update_faults, keep_all_but_ephemeral
 from podproof.simulator.api.validation.pod_resize import keep_all_but_resources, resize_faults
 from podproof.simulator.api.validation.pod_update import pod_update_faults
 from podproof.simulator.api.validation.pods import pod_faults
@@ -75,6 +76,9 @@ RULES = Rules(
     carry_over=_carry_over,
     validate_update=pod_update_faults,
     warnings=pod_warnings,
-    subresources={"resize": {"carry_over": keep_all_but_resources, "validate_update": resize_faults}},
+    subresources={
+        "ephemeralcontainers": {"carry_over": keep_all_but_ephemeral, "validate_update": ephemeral_update_faults},
+        "resize": {"carry_over": keep_all_but_resources, "validate_update": resize_faults},
+    },
     derives=True,
 )

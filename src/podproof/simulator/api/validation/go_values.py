@@ -56,15 +56,20 @@ def _row(name: str, row: Any) -> tuple[Any, str]:
 
 
 def spec_difference(old: Object, new: Object) -> str:
-    """Return where two pod specs differ: hunks of a unified diff of their internal forms.
+    """Return where two pod specs differ."""
+    return difference("PodSpec", old, new)
+
+
+def difference(struct: str, old: Object, new: Object) -> str:
+    """Return where two values of an internal type differ: hunks of a unified diff.
 
     Source: pkg/apis/core/validation/validation.go, ValidatePodUpdate; k8s.io/apimachinery/pkg/util/diff, Diff.
     """
     import difflib
 
-    lines = difflib.unified_diff(_lines(old), _lines(new), lineterm="", n=_CONTEXT_LINES)
+    lines = difflib.unified_diff(_lines(struct, old), _lines(struct, new), lineterm="", n=_CONTEXT_LINES)
     return "\n".join(line for line in lines if not line.startswith(("---", "+++"))) + "\n"
 
 
-def _lines(spec: Object) -> list[str]:
-    return json.dumps(internal("PodSpec", spec), indent=1, ensure_ascii=False).split("\n")
+def _lines(struct: str, item: Object) -> list[str]:
+    return json.dumps(internal(struct, item), indent=1, ensure_ascii=False).split("\n")

@@ -5,7 +5,7 @@ computeInitContainerActions.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from podproof.simulator.control.kubelet.container_statuses import Results
 from podproof.simulator.control.kubelet.restarts import pod_may_restart, should_start
@@ -30,9 +30,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What to do, in this order: kill the pod or single containers, make a sandbox, start init, then app containers.
+    """What to do, in this order: kill the pod or single containers, make a sandbox, start containers.
 
-    `resize` are the ids of containers that get other resources while they run.
+    Ephemeral containers start first, then init, then app containers; `resize` are the ids of containers that get other
+    resources while they run.
     """
 
     kill_pod: bool = False
@@ -42,11 +43,13 @@ class Actions:
     start_init: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     resize: tuple[str, ...] = ()
+    start_ephemeral: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do."""
-        return not (self.kill_pod or self.create_sandbox or self.stop or self.start_init or self.start or self.resize)
+        starts = self.start_ephemeral or self.start_init or self.start
+        return not (self.kill_pod or self.create_sandbox or self.stop or starts or self.resize)
 
 
 def compute_actions(pod: Object, runtime: PodRuntime, changed: Changed, results: Results) -> Actions:
@@ -54,10 +57,18 @@ def compute_actions(pod: Object, runtime: PodRuntime, changed: Changed, results:
     needed, attempt = sandbox_change(pod, runtime)
     if needed:
         return _with_new_sandbox(pod, runtime, attempt)
+    ephemeral = _ephemeral_to_start(pod["spec"], runtime)
     init = _InitActions(pod, runtime, changed, results)
     if init.kill_pod or not init.initialized:
-        return Actions(init.kill_pod, False, attempt, tuple(init.stop), tuple(init.start))
-    return _app_actions(pod, runtime, changed, results, attempt, init)
+        stop, start = tuple(init.stop), tuple(init.start)
+        return Actions(init.kill_pod, False, attempt, stop, start, start_ephemeral=ephemeral)
+    return replace(_app_actions(pod, runtime, changed, results, attempt, init), start_ephemeral=ephemeral)
+
+
+def _ephemeral_to_start(spec: Object, runtime: PodRuntime) -> tuple[str, ...]:
+    """Return the ephemeral containers nobody has started yet: none is ever started twice, nor waits for init."""
+    names = (container["name"] for container in spec.get("ephemeralContainers") or ())
+    return tuple(name for name in names if runtime.latest(name) is None)
 
 
 def _with_new_sandbox(pod: Object, runtime: PodRuntime, attempt: int) -> Actions:

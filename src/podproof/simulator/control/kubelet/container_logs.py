@@ -6,6 +6,7 @@ Source: pkg/kubelet/kubelet.go, validateContainerLogStatus, GetKubeletContainerL
 from podproof.simulator.kernel.requests import NoLogError
 from podproof.simulator.model.objects import Object
 
+_STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 _PULL_FAILURES = {
     "ErrImagePull": "image can't be pulled",
     "ImagePullBackOff": "trying and failing to pull image",
@@ -43,5 +44,5 @@ def _known(ended: Object, otherwise: str) -> str:
 
 def _status(pod: Object, name: str) -> Object | None:
     status = pod.get("status", {})
-    known = [*(status.get("containerStatuses") or ()), *(status.get("initContainerStatuses") or ())]
+    known = (each for group in _STATUSES for each in status.get(group) or ())
     return next((each for each in known if each["name"] == name), None)

@@ -25,6 +25,15 @@ _LOST = {
     "finishedAt": None,
 }
 
+_DONE = {
+    "exitCode": 0,
+    "reason": "Completed",
+    "message": "Unable to get init container status from container runtime and pod has been initialized, treat it as "
+    "exited normally",
+    "startedAt": None,
+    "finishedAt": None,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class StartFailure:
@@ -63,6 +72,13 @@ def init_statuses(pod: Object, runtime: PodRuntime, failures: Failures, results:
     return statuses
 
 
+def ephemeral_statuses(pod: Object, runtime: PodRuntime, failures: Failures) -> list[Status]:
+    """Return the statuses of the ephemeral containers, sorted by name: they are never ready."""
+    waiting = "PodInitializing" if pod["spec"].get("initContainers") else "ContainerCreating"
+    statuses = _statuses(pod, "ephemeralContainers", "ephemeralContainerStatuses", waiting, runtime, failures)
+    return sorted(({**status, "ready": False} for status in statuses), key=lambda status: str(status["name"]))
+
+
 def _probed(container: Object, status: Object, results: Results) -> tuple[bool, bool]:
     """Return whether a container has started and is ready: it runs, and the probes it has say so.
 
@@ -96,9 +112,11 @@ def _status(
     old: Object | None,
 ) -> Status:
     seen = [status for status in runtime.containers if status.name == container["name"]][:2]
-    status = _from_runtime(seen, old, _share(pod)) if seen else _unseen(pod, container, init, waiting, old)
+    status = _from_runtime(seen, old, _share(pod)) if seen else _unseen(pod, container, waiting, old)
     if init and seen and seen[0].state is ContainerState.EXITED and seen[0].exit_code == 0:
         return status
+    if init and not seen and "waiting" in status["state"] and not is_sidecar(container) and _has_apps(pod, runtime):
+        return {**status, "state": {"terminated": dict(_DONE)}}
     failure = failures.get(container["name"])
     if failure is not None and should_start(container, pod, runtime):
         if "terminated" in status["state"]:
@@ -111,14 +129,23 @@ def _waiting(failure: StartFailure) -> Status:
     return {"reason": failure.reason, "message": failure.message} if failure.message else {"reason": failure.reason}
 
 
-def _unseen(pod: Object, container: Object, init: bool, waiting: str, old: Object | None) -> Status:
+def _has_apps(pod: Object, runtime: PodRuntime) -> bool:
+    """Return whether an app container was ever made, whatever became of it: what precedes it has ended well then.
+
+    Source: pkg/kubelet/kuberuntime/kuberuntime_container.go, HasAnyRegularContainerCreated.
+    """
+    latest = (runtime.latest(container["name"]) for container in pod["spec"]["containers"])
+    return any(status is not None and status.state is not ContainerState.UNKNOWN for status in latest)
+
+
+def _unseen(pod: Object, container: Object, waiting: str, old: Object | None) -> Status:
     """Return the status of a container the runtime does not know: not made yet, or removed."""
-    if init and old is not None and "terminated" in old["state"]:
+    if old is not None and "terminated" in old["state"]:
         return dict(old)
     status: Status = {
         "name": container["name"],
         "state": {"waiting": {"reason": waiting}},
-        "lastState": old["lastState"] if old is not None else {},
+        "lastState": old.get("lastState") or {} if old is not None else {},
         "restartCount": old["restartCount"] if old is not None else 0,
         "image": container.get("image", ""),
         "imageID": "",
@@ -136,7 +163,8 @@ def _share(pod: Object) -> int:
     Source: pkg/kubelet/status/status_manager.go, normalizeStatus; pkg/kubelet/container/runtime.go,
     MaxPodTerminationMessageLogLength.
     """
-    return 12 * 1024 // sum(1 for _ in containers_of(pod["spec"]))
+    spec = pod["spec"]
+    return 12 * 1024 // (sum(1 for _ in containers_of(spec)) + len(spec.get("ephemeralContainers") or ()))
 
 
 def _from_runtime(seen: Sequence[ContainerStatus], old: Object | None, share: int) -> Status:
@@ -146,11 +174,19 @@ def _from_runtime(seen: Sequence[ContainerStatus], old: Object | None, share: in
         "name": newest.name,
         "state": _state(newest, share),
         "lastState": last,
-        "restartCount": newest.attempt,
+        "restartCount": _restarts(newest, old),
         "image": newest.image,
         "imageID": newest.image_id,
         "containerID": f"containerd://{newest.id}",
     }
+
+
+def _restarts(newest: ContainerStatus, old: Object | None) -> int:
+    """Return how often a container was started again; a runtime that forgot earlier ones does not set it back."""
+    ended = old is not None and newest.state is ContainerState.RUNNING and "terminated" in old["state"]
+    if old is not None and ended and old["restartCount"] >= newest.attempt:
+        return int(old["restartCount"]) + 1
+    return newest.attempt
 
 
 def _purged(newest: ContainerStatus, old: Object | None) -> Status:
@@ -158,11 +194,11 @@ def _purged(newest: ContainerStatus, old: Object | None) -> Status:
 
     Recorded: the status goes on showing it (`traces/sandbox-killed.json`).
     """
-    if not newest.attempt or old is None:
+    if old is None:
         return {}
-    if old.get("containerID") == f"containerd://{newest.id}":
-        return dict(old["lastState"])
-    return {"terminated": old["state"]["terminated"]} if "terminated" in old["state"] else {}
+    if "terminated" in old["state"] and old.get("containerID") != f"containerd://{newest.id}":
+        return {"terminated": old["state"]["terminated"]}
+    return dict(old.get("lastState") or {})
 
 
 def _state(status: ContainerStatus, share: int) -> Status:

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from podproof.simulator.control.kubelet.container_statuses import Failures, Results, app_statuses, init_statuses
+from podproof.simulator.control.kubelet.container_statuses import (
+    Failures,
+    Results,
+    app_statuses,
+    ephemeral_statuses,
+    init_statuses,
+)
 from podproof.simulator.control.kubelet.pods import Ending
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime, has_initialized, sandbox_change
 from podproof.simulator.model.objects import Object
@@ -59,6 +65,8 @@ def generate_status(
     }
     if init:
         status["initContainerStatuses"] = init
+    if pod["spec"].get("ephemeralContainers"):
+        status["ephemeralContainerStatuses"] = ephemeral_statuses(seen, runtime, failures)
     address = runtime.address or published.get("podIP", "")
     if not address and pod["spec"].get("hostNetwork"):
         address = node.address

@@ -62,7 +62,7 @@ class LocalPod:
 
     def container(self, name: str) -> tuple[Object, str]:
         """Return a container of the spec, with what it was given, and the field path its events carry."""
-        for part in ("initContainers", "containers"):
+        for part in ("initContainers", "containers", "ephemeralContainers"):
             for container in self.pod["spec"].get(part) or ():
                 if container["name"] == name:
                     return with_resources(container, self.allocation.given), f"spec.{part}{{{name}}}"

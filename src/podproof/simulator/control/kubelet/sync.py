@@ -155,8 +155,13 @@ class PodSyncs:
     def _start(
         self, local: LocalPod, actions: Actions, runtime: PodRuntime
     ) -> Generator[Nanos | Until, None, list[Tried]]:
-        """Start init containers until one fails, then every app container, whatever becomes of the others."""
+        """Start ephemeral containers, init containers until one fails, then every app container.
+
+        A pod that ends here has no sandbox any more to start an ephemeral container in.
+        """
         tried: list[Tried] = []
+        for name in () if actions.kill_pod else actions.start_ephemeral:
+            tried.append((yield from self._try(local, name, runtime)))
         for name in actions.start_init:
             tried.append((yield from self._try(local, name, runtime)))
             if tried[-1].failure is not None:

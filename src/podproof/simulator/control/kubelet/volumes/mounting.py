@@ -147,5 +147,6 @@ def _mounted_volumes(pod: Object) -> dict[str, Object]:
     Source: pkg/kubelet/volumemanager/populator/desired_state_of_world_populator.go, processPodVolumes.
     """
     spec = pod["spec"]
-    named = {mount["name"] for container in containers_of(spec) for mount in container.get("volumeMounts") or ()}
+    containers = (*containers_of(spec), *(spec.get("ephemeralContainers") or ()))
+    named = {mount["name"] for container in containers for mount in container.get("volumeMounts") or ()}
     return {volume["name"]: volume for volume in spec["volumes"] if volume["name"] in named}
