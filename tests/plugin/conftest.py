@@ -3,22 +3,16 @@
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from textwrap import dedent
 
 import pytest
 
-from podproof.plugin.collect import STEPS
+import podproof
 
-_LOADED_LATE = (
-    "podproof.clusters.simulated",
-    "podproof.plugin.failure",
-    "podproof.recording.shown",
-    "podproof.report.failure",
-    "tree_sitter_bash",
-    "yaml",
-)
-for _name in (*_LOADED_LATE, *(f"podproof.steps.{each}" for each in STEPS)):
-    import_module(_name)  # pytester forgets what a run imports: what is loaded before it is loaded once
+for _name in ("tree_sitter_bash", "yaml", *(each.name for each in walk_packages(podproof.__path__, "podproof."))):
+    if not _name.endswith("__main__"):
+        import_module(_name)  # pytester forgets what a run imports: what is loaded before it is loaded once
 
 SCRIPTED = Path(__file__).with_name("scripted.py")
 
