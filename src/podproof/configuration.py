@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from podproof import durations
-from podproof.errors import PodproofError
+from podproof.errors import FaultsError
 from podproof.simulator.model.times import Nanos, seconds
 
 DEFAULT_TIMEOUT: Final = seconds(60)
@@ -16,15 +16,8 @@ _UNKNOWN_IMAGES = ("absent", "run")
 _NODE_KEYS = ("name", "cpu", "memory", "pods", "pulls", "labels")
 
 
-class ConfigurationError(PodproofError, ValueError):
+class ConfigurationError(FaultsError):
     """The configuration cannot be used; `faults` are all that is wrong with it."""
-
-    def __init__(self, source: str, faults: tuple[str, ...]) -> None:
-        super().__init__(source, faults)
-        self.source, self.faults = source, faults
-
-    def __str__(self) -> str:
-        return "\n".join(f"{self.source}: {fault}" for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,17 @@ class PodproofError(Exception):
     """The root: catch this to catch everything podproof raises on purpose."""
 
 
+class FaultsError(PodproofError, ValueError):
+    """A source cannot be used; `faults` are all that is wrong with it."""
+
+    def __init__(self, source: str, faults: tuple[str, ...]) -> None:
+        super().__init__(source, faults)
+        self.source, self.faults = source, faults
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.source}: {fault}" for fault in self.faults)
+
+
 class NotModelledError(PodproofError):
     """The simulator was asked for something it does not model; `what` names it, `where` says where it was met."""
 

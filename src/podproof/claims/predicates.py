@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from podproof.durations import spoken
-from podproof.simulator.model.objects import Object, Ref, at
+from podproof.simulator.model.objects import Object, Ref
 from podproof.simulator.model.times import SECOND, Nanos
 from podproof.timeline import Version
 
@@ -104,8 +104,3 @@ def named(ref: Ref) -> str:
 def after(moment: Nanos) -> str:
     """Return a moment of the record as texts write it: "+41.2 s", later "+1 hour 5 seconds"."""
     return f"+{round(moment / SECOND, 2):g} s" if moment < 1000 * SECOND else f"+{spoken(moment)}"
-
-
-def deleting(item: Object) -> bool:
-    """Say whether an object is on its way out."""
-    return at(item, "metadata", "deletionTimestamp") is not None

@@ -6,22 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from podproof.errors import PodproofError
+from podproof.errors import FaultsError
 from podproof.simulator.model.times import Nanos, seconds
 
 ACTIONS = ("apply", "patch", "delete", "node", "static", "kill_sandbox", "peer_node")
 _NODE_STATES = ("stops", "returns")
 
 
-class ScenarioError(PodproofError, ValueError):
+class ScenarioError(FaultsError):
     """A scenario or recording cannot be read; `faults` are all that is wrong with it."""
-
-    def __init__(self, source: str, faults: tuple[str, ...]) -> None:
-        super().__init__(source, faults)
-        self.source, self.faults = source, faults
-
-    def __str__(self) -> str:
-        return "\n".join(f"{self.source}: {fault}" for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,55 +18,39 @@ class EventRecorder:
     def __init__(self, client: Client, agenda: Agenda, component: str, host: str = "") -> None:
         self._client, self._agenda = client, agenda
         self._component, self._host = component, host
-        self._known: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._known: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
         self._named = Nanos(0)
 
     def emit(self, about: Object, kind: str, reason: str, message: str, field_path: str = "") -> None:
         """Record that something happened to `about`; kind is Normal or Warning."""
-        meta = about["metadata"]
-        key = (meta["uid"], field_path, kind, reason, message)
-        known = self._known.get(key)
+        events = self._known.setdefault(about["metadata"]["uid"], {})
+        key = (field_path, kind, reason, message)
+        known = events.get(key)
         if known is None:
-            self._known[key] = self._client.create("events", self._event(about, kind, reason, message, field_path))
+            events[key] = self._client.create("events", self._event(about, kind, reason, message, field_path))
             return
         again = {**known, "count": known["count"] + 1, "lastTimestamp": timestamp(self._agenda.now)}
-        self._known[key] = self._client.update("events", again)
+        events[key] = self._client.update("events", again)
 
     def forget(self, uid: str) -> None:
         """Drop what is remembered about an object that is gone."""
-        self._known = {key: event for key, event in self._known.items() if key[0] != uid}
+        self._known.pop(uid, None)
 
     def _event(self, about: Object, kind: str, reason: str, message: str, field_path: str) -> dict[str, Any]:
-        meta, now = about["metadata"], self._agenda.now
-        involved = {
-            "kind": about["kind"],
-            "namespace": meta.get("namespace", ""),
-            "name": meta["name"],
-            "uid": meta["uid"],
-            "apiVersion": about["apiVersion"],
-            **({"resourceVersion": meta["resourceVersion"]} if "resourceVersion" in meta else {}),
-        }
+        now = self._agenda.now
+        event = _event(about, kind, reason, message)
         if field_path:
-            involved["fieldPath"] = field_path
+            event["involvedObject"]["fieldPath"] = field_path
         # A real clock never stands still between two events; here it may, and their names must differ all the same.
         self._named = max(now, Nanos(self._named + 1))
-        return {
-            "kind": "Event",
-            "apiVersion": "v1",
-            "metadata": {
-                "name": event_name(meta["name"], self._named),
-                "namespace": meta.get("namespace") or "default",
-            },
-            "involvedObject": involved,
-            "reason": reason,
-            "message": message,
+        event["metadata"]["name"] = event_name(about["metadata"]["name"], self._named)
+        return event | {
             "source": {"component": self._component, "host": self._host}
             if self._host
             else {"component": self._component},
             "firstTimestamp": timestamp(now),
             "lastTimestamp": timestamp(now),
             "count": 1,
-            "type": kind,
             "eventTime": None,
             "reportingComponent": self._component,
             "reportingInstance": self._host,
@@ -85,33 +69,40 @@ class EventSeries:
 
     def emit(self, about: Object, kind: str, reason: str, message: str, action: str) -> None:
         """Record that something happened to `about`; kind is Normal or Warning."""
-        meta, now = about["metadata"], self._agenda.now
-        self._client.create(
-            "events",
-            {
-                "kind": "Event",
-                "apiVersion": "v1",
-                "metadata": {"name": event_name(meta["name"], now), "namespace": meta.get("namespace") or "default"},
-                "involvedObject": {
-                    "kind": about["kind"],
-                    "namespace": meta.get("namespace", ""),
-                    "name": meta["name"],
-                    "uid": meta["uid"],
-                    "apiVersion": about["apiVersion"],
-                    "resourceVersion": meta["resourceVersion"],
-                },
-                "reason": reason,
-                "message": message,
-                "source": {},
-                "firstTimestamp": None,
-                "lastTimestamp": None,
-                "type": kind,
-                "eventTime": f"{timestamp(now)[:-1]}.{now % SECOND // 1000:06}Z",
-                "action": action,
-                "reportingComponent": self._component,
-                "reportingInstance": self._instance,
-            },
-        )
+        now = self._agenda.now
+        event = _event(about, kind, reason, message)
+        event["metadata"]["name"] = event_name(about["metadata"]["name"], now)
+        event |= {
+            "source": {},
+            "firstTimestamp": None,
+            "lastTimestamp": None,
+            "eventTime": f"{timestamp(now)[:-1]}.{now % SECOND // 1000:06}Z",
+            "action": action,
+            "reportingComponent": self._component,
+            "reportingInstance": self._instance,
+        }
+        self._client.create("events", event)
+
+
+def _event(about: Object, kind: str, reason: str, message: str) -> dict[str, Any]:
+    """Return what every event says, whoever writes it: what it is about and what happened. It has no name yet."""
+    meta = about["metadata"]
+    return {
+        "kind": "Event",
+        "apiVersion": "v1",
+        "metadata": {"namespace": meta.get("namespace") or "default"},
+        "involvedObject": {
+            "kind": about["kind"],
+            "namespace": meta.get("namespace", ""),
+            "name": meta["name"],
+            "uid": meta["uid"],
+            "apiVersion": about["apiVersion"],
+            **({"resourceVersion": meta["resourceVersion"]} if "resourceVersion" in meta else {}),
+        },
+        "reason": reason,
+        "message": message,
+        "type": kind,
+    }
 
 
 def event_name(about: str, now: Nanos) -> str:

@@ -12,7 +12,6 @@ Lookup = Callable[[str], tuple[str, ...]]
 """Answers a fully qualified name (without the closing dot) with its addresses, none where there is no such name."""
 
 NDOTS = 5
-SERVER_NAME = "kube-dns.kube-system.svc.cluster.local"
 
 
 class Resolver(NamedTuple):

@@ -209,12 +209,6 @@ class Runtime:
         self._agenda.after(grace, partial(self._kill, container))
         container.processes.signal_first(container.image.stop_signal)
 
-    def kill_container(self, container_id: str, signal: int) -> None:
-        """Send a signal to a container's first process from outside. Harmless when it does not run."""
-        container = self._containers.get(container_id)
-        if container is not None and container.processes is not None:
-            container.processes.signal_first(signal)
-
     def update_container(self, container_id: str, memory_limit: int | None, resources: Mapping[str, Any]) -> None:
         """Give a container another memory limit (bytes), and remember what it has now."""
         container = self._containers[container_id]

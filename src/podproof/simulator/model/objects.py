@@ -20,12 +20,6 @@ class Ref(NamedTuple):
         return f"{self.kind}/{self.name}"
 
 
-def ref_of(item: Object) -> Ref:
-    """Return the reference of an object that carries its own kind."""
-    meta = item["metadata"]
-    return Ref(item["kind"], meta.get("namespace", ""), meta["name"])
-
-
 def at(item: Any, *path: str | int) -> Any:
     """Return the value at `path`, or None where any part of it is absent."""
     for part in path:

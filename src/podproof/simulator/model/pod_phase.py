@@ -1,6 +1,6 @@
 """The phase of a pod, as the kubelet derives it from the spec and the container statuses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from podproof.simulator.model.objects import Object, at
@@ -8,9 +8,6 @@ from podproof.simulator.model.restart_rules import RESTARTING_ALL, is_sidecar, s
 
 PENDING, RUNNING, SUCCEEDED, FAILED, UNKNOWN = "Pending", "Running", "Succeeded", "Failed", "Unknown"
 TERMINAL = frozenset({SUCCEEDED, FAILED})
-
-Statuses = Mapping[str, Object]
-"""Container statuses by the container's name."""
 
 
 @dataclass(slots=True)

@@ -148,6 +148,3 @@ def resource_amount(text: str | int | float) -> str:
     """
     quantity = parse(text)
     return canonical(Quantity(quantity.milli_value * (NANO // 1000), quantity.notation))
-
-
-ZERO = Quantity(0)

@@ -116,12 +116,6 @@ def _finalizer_faults(meta: Object) -> Iterator[Fault]:
         yield invalid("metadata.finalizers", list(finalizers), detail)
 
 
-def immutable_faults(new: object, old: object, field: str) -> Iterator[Fault]:
-    """Yield a fault where a value that must stay has changed."""
-    if new != old:
-        yield invalid(field, new, IMMUTABLE)
-
-
 def one_of(value: str, supported: tuple[str, ...], field: str, *, may_be_empty: bool = False) -> Iterator[Fault]:
     """Yield a fault where a value is missing or none of those there are."""
     if not value:

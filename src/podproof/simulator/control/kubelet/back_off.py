@@ -55,33 +55,36 @@ def waits(old: BackOff | None, since: Nanos, now: Nanos, rule: BackOffRule) -> b
 
 
 class BackOffs:
-    """The series of one rule by key. A key names all that a new series should start for."""
+    """The series of one rule by key. A key names all that a new series should start for; its first part is the pod."""
 
     def __init__(self, rule: BackOffRule) -> None:
         self.rule = rule
-        self._series: dict[tuple[str, ...], BackOff] = {}
+        self._series: dict[str, dict[tuple[str, ...], BackOff]] = {}
 
     def wait(self, key: tuple[str, ...]) -> Nanos:
         """Return the present wait of a series, 0 where there is none."""
-        series = self._series.get(key)
+        series = self._of(key)
         return series.wait if series else Nanos(0)
 
     def waits(self, key: tuple[str, ...], since: Nanos, now: Nanos) -> bool:
         """Return whether the failure at `since` is still being waited for."""
-        return waits(self._series.get(key), since, now, self.rule)
+        return waits(self._of(key), since, now, self.rule)
 
     def in_back_off(self, key: tuple[str, ...], now: Nanos) -> bool:
         """Return whether the last failure counted is still being waited for.
 
         Source: staging/src/k8s.io/client-go/util/flowcontrol/backoff.go, Backoff.IsInBackOffSinceUpdate.
         """
-        series = self._series.get(key)
+        series = self._of(key)
         return series is not None and now - series.raised < series.wait
 
     def count(self, key: tuple[str, ...], since: Nanos, now: Nanos) -> None:
         """Count one more failure, which happened at `since`."""
-        self._series[key] = raised(self._series.get(key), since, now, self.rule)
+        self._series.setdefault(key[0], {})[key] = raised(self._of(key), since, now, self.rule)
 
     def forget(self, pod_uid: str) -> None:
-        """Drop the series of a pod; the uid is the first part of its keys."""
-        self._series = {key: series for key, series in self._series.items() if key[0] != pod_uid}
+        """Drop the series of a pod."""
+        self._series.pop(pod_uid, None)
+
+    def _of(self, key: tuple[str, ...]) -> BackOff | None:
+        return self._series.get(key[0], {}).get(key)

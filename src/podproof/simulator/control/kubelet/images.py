@@ -38,7 +38,7 @@ class ImageManager:
         self._agenda, self._runtime, self._registry = agenda, runtime, registry
         self._recorder, self._back_offs, self.secrets = recorder, back_offs, secrets
         self._pulled = PulledImages()
-        self._last_errors: dict[tuple[str, ...], str] = {}
+        self._last_errors: dict[str, dict[str, str]] = {}
         self._free_at = [Nanos(0)] * parallel
 
     def ensure(self, pod: Object, container: Object, path: str) -> Generator[Nanos, None, StartFailure | None]:
@@ -67,7 +67,7 @@ class ImageManager:
     def forget(self, uid: str) -> None:
         """Drop the pulls of a pod that is gone."""
         self._back_offs.forget(uid)
-        self._last_errors = {key: text for key, text in self._last_errors.items() if key[0] != uid}
+        self._last_errors.pop(uid, None)
 
     def _pull(
         self, pod: Object, reference: str, credentials: Mapping[Credential, bool], path: str
@@ -76,7 +76,7 @@ class ImageManager:
         if self._back_offs.in_back_off(key, self._agenda.now):
             message = f'Back-off pulling image "{reference}"'
             self._recorder.emit(pod, "Normal", "BackOff", message, path)
-            return StartFailure("ImagePullBackOff", f"{message}: ErrImagePull: {self._last_errors[key]}")
+            return StartFailure("ImagePullBackOff", f"{message}: ErrImagePull: {self._last_errors[key[0]][reference]}")
         self._recorder.emit(pod, "Normal", "Pulling", f'Pulling image "{reference}"', path)
         waited = Nanos(max(min(self._free_at) - self._agenda.now, 0))
         try:
@@ -100,7 +100,7 @@ class ImageManager:
     def _failed(self, pod: Object, key: tuple[str, ...], reference: str, error: str, path: str) -> StartFailure:
         self._recorder.emit(pod, "Warning", "Failed", f'Failed to pull image "{reference}": {error}', path)
         self._back_offs.count(key, self._agenda.now, self._agenda.now)
-        self._last_errors[key] = error
+        self._last_errors.setdefault(key[0], {})[reference] = error
         return StartFailure("ErrImagePull", error)
 
 

@@ -9,7 +9,7 @@ Source: pkg/kubelet/pleg/generic.go, GenericPLEG; pkg/kubelet/container/cache.go
 
 from collections.abc import Callable
 
-from podproof.simulator.control.kubelet.runtime_view import PodRuntime
+from podproof.simulator.control.kubelet.runtime_view import PodRuntime, look_at
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.machine.containers import ContainerState
@@ -126,7 +126,7 @@ class Pleg:
         isSyncPodWorthy (a removed container is no reason to sync).
         """
         old = self.look(uid)
-        new = PodRuntime(tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid))))
+        new = look_at(self._runtime, uid)
         before = {each.id: each.resources for each in old.containers}
         resized = any(before.get(each.id, each.resources) != each.resources for each in new.containers)
         if _states(old) == _states(new) and not resized:

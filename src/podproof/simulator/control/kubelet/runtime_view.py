@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxStatus
+from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object
 
 
@@ -33,6 +34,11 @@ class PodRuntime:
         if not self.sandboxes or not self.sandboxes[0].ready:
             return ()
         return tuple(status for status in self.containers if status.sandbox_id == self.sandboxes[0].id)
+
+
+def look_at(runtime: Runtime, uid: str) -> PodRuntime:
+    """Return a pod as its runtime shows it at this moment."""
+    return PodRuntime(tuple(reversed(runtime.sandboxes(uid))), tuple(reversed(runtime.containers(uid))))
 
 
 def sandbox_change(pod: Object, runtime: PodRuntime) -> tuple[bool, int]:

@@ -17,7 +17,7 @@ from podproof.simulator.control.kubelet.hooks import POST_START, Hooks
 from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.kubelet.probes.probes import Probes
 from podproof.simulator.control.kubelet.resizes import ContainerResizes, with_resizes
-from podproof.simulator.control.kubelet.runtime_view import PodRuntime
+from podproof.simulator.control.kubelet.runtime_view import PodRuntime, look_at
 from podproof.simulator.control.kubelet.sandboxes import sandbox_config
 from podproof.simulator.control.kubelet.status_manager import StatusManager
 from podproof.simulator.control.kubelet.volumes.mounting import VolumeMounter
@@ -87,13 +87,13 @@ class PodSyncs:
         self._probes.stop_killing(local)
         yield from self._kill_all(local)
         local.ended = True
-        self._publish(local, self._now(uid), ended=True, may_run=False)
+        self._publish(local, look_at(self._runtime, uid), ended=True, may_run=False)
         return Outcome(acted=True, finished=True)
 
     def clean_up(self, uid: str, runtime: PodRuntime) -> Sync:
         """Let go of a pod that has ended; a deleted one leaves the API."""
         local = self._find(uid)
-        self._publish(local, self._now(uid), ended=True, may_run=False)
+        self._publish(local, look_at(self._runtime, uid), ended=True, may_run=False)
         self._deadlines.forget(uid)
         local.volumes.clear()
         if local.pod["metadata"].get("deletionTimestamp"):
@@ -107,9 +107,6 @@ class PodSyncs:
         self._deadlines.watch(local)
         self._probes.status_made(local)
         return phase
-
-    def _now(self, uid: str) -> PodRuntime:
-        return PodRuntime(tuple(reversed(self._runtime.sandboxes(uid))), tuple(reversed(self._runtime.containers(uid))))
 
     def _stop(self, local: LocalPod, actions: Actions, runtime: PodRuntime) -> Step:
         if actions.kill_pod and runtime.sandboxes:
@@ -125,7 +122,9 @@ class PodSyncs:
             yield from self._stops.stop(local, [running[stop.id]], stop.message, stop.reason)
 
     def _kill_all(self, local: LocalPod) -> Step:
-        running = [status for status in self._now(local.uid).containers if status.state is ContainerState.RUNNING]
+        running = [
+            status for status in look_at(self._runtime, local.uid).containers if status.state is ContainerState.RUNNING
+        ]
         yield from self._stops.stop(local, running)
         yield span("runtime", "stop_sandbox")
         for sandbox in self._runtime.sandboxes(local.uid):

@@ -120,10 +120,6 @@ class Voice:
         """A readonly variable that was to be changed."""
         return f"{name}: readonly variable" if self.shell == "bash" else f"{name}: is read only"
 
-    def bad_substitution(self) -> str:
-        """`${…}` that means nothing."""
-        return {"ash": "syntax error: bad substitution", "dash": "Bad substitution"}.get(self.shell, "bad substitution")
-
     def arithmetic(self, kind: str, text: str) -> str:
         """An arithmetic expression that cannot be evaluated."""
         if self.shell == "dash":
