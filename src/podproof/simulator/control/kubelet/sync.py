@@ -24,7 +24,7 @@ from podproof.simulator.control.kubelet.volumes.mounting import VolumeMounter
 from podproof.simulator.control.kubelet.worker import Outcome, Sync, Until
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
-from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxError
+from podproof.simulator.machine.containers import ContainerStatus, SandboxError
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_phase import TERMINAL
@@ -122,10 +122,7 @@ class PodSyncs:
             yield from self._stops.stop(local, [running[stop.id]], stop.message, stop.reason)
 
     def _kill_all(self, local: LocalPod) -> Step:
-        running = [
-            status for status in look_at(self._runtime, local.uid).containers if status.state is ContainerState.RUNNING
-        ]
-        yield from self._stops.stop(local, running)
+        yield from self._stops.stop(local, look_at(self._runtime, local.uid).running)
         yield span("runtime", "stop_sandbox")
         for sandbox in self._runtime.sandboxes(local.uid):
             self._runtime.stop_sandbox(sandbox.id)
