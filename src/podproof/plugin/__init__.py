@@ -31,6 +31,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Take `x.feature:12` for the scenario on that line."""
+    if any(".feature:" in each.partition("::")[0] for each in config.args):
+        from podproof.plugin import lines
+
+        config.args[:] = lines.resolved(config.args, config.invocation_params.dir)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
     """Take `.feature` files."""
     if file_path.suffix != ".feature" or not _wanted(file_path, parent.config):
