@@ -121,7 +121,7 @@ WRITTEN = {
     "MetricValueStatus.value": "quantity",
     "CSIStorageCapacity.capacity": "quantity",
 }
-"""Notations that the models do not tell. Source: types.go of each group; apiextensions-apiserver, types_jsonschema.go."""
+"""Notations that the models do not tell. Source: types.go of each group; apiextensions, types_jsonschema.go."""
 
 NAMED = {
     "restartPolicy": "RestartPolicy",
