@@ -217,9 +217,6 @@ class Kubelet:
             self._forget(uid)
         elif worker.work is Work.SYNC:
             worker.stop()
-        elif worker.work is Work.TERMINATING:
-            local.grace_override = span("kubelet", "minimum_grace")
-            worker.resume()
 
     def _evict(self, local: LocalPod) -> None:
         self._workers[local.uid].stop()
