@@ -21,6 +21,7 @@ from podproof.errors import PodproofError
 from podproof.plugin import bdd, faults
 from podproof.plugin.index import Index, Indexes
 from podproof.plugin.scenario import ScenarioItem
+from podproof.simulator.kernel.collector import SELDOM
 
 STEPS = (
     "descriptions",
@@ -60,7 +61,7 @@ class FeatureRun:
     def pytest_collection_finish(self) -> None:
         """Look for cyclic garbage seldom: a world is large, lives as long as its scenario, and leaves little of it."""
         gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        gc.set_threshold(*SELDOM)
 
     def pytest_sessionfinish(self) -> None:
         """Leave the collector as it was."""

@@ -141,3 +141,23 @@ def test_a_command_nobody_knows_is_a_usage_error(command: list[str]) -> None:
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["version"]) == 0
     assert capsys.readouterr().out.strip()[0].isdigit()
+
+
+def test_ctrl_c_stops_a_command_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("podproof.recording.run.record", interrupted)
+
+    assert main(["record", "foo.json", "--out", "out"]) == 130
+    assert capsys.readouterr().err == "stopped\n"
+
+
+def test_the_help_says_what_each_exit_status_means(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+
+    told = capsys.readouterr().out
+    assert all(f"  {status}  " in told for status in (0, 1, 2, 130))
