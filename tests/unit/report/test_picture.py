@@ -55,7 +55,7 @@ PULLING = {"waiting": {"reason": "ContainerCreating"}}
 RUNS: Object = {"running": {}}
 FAILED = {"terminated": {"exitCode": 3, "reason": "Error"}}
 DONE = {"terminated": {"exitCode": 0, "reason": "Completed"}}
-LAST = {"lastState": FAILED}
+LAST: dict[str, Any] = {"lastState": FAILED}
 
 LIVES: dict[str, tuple[list[tuple[float, Object | None]], list[tuple[float, float, str, str]]]] = {
     "a container waits, runs, and is ready": (
