@@ -26,6 +26,39 @@ ROOTS = (
     "V1Node",
     "CoreV1Event",
     "V1ServiceAccount",
+    "V1LimitRange",
+    "V1PersistentVolume",
+    "V1PersistentVolumeClaim",
+    "V1PodTemplate",
+    "V1ReplicationController",
+    "V1ResourceQuota",
+    "V1ControllerRevision",
+    "V1DaemonSet",
+    "V1Deployment",
+    "V1ReplicaSet",
+    "V1StatefulSet",
+    "V1Scale",
+    "V1CronJob",
+    "V1Job",
+    "V2HorizontalPodAutoscaler",
+    "V1Lease",
+    "V1Ingress",
+    "V1IngressClass",
+    "V1NetworkPolicy",
+    "V1RuntimeClass",
+    "V1PodDisruptionBudget",
+    "V1ClusterRole",
+    "V1ClusterRoleBinding",
+    "V1Role",
+    "V1RoleBinding",
+    "V1PriorityClass",
+    "V1CSIDriver",
+    "V1CSINode",
+    "V1CSIStorageCapacity",
+    "V1StorageClass",
+    "V1VolumeAttachment",
+    "V1VolumeAttributesClass",
+    "V1CustomResourceDefinition",
 )
 SOURCE = "kubernetes client for Python, client.models; staging/src/k8s.io/api/core/v1/types.go"
 
@@ -34,6 +67,10 @@ SINCE_137 = {
     "PodStatus": ("volumeHealth", "nodeAllocatableResourceClaimStatuses"),
     "EmptyDirVolumeSource": ("mode",),
     "HTTPGetAction": ("protocol",),
+    "JobSpec": ("scheduling",),
+    "PersistentVolumeClaimStatus": ("healthStatus",),
+    "CSINode": ("status",),
+    "CSIDriverSpec": ("preventPodSchedulingIfMissing",),
 }
 """Fields of the client's release (1.37) that a 1.36 server does not know."""
 
@@ -56,8 +93,36 @@ WIDE = {
 }
 """int64; every other integer is int32. Source: staging/src/k8s.io/api/core/v1/types.go."""
 
-QUANTITIES = {"sizeLimit", "divisor"}
-RESOURCE_LISTS = {"limits", "requests", "overhead", "capacity", "allocatable", "allocatedResources"}
+QUANTITIES = {"sizeLimit", "divisor", "maximumVolumeSize", "averageValue", "tolerance"}
+RESOURCE_LISTS = {
+    "limits",
+    "requests",
+    "overhead",
+    "capacity",
+    "allocatable",
+    "allocatedResources",
+    "podFixed",
+    "hard",
+    "used",
+}
+LIMITS = {"default", "defaultRequest", "max", "min", "maxLimitRequestRatio"}
+MICROTIMES = {"eventTime", "lastObservedTime", "acquireTime", "renewTime"}
+WRITTEN = {
+    **{f"LimitRangeItem.{field}": "resources" for field in LIMITS},
+    **{f"JSONSchemaProps.{field}": "any" for field in ("items", "additionalItems", "additionalProperties")},
+    **{f"JSONSchemaProps.{field}": "float64" for field in ("maximum", "minimum", "multipleOf")},
+    **{
+        f"JSONSchemaProps.{part}{what}": "int64"
+        for part in ("max", "min")
+        for what in ("Items", "Length", "Properties")
+    },
+    "JSONSchemaProps.dependencies": "map:any",
+    "MetricTarget.value": "quantity",
+    "MetricValueStatus.value": "quantity",
+    "CSIStorageCapacity.capacity": "quantity",
+}
+"""Notations that the models do not tell. Source: types.go of each group; apiextensions, types_jsonschema.go."""
+
 NAMED = {
     "restartPolicy": "RestartPolicy",
     "dnsPolicy": "DNSPolicy",
@@ -66,7 +131,22 @@ NAMED = {
     "terminationMessagePolicy": "TerminationMessagePolicy",
     "preemptionPolicy": "PreemptionPolicy",
     "effect": "TaintEffect",
-    "phase": "PodPhase",
+    "PodStatus.phase": "PodPhase",
+    "NamespaceStatus.phase": "NamespacePhase",
+    "PersistentVolumeStatus.phase": "PersistentVolumePhase",
+    "PersistentVolumeClaimStatus.phase": "PersistentVolumeClaimPhase",
+    "volumeMode": "PersistentVolumeMode",
+    "persistentVolumeReclaimPolicy": "PersistentVolumeReclaimPolicy",
+    "reclaimPolicy": "PersistentVolumeReclaimPolicy",
+    "volumeBindingMode": "VolumeBindingMode",
+    "completionMode": "CompletionMode",
+    "concurrencyPolicy": "ConcurrencyPolicy",
+    "podManagementPolicy": "PodManagementPolicyType",
+    "DeploymentStrategy.type": "DeploymentStrategyType",
+    "DaemonSetUpdateStrategy.type": "DaemonSetUpdateStrategyType",
+    "StatefulSetUpdateStrategy.type": "StatefulSetUpdateStrategyType",
+    "pathType": "PathType",
+    "podReplacementPolicy": "PodReplacementPolicy",
     "qosClass": "PodQOSClass",
     "scheme": "URIScheme",
     "medium": "StorageMedium",
@@ -113,13 +193,14 @@ def schemas() -> dict[str, Any]:
             key = facts.serialization_alias or field
             if key in SINCE_137.get(name, ()):
                 continue
-            found[name][key] = written(name, key, facts.annotation, waiting)
+            known = WRITTEN.get(f"{name}.{key}")
+            found[name][key] = known or written(name, key, facts.annotation, waiting)
     return {"source": SOURCE, "types": {name: found[name] for name in sorted(found)}}
 
 
 def struct_name(model: type) -> str:
     """Return the Go name of a model: V1Pod is Pod, CoreV1Event is Event."""
-    return re.sub(r"^(?:[A-Z][a-z]+)?V1(?=[A-Z])", "", model.__name__)
+    return re.sub(r"^(?:[A-Z][a-z]+)?V\d+(?=[A-Z])", "", model.__name__)
 
 
 def written(struct: str, field: str, annotation: Any, waiting: list[Any]) -> str:
@@ -135,9 +216,11 @@ def written(struct: str, field: str, annotation: Any, waiting: list[Any]) -> str
         value = written(struct, field, inner[1], waiting)
         return "resources" if field in RESOURCE_LISTS else f"map:{value}"
     if annotation is datetime:
-        return "microtime" if field in ("eventTime", "lastObservedTime") else "time"
+        return "microtime" if field in MICROTIMES else "time"
     if annotation is int:
         return "int64" if field in WIDE or f"{field}:{struct}" in WIDE else "int32"
+    if annotation is float:
+        return "float64"
     if annotation in (str, bool, bytes):
         return scalar(struct, field, annotation)
     if annotation in (Any, object):

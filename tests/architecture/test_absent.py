@@ -18,16 +18,6 @@ FIDELITY = (ROOT / "docs/fidelity.md").read_text(encoding="utf-8").partition("##
 
 PODS = {
     "a hook that connects": {"containers": [{"lifecycle": {"preStop": {"tcpSocket": {"port": 80}}}}]},
-    "a restart of the whole pod": {
-        "containers": [
-            {
-                "restartPolicy": "Never",
-                "restartPolicyRules": [
-                    {"action": "RestartAllContainers", "exitCodes": {"operator": "In", "values": [3]}}
-                ],
-            }
-        ]
-    },
     "a file in the environment": {
         "containers": [
             {"env": [{"name": "A", "valueFrom": {"fileKeyRef": {"volumeName": "v", "path": "p", "key": "k"}}}]}
@@ -79,8 +69,8 @@ def test_nothing_is_listed_that_is_not_refused() -> None:
 
 
 def test_a_kind_that_kubernetes_has_is_named() -> None:
-    with pytest.raises(NotModelledError, match="deployments"):
-        World().handle(Request("list", "deployments.apps", "default"))
+    with pytest.raises(NotModelledError, match="certificatesigningrequests"):
+        World().handle(Request("list", "certificatesigningrequests.certificates.k8s.io"))
 
 
 def test_a_command_that_the_image_has_is_named() -> None:

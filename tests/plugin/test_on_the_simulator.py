@@ -122,11 +122,11 @@ def test_a_kind_that_kubernetes_does_not_have_is_refused_in_its_own_words(featur
 
 
 def test_a_kind_that_the_simulator_does_not_have_is_said_to_be_so(feature: Feature, run: Run) -> None:
-    feature(pod('Then pod "foo" shows "Running"', kind="Deployment", version="apps/v1"))
+    feature(pod('Then pod "foo" shows "Running"', kind="CertificateSigningRequest", version="certificates.k8s.io/v1"))
 
     result = run()
 
-    result.stdout.fnmatch_lines(["features/it.feature:3", "*the simulator does not model *Deployment*"])
+    result.stdout.fnmatch_lines(["features/it.feature:3", "*the simulator does not model *CertificateSigningRequest*"])
     result.stdout.no_fnmatch_line("*.py:*")
 
 

@@ -18,9 +18,10 @@ import pytest
 from podproof import configuration
 from podproof.configuration import Configuration
 from podproof.errors import PodproofError
-from podproof.plugin import bdd, faults
+from podproof.plugin import bdd, faults, faulty
 from podproof.plugin.index import Index, Indexes
 from podproof.plugin.scenario import ScenarioItem
+from podproof.simulator.kernel.collector import SELDOM
 
 STEPS = (
     "descriptions",
@@ -60,7 +61,7 @@ class FeatureRun:
     def pytest_collection_finish(self) -> None:
         """Look for cyclic garbage seldom: a world is large, lives as long as its scenario, and leaves little of it."""
         gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        gc.set_threshold(*SELDOM)
 
     def pytest_sessionfinish(self) -> None:
         """Leave the collector as it was."""
@@ -92,7 +93,8 @@ class FeatureRun:
         items[:] = [each for each in items if not (isinstance(each, ScenarioItem) and bdd.is_bound(each.path))]
         for file, error in self.in_doubt:
             if not bdd.is_bound(file.path):
-                report = pytest.CollectReport(file.nodeid, "failed", str(error), [])
+                told = faulty.outcomes(file.path, error)
+                report = pytest.CollectReport(file.nodeid, "failed", str(error), [], podproof=told)
                 config.hook.pytest_collectreport(report=report)
         self.in_doubt.clear()
 

@@ -278,8 +278,8 @@ def test_a_component_may_write_a_pod_that_asks_for_what_is_absent(bench: Bench) 
 
 
 def test_a_kind_that_kubernetes_has_and_we_do_not_is_named() -> None:
-    with pytest.raises(NotModelledError, match="kind Deployment"):
-        resource_for("apps/v1", "Deployment")
+    with pytest.raises(NotModelledError, match="kind CertificateSigningRequest"):
+        resource_for("certificates.k8s.io/v1", "CertificateSigningRequest")
 
 
 def test_a_kind_that_nobody_has_is_refused_as_kubectl_does() -> None:

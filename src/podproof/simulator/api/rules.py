@@ -89,5 +89,5 @@ def rules_of(kind: str, subresource: str = "") -> Rules:
     """
     from podproof.simulator.api.kinds import RULES
 
-    rules = RULES[kind]()
+    rules = RULES.get(kind, Rules)()
     return replace(rules, **rules.subresources.get(subresource, {}))

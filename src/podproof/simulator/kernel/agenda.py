@@ -7,6 +7,7 @@ same moment run in the order they were asked for.
 import heapq
 from collections.abc import Callable
 
+from podproof.simulator.kernel.collector import seldom
 from podproof.simulator.model.times import Nanos
 
 Action = Callable[[], None]
@@ -85,9 +86,10 @@ class Agenda:
         """
         if condition is not None and condition():
             return True
-        while (due := self.peek()) is not None and due <= deadline:
-            self.step()
-            if condition is not None and condition():
-                return True
+        with seldom():
+            while (due := self.peek()) is not None and due <= deadline:
+                self.step()
+                if condition is not None and condition():
+                    return True
         self.now = max(self.now, deadline)
         return False

@@ -204,6 +204,12 @@ def _bool(value: Any, _: _Trail) -> bool:
     return value
 
 
+def _float(value: Any, _: _Trail) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _MismatchError(_noun(value), "float64")
+    return value
+
+
 def _int_or_string(value: Any, _: _Trail) -> int | str:
     if isinstance(value, str) or (type(value) is int and -(2**31) <= value < 2**31):
         return value
@@ -281,6 +287,7 @@ def _any(value: Any, _: _Trail) -> Any:
 
 _SCALARS: dict[str, _Decoder] = {
     "bool": _bool,
+    "float64": _float,
     "intOrString": _int_or_string,
     "quantity": _quantity,
     "resources": _resources,

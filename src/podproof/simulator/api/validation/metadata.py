@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault, FaultType, forbidden, invalid, required, unsupported
-from podproof.simulator.model.names import Faults, dns_label, dns_subdomain, generated, qualified_name
+from podproof.simulator.model.names import Faults, dns_label, dns_subdomain, generated, path_segment, qualified_name
 from podproof.simulator.model.names import label_value as label_value_faults
 from podproof.simulator.model.objects import Object
 
@@ -17,6 +17,7 @@ _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 _NAME_RULES: Mapping[str, Callable[[str], Faults]] = {
     "subdomain": dns_subdomain,
     "label": dns_label,
+    "path": path_segment,
 }
 
 
