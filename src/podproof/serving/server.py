@@ -153,10 +153,11 @@ def _served(call: Call) -> Resource | None:
     Raises:
         ApiError: the group does not have the version.
     """
-    found = next((each for each in resources() if (each.plural, each.group) == (call.plural, call.group)), None)
-    if found is not None and found.version != call.version:
+    found = [each for each in resources() if (each.plural, each.group) == (call.plural, call.group)]
+    at_version = next((each for each in found if each.version == call.version), None)
+    if found and at_version is None:
         raise statuses.no_such_resource()
-    return found
+    return at_version
 
 
 async def _body(http: web.BaseRequest) -> bytes:
