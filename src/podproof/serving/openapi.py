@@ -21,6 +21,7 @@ _PLAIN: Mapping[str, Document] = {
     "bool": {"type": "boolean"},
     "int32": {"type": "integer", "format": "int32"},
     "int64": {"type": "integer", "format": "int64"},
+    "float64": {"type": "number", "format": "double"},
     "intOrString": {"type": "string", "format": "int-or-string"},
     "quantity": {"type": "string"},
     "time": {"type": "string", "format": "date-time"},
