@@ -139,7 +139,11 @@ def missing(resource: str, item: Object, names: Iterable[str]) -> str:
 def _stated(container: Object) -> set[str]:
     sides = container.get("resources") or {}
     requests = set(sides.get("requests") or ())
-    return {*requests, *(f"requests.{name}" for name in requests), *(f"limits.{name}" for name in sides.get("limits") or ())}
+    return {
+        *requests,
+        *(f"requests.{name}" for name in requests),
+        *(f"limits.{name}" for name in sides.get("limits") or ()),
+    }
 
 
 def in_scope(quota: Object, resource: str, item: Object) -> bool:

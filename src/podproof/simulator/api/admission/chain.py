@@ -5,8 +5,8 @@ Source: pkg/kubeapiserver/options/plugins.go, AllOrderedPlugins, DefaultOffAdmis
 
 from functools import cache
 
-from podproof.simulator.api.admission.asking import Admit, Asking, Judge, Plugin
 from podproof.simulator.api.admission.accounts import SERVICE_ACCOUNT
+from podproof.simulator.api.admission.asking import Admit, Asking, Judge, Plugin
 from podproof.simulator.api.admission.limits import LIMIT_RANGER
 from podproof.simulator.api.admission.namespaces import NAMESPACE_LIFECYCLE
 from podproof.simulator.api.admission.placement import DEFAULT_TOLERATION_SECONDS, RUNTIME_CLASS, TAINT_NODES

@@ -3,16 +3,20 @@
 Source: plugin/pkg/admission/priority/admission.go.
 """
 
+from collections.abc import Mapping
+from functools import cache
+
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking, Plugin
+from podproof.simulator.data import rows
 from podproof.simulator.model.objects import Object
 
 CLASSES = "priorityclasses.scheduling.k8s.io"
-_SYSTEM = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
-"""The classes a server makes for itself when it starts.
-
-Source: pkg/apis/scheduling/v1/helpers.go, systemPriorityClasses.
-"""
 _PREEMPTS = "PreemptLowerPriority"
+
+
+@cache
+def _system() -> Mapping[str, int]:
+    return {row["name"]: row["value"] for row in rows("priority_classes")["classes"]}
 
 
 def _admit_pod(asking: Asking) -> None:
@@ -37,8 +41,9 @@ def _class_of(asking: Asking, name: str) -> Object | None:
     if not name:
         return _default_class(asking)
     found = asking.around.store.get(CLASSES, "", name)
-    if found is None and name in _SYSTEM:
-        found = {"metadata": {"name": name}, "value": _SYSTEM[name]}
+    if found is None and name in _system():
+        # A server makes these for itself before it answers its first request.
+        found = {"metadata": {"name": name}, "value": _system()[name]}
     if found is None:
         raise asking.refusal(f"no PriorityClass with name {name} was found")
     return found
