@@ -69,7 +69,7 @@ def _take_apart(item: ScenarioItem) -> None:
     From 9.2 on pytest keeps ids in parts, and takes what stands between brackets for parameters.
     """
     if (known := getattr(item, "_id", None)) is not None:
-        item._id = type(known).parse(item.nodeid)  # type: ignore[attr-defined]
+        item._id = type(known).parse(item.nodeid)
 
 
 def _function(parent: FeatureFile, example: Example, tags: _Tags) -> Callable[[pytest.FixtureRequest], None]:
