@@ -20,6 +20,7 @@ from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.timings import span
+from podproof.simulator.control.workloads.awakening import Workloads
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
@@ -69,6 +70,7 @@ class World:
         self._api = Api(Store(), lambda: self.agenda.now, self._chance.fork("api"), self._read_log)
         self._client = Client(self._api.handle, "system:controller")
         self.nodes: dict[str, Node] = {}
+        self._informers: dict[str, Informer] = {}
         self._joined = 0
         self._images_on_node = tuple(images_on_node)
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
@@ -128,16 +130,20 @@ class World:
         NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
-        for informer in (self._config_maps, self._secrets, services, pods, endpoints, slices, nodes):
+        Workloads(self.agenda, self._api.handle, self._informer)
+        for informer in self._informers.values():
             informer.start()
 
     def _events(self, component: str) -> EventSeries:
         return EventSeries(self._client, self.agenda, self._chance.fork(component), component)
 
     def _informer(self, resource: str) -> Informer:
-        return Informer(
-            self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
-        )
+        """Return the cluster's one informer of a resource."""
+        if resource not in self._informers:
+            self._informers[resource] = Informer(
+                self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
+            )
+        return self._informers[resource]
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
