@@ -18,16 +18,6 @@ FIDELITY = (ROOT / "docs/fidelity.md").read_text(encoding="utf-8").partition("##
 
 PODS = {
     "a hook that connects": {"containers": [{"lifecycle": {"preStop": {"tcpSocket": {"port": 80}}}}]},
-    "a restart of the whole pod": {
-        "containers": [
-            {
-                "restartPolicy": "Never",
-                "restartPolicyRules": [
-                    {"action": "RestartAllContainers", "exitCodes": {"operator": "In", "values": [3]}}
-                ],
-            }
-        ]
-    },
     "a file in the environment": {
         "containers": [
             {"env": [{"name": "A", "valueFrom": {"fileKeyRef": {"volumeName": "v", "path": "p", "key": "k"}}}]}

@@ -18,7 +18,7 @@ import pytest
 from podproof import configuration
 from podproof.configuration import Configuration
 from podproof.errors import PodproofError
-from podproof.plugin import bdd, faults
+from podproof.plugin import bdd, faults, faulty
 from podproof.plugin.index import Index, Indexes
 from podproof.plugin.scenario import ScenarioItem
 from podproof.simulator.kernel.collector import SELDOM
@@ -93,7 +93,8 @@ class FeatureRun:
         items[:] = [each for each in items if not (isinstance(each, ScenarioItem) and bdd.is_bound(each.path))]
         for file, error in self.in_doubt:
             if not bdd.is_bound(file.path):
-                report = pytest.CollectReport(file.nodeid, "failed", str(error), [])
+                told = faulty.outcomes(file.path, error)
+                report = pytest.CollectReport(file.nodeid, "failed", str(error), [], podproof=told)
                 config.hook.pytest_collectreport(report=report)
         self.in_doubt.clear()
 

@@ -25,6 +25,8 @@ class Fault:
     problem: str
     text: str = ""
     advice: tuple[str, ...] = ()
+    result: str = "failed"
+    """What reports call a step that has it: undefined, ambiguous, else failed."""
 
     def rendered(self, file: str) -> str:
         """Return the fault as it is printed: place, problem, the line itself, what to do."""
@@ -147,12 +149,13 @@ def of_step(step: Step, index: Index) -> Iterator[Fault]:
     if len(found) == 1:
         yield from _of_match(step, found[0])
     elif not found:
-        yield Fault(step.line_number, "no step definition matches", advice.line_of(step), advice.undefined(step, index))
+        advised = advice.undefined(step, index)
+        yield Fault(step.line_number, "no step definition matches", advice.line_of(step), advised, "undefined")
     else:
         problem = f"{len(found)} step definitions match"
         listed = (f"- {advice.described(each, step)}" for each in found)
         advised = (*listed, "Change one so that a line means one thing.")
-        yield Fault(step.line_number, problem, advice.line_of(step), advised)
+        yield Fault(step.line_number, problem, advice.line_of(step), advised, "ambiguous")
 
 
 def _of_match(step: Step, definition: Definition) -> Iterator[Fault]:

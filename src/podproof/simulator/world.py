@@ -48,7 +48,7 @@ class World:
     """One simulated cluster. `handle` is its API server; time passes only through `agenda`.
 
     `registry` lists the image references that can be pulled (None: every row of the image table); `images_on_node`
-    those that every node has from the start.
+    those that every node has from the start; `beginning` is when its clock begins.
     """
 
     def __init__(
@@ -60,8 +60,9 @@ class World:
         registry: Sequence[str] | None = None,
         images_on_node: Sequence[str] = (),
         unknown_images: Unknown = "absent",
+        beginning: Nanos = BEGINNING,
     ) -> None:
-        self.agenda = Agenda(BEGINNING)
+        self.agenda = Agenda(beginning)
         self._chance = Chance(seed)
         self._images = images or ImageTable.load(())
         self.registry = Registry(self._images, registry, unknown=unknown_images)
@@ -87,6 +88,10 @@ class World:
     def handle(self, request: Request) -> Response:
         """Answer a request as the API server does."""
         return self._api.handle(request)
+
+    def bookmark(self) -> None:
+        """Send a bookmark to every watch that asked for them."""
+        self._api.bookmark()
 
     def write_static_pod(self, file: str, manifest: Object | None, namespace: str, node: str = "") -> None:
         """Write a file into a node's folder of static pods ("": of the first node), or (None) remove it.

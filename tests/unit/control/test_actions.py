@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from podproof.simulator.control.kubelet.actions import Actions, compute_actions
+from podproof.simulator.control.kubelet.actions import Actions, Removal, compute_actions
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxStatus
 from podproof.simulator.model.times import Nanos
 
 READY = SandboxStatus("sandbox", "uid", 0, True, Nanos(0), "10.244.0.2")
+RESTART_ALL_AT_42 = {"action": "RestartAllContainers", "exitCodes": {"operator": "In", "values": [42]}}
 CREATED, RUNNING, EXITED = ContainerState.CREATED, ContainerState.RUNNING, ContainerState.EXITED
 
 
@@ -154,3 +155,16 @@ def test_a_pod_being_deleted_starts_nothing() -> None:
     deleted["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
 
     assert decide(deleted, look(seen("app", EXITED, 1))) == Actions(kill_pod=True)
+
+
+def test_a_restart_of_all_containers_removes_those_last_whose_exit_asked_for_it() -> None:
+    leader = {"name": "leader", "image": "busybox", "restartPolicyRules": [RESTART_ALL_AT_42]}
+    what = pod("Never", init=("first",), apps=("worker",))
+    what["spec"]["containers"].insert(0, leader)
+    runtime = look(seen("leader", EXITED, 42), seen("worker", RUNNING), seen("first", EXITED, 0))
+
+    actions = compute_actions(what, runtime, lambda *_: False, {}, restart_all=True)
+
+    assert actions == Actions(
+        reset=(Removal("worker", "worker", True), Removal("first", "first", False), Removal("leader", "leader", False))
+    )

@@ -35,8 +35,10 @@ GRACE = {
         5,
     ),
     "a single second, where the delete says so": ({}, {"deletionGracePeriodSeconds": 1}, None, 1),
-    "the kubelet's own before all others": ({}, {"deletionGracePeriodSeconds": 50}, seconds(3), 3),
+    "the kubelet's own, where it is shorter": ({}, {"deletionGracePeriodSeconds": 50}, seconds(3), 3),
+    "a second at least, where a delete is forced": ({}, {"deletionGracePeriodSeconds": 0}, None, 1),
 }
+RESTARTS_ALL = {"action": "RestartAllContainers", "exitCodes": {"operator": "In", "values": [42]}}
 LOOP = "while true; do sleep 1; done"
 
 
@@ -136,3 +138,44 @@ def test_a_forced_delete_takes_the_object_at_once() -> None:
     cluster.delete(ref, 0)
 
     assert cluster.get(ref) is None
+
+
+KEPT: dict[str, Any] = {"volumeMounts": [{"name": "kept", "mountPath": "/kept"}]}
+ON_NODE = [{"name": "kept", "hostPath": {"path": "/kept", "type": "DirectoryOrCreate"}}]
+
+
+def kept_on_the_node(cluster: SimulatedCluster) -> str:
+    """Return the names of the files that pods have left in /kept."""
+    body = pod(shell("app", "ls /kept", **KEPT), volumes=ON_NODE, restartPolicy="Never").documents[0].object
+    cluster.apply(Manifest("test", (Document({**body, "metadata": {"name": "reader"}}, "test", 1),)))
+    cluster.pass_time(seconds(5))
+    return str(cluster.logs("reader", "app"))
+
+
+def test_a_forced_delete_leaves_the_containers_two_seconds() -> None:
+    cluster = SimulatedCluster()
+    script = f"trap 'touch /kept/told; sleep 1; touch /kept/after-1; sleep 2; touch /kept/after-3' TERM; {LOOP}"
+    cluster.apply(pod(shell("app", script, **KEPT), volumes=ON_NODE))
+    cluster.pass_time(seconds(5))
+
+    cluster.delete(Ref("Pod", "default", "foo"), 0)
+    cluster.pass_time(seconds(10))
+
+    assert kept_on_the_node(cluster).split() == ["after-1", "told"]
+
+
+def test_a_restart_of_all_containers_runs_no_hook_and_leaves_two_seconds() -> None:
+    cluster = SimulatedCluster()
+    hook = {"preStop": {"exec": {"command": ["touch", "/kept/hook"]}}}
+    exits = "test -e /kept/told || sleep 5 && test -e /kept/told || exit 42; sleep 100"
+    cluster.apply(
+        pod(
+            shell("worker", f"trap 'touch /kept/told; sleep 5; touch /kept/late' TERM; {LOOP}", lifecycle=hook, **KEPT),
+            shell("leader", exits, restartPolicy="Never", restartPolicyRules=[RESTARTS_ALL], **KEPT),
+            volumes=ON_NODE,
+        )
+    )
+
+    cluster.pass_time(seconds(20))
+
+    assert kept_on_the_node(cluster).split() == ["told"]

@@ -22,9 +22,7 @@ TABLE = Path(__file__).parents[4] / "shared" / "exam-sample" / "podstatus.json"
 ROWS: list[dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else []
 
 OF_PODS, OF_CONTAINERS = "Test_generateAPIPodStatus/", "TestConvertToAPIContainerStatuses/"
-RESTARTS_ALL = "the restart of all containers of a pod in place is not modelled"
 POD_LEVEL = "the resources of a pod as a whole are not modelled in its status"
-ALL_DIE = f"{OF_CONTAINERS}containerB_dies_and_triggers_RestartAllContainers_in_place,_containerA_"
 RESIZE = f"{OF_PODS}InPlacePodLevelResourcesVerticalScaling_enabled,_"
 PUBLISHED_ALREADY = {
     f"{OF_PODS}terminal_phase_from_previous_status_must_remain_terminal,_restartNever#01",
@@ -34,10 +32,6 @@ PUBLISHED_ALREADY = {
 DIFFERENT = {
     f"{RESIZE}only_Memory_set#01": POD_LEVEL,
     f"{RESIZE}0_values_for_CPU_and_Memory#01": POD_LEVEL,
-    f"{ALL_DIE}killed_then_removed": RESTARTS_ALL,
-    f"{ALL_DIE}rerun": RESTARTS_ALL,
-    f"{ALL_DIE}succeeded": RESTARTS_ALL,
-    f"{ALL_DIE}failed": RESTARTS_ALL,
 }
 NOWHERE = timestamp(Nanos(0))
 
@@ -129,7 +123,8 @@ def test_container_statuses_are_those_of_the_real_kubelet(row: dict[str, Any]) -
     field = "initContainerStatuses" if init else "containerStatuses"
     pod = {**given["pod"], "status": {field: given["previousStatuses"]}}
 
-    made = (init_statuses if init else app_statuses)(pod, runtime_of(given["runtimePodStatus"]), {}, {})
+    rule = init_statuses if init else app_statuses
+    made = rule(pod, runtime_of(given["runtimePodStatus"]), {}, {}, given["podRestarting"])
 
     wanted = row["expected"]["containerStatuses"]
     assert [plain({**each, "ready": False}) for each in made] == [plain(each) for each in wanted]

@@ -78,7 +78,7 @@ def test_conditions() -> None:
             return pod_conditions.initialized(pod, statuses, phase, before)
         runtime = given["runtimePodStatus"]["ContainerStatuses"] or []
         exits = {one["Name"]: one["ExitCode"] if one["State"] == "exited" else None for one in runtime}
-        return pod_conditions.all_containers_restarting(pod, exits, phase, before)
+        return pod_conditions.all_containers_restarting(pod, exits, phase, given.get("oldPodStatus") or {})
 
     rows = rows_of("conditions")
 

@@ -93,7 +93,7 @@ def test_a_pod_once_initialized_stays_so() -> None:
 def test_the_kubelet_writes_its_conditions_in_its_order_and_keeps_those_of_others() -> None:
     gate = {"type": "mine", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}
     pod = {**POD, "status": {"conditions": [gate, {"type": "Ready", "status": "True"}]}}
-    made = conditions.kubelet_conditions(pod, {}, {"phase": "Pending", "containerStatuses": [status("a")]}, False)
+    made = conditions.kubelet_conditions(pod, {}, {"phase": "Pending", "containerStatuses": [status("a")]}, False, {})
 
     assert [row["type"] for row in made] == [
         "mine",

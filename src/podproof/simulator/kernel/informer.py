@@ -1,7 +1,8 @@
 """An informer: the cache of one resource that a controller reads instead of the API server.
 
 Changes are pushed by the watch, folded per key while they wait, and handed over in the order the keys first changed.
-Handlers get the old and the new object (None where there is none) and only enqueue keys.
+Handlers get the old and the new object (None where there is none) and only enqueue keys; of an object that is gone
+the old one is what it was in the end.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,7 +30,7 @@ class Informer:
         self._subscribe = subscribe
         self._latency = latency
         self._cache: dict[Key, Object] = {}
-        self._waiting: dict[Key, Object | None] = {}
+        self._waiting: dict[Key, WatchEvent] = {}
         self._handlers: list[Handler] = []
         self._indexes: dict[str, tuple[IndexKeys, dict[str, dict[Key, Object]]]] = {}
 
@@ -70,18 +71,18 @@ class Informer:
     def _pushed(self, change: WatchEvent) -> None:
         if not self._waiting:
             self._agenda.after(self._latency, self._drain)
-        self._waiting[key_of(change.object)] = None if change.type == "DELETED" else change.object
+        self._waiting[key_of(change.object)] = change
 
     def _drain(self) -> None:
         waiting, self._waiting = self._waiting, {}
-        for key, new in waiting.items():
+        for key, change in waiting.items():
             old = self._cache.get(key)
-            if new is None:
+            if change.type == "DELETED":
                 self._cache.pop(key, None)
             else:
-                self._cache[key] = new
-            self._index(key, old, new)
-            for known, now in _steps(old, new):
+                self._cache[key] = change.object
+            self._index(key, old, self._cache.get(key))
+            for known, now in _steps(old, change):
                 for handler in self._handlers:
                     handler(known, now)
 
@@ -102,10 +103,11 @@ def key_of(item: Object) -> Key:
     return meta.get("namespace", ""), meta["name"]
 
 
-def _steps(old: Object | None, new: Object | None) -> Iterator[tuple[Object | None, Object | None]]:
+def _steps(old: Object | None, change: WatchEvent) -> Iterator[tuple[Object | None, Object | None]]:
     """Yield one step, or two where the object was replaced by another of its name while the change waited."""
-    if old is not None and new is not None and old["metadata"]["uid"] != new["metadata"]["uid"]:
-        yield old, None
-        yield None, new
-    elif old is not None or new is not None:
-        yield old, new
+    gone, new = change.type == "DELETED", change.object
+    same = old is not None and old["metadata"]["uid"] == new["metadata"]["uid"]
+    if old is not None and (gone or not same):
+        yield (new if same else old), None
+    if not gone:
+        yield (old if same else None), new

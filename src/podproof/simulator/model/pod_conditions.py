@@ -8,7 +8,7 @@ from typing import Any
 
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_phase import FAILED, SUCCEEDED, TERMINAL
-from podproof.simulator.model.restart_rules import RESTART_ALL, is_sidecar, rule_action
+from podproof.simulator.model.restart_rules import RESTART_ALL, is_sidecar, may_restart_all, rule_action
 
 Condition = dict[str, Any]
 
@@ -139,27 +139,49 @@ def ready_to_start_containers(pod: Object, has_sandbox: bool) -> Condition:
     return condition(READY_TO_START, has_sandbox, generation=_generation(pod))
 
 
-def all_containers_restarting(
-    pod: Object, exits: Mapping[str, int | None], phase: str, before: Iterable[Object] = ()
-) -> Condition:
+Exits = Mapping[str, int | None]
+"""The runtime's newest init and app containers by name: the exit code, None while one has not ended."""
+
+
+def is_restarting_all(published: Object) -> bool:
+    """Return whether a status says that the containers of its pod are being restarted together."""
+    rows = published.get("conditions") or ()
+    return any(row["type"] == RESTARTING and row["status"] == "True" for row in rows)
+
+
+def restarts_all(spec: Object, exits: Exits, published: Object) -> bool:
+    """Return whether the containers of a pod are to be restarted together: it was begun, or an exit asks for it.
+
+    An exit that only the published status still knows counts too.
+    Source: pkg/kubelet/container/helpers.go, ShouldAllContainersRestart.
+    """
+    if is_restarting_all(published):
+        return True
+    statuses = (*(published.get("initContainerStatuses") or ()), *(published.get("containerStatuses") or ()))
+    shown = {row["name"]: at(row, "state", "terminated", "exitCode") for row in statuses}
+    for row in (*(spec.get("initContainers") or ()), *spec["containers"]):
+        codes = (exits.get(row["name"]), shown.get(row["name"]))
+        if codes[0] is not None and any(rule_action(row, code) == RESTART_ALL for code in codes if code is not None):
+            return True
+    return False
+
+
+def all_containers_restarting(pod: Object, exits: Exits, phase: str, published: Object) -> Condition:
     """Return the condition AllContainersRestarting of a pod that has a RestartAllContainers rule.
 
-    `exits` has the runtime's containers by name: the exit code, None while one runs. The restart is over once the
-    runtime has none left.
+    The restart is over once the runtime has no container left.
     Source: pkg/kubelet/status/generate.go, GenerateAllContainersRestartingCondition.
     """
     if phase in TERMINAL:
         return condition(RESTARTING, False, _COMPLETED if phase == SUCCEEDED else _FAILED)
-    containers = {row["name"]: row for row in (*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"])}
-    asked = any(row["type"] == RESTARTING and row["status"] == "True" for row in before) or any(
-        code is not None and rule_action(containers.get(name, {}), code) == RESTART_ALL for name, code in exits.items()
-    )
-    if not asked or not exits:
+    if not exits or not restarts_all(pod["spec"], exits, published):
         return condition(RESTARTING, False)
     return condition(RESTARTING, True, "RestartAllContainersStarted", "container exited with restart policy rule")
 
 
-def kubelet_conditions(pod: Object, published: Object, status: Object, ready_to_start: bool) -> list[Condition]:
+def kubelet_conditions(
+    pod: Object, published: Object, status: Object, ready_to_start: bool, exits: Exits
+) -> list[Condition]:
     """Return all conditions of a pod in the order in which the kubelet writes them, without times.
 
     `published` is the status last sent, `status` the one being made (its phase and container statuses are read).
@@ -169,6 +191,7 @@ def kubelet_conditions(pod: Object, published: Object, status: Object, ready_to_
     others = foreign_conditions(pod)
     statuses = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
     phase = status["phase"]
+    restarting = [all_containers_restarting(pod, exits, phase, published)] if may_restart_all(pod["spec"]) else []
     return [
         *others,
         ready_to_start_containers(pod, ready_to_start),
@@ -176,6 +199,7 @@ def kubelet_conditions(pod: Object, published: Object, status: Object, ready_to_
         ready(pod, others, statuses, phase),
         containers_ready(pod, statuses, phase),
         condition(SCHEDULED, True, generation=_generation(pod)),
+        *restarting,
     ]
 
 

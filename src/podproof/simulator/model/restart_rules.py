@@ -26,6 +26,18 @@ def rule_action(container: Object, exit_code: int) -> str:
     return ""
 
 
+def may_restart_all(spec: Object) -> bool:
+    """Say whether an exit of some container of a pod spec restarts all of them.
+
+    Source: pkg/api/v1/pod/util.go, AllContainersCouldRestart.
+    """
+    return any(
+        rule.get("action") == RESTART_ALL
+        for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ()))
+        for rule in container.get("restartPolicyRules") or ()
+    )
+
+
 def should_restart(container: Object, spec: Object, exit_code: int) -> bool:
     """Say whether a container of a pod spec is started again after it ended with `exit_code`.
 

@@ -12,7 +12,7 @@ from podproof.simulator.control.kubelet.restarts import pod_may_restart, should_
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime, sandbox_change
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.restart_rules import is_sidecar, should_restart
+from podproof.simulator.model.restart_rules import RESTART_ALL, is_sidecar, rule_action, should_restart
 
 Changed = Callable[[Object, ContainerStatus], bool]
 """Whether a running container no longer is what the spec says."""
@@ -29,8 +29,17 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A container to remove from the runtime, so that all of a pod's start anew; `kill`: it has not ended yet."""
+
+    id: str
+    name: str
+    kill: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Actions:
-    """What to do, in this order: kill the pod or single containers, make a sandbox, start containers.
+    """What to do, in this order: kill the pod or single containers, remove some, make a sandbox, start containers.
 
     Ephemeral containers start first, then init, then app containers; `resize` are the ids of containers that get other
     resources while they run.
@@ -44,17 +53,25 @@ class Actions:
     start: tuple[str, ...] = ()
     resize: tuple[str, ...] = ()
     start_ephemeral: tuple[str, ...] = ()
+    reset: tuple[Removal, ...] = ()
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do."""
         starts = self.start_ephemeral or self.start_init or self.start
-        return not (self.kill_pod or self.create_sandbox or self.stop or starts or self.resize)
+        return not (self.kill_pod or self.create_sandbox or self.stop or self.reset or starts or self.resize)
 
 
-def compute_actions(pod: Object, runtime: PodRuntime, changed: Changed, results: Results) -> Actions:
-    """Return what brings the runtime closer to the spec."""
+def compute_actions(
+    pod: Object, runtime: PodRuntime, changed: Changed, results: Results, restart_all: bool = False
+) -> Actions:
+    """Return what brings the runtime closer to the spec.
+
+    `restart_all`: the containers of the pod are to be restarted together, which removes them all first.
+    """
     needed, attempt = sandbox_change(pod, runtime)
+    if restart_all:
+        return Actions(needed, needed, attempt, reset=_resets(pod["spec"], runtime))
     if needed:
         return _with_new_sandbox(pod, runtime, attempt)
     ephemeral = _ephemeral_to_start(pod["spec"], runtime)
@@ -69,6 +86,22 @@ def _ephemeral_to_start(spec: Object, runtime: PodRuntime) -> tuple[str, ...]:
     """Return the ephemeral containers nobody has started yet: none is ever started twice, nor waits for init."""
     names = (container["name"] for container in spec.get("ephemeralContainers") or ())
     return tuple(name for name in names if runtime.latest(name) is None)
+
+
+def _resets(spec: Object, runtime: PodRuntime) -> tuple[Removal, ...]:
+    """Return the app and init containers to remove, those last whose exit asked for it: it can be asked again then.
+
+    Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, getContainersToReset.
+    """
+    asked: list[Removal] = []
+    others: list[Removal] = []
+    for container in (*spec["containers"], *(spec.get("initContainers") or ())):
+        for status in runtime.containers:
+            if status.name == container["name"]:
+                ended = status.state is ContainerState.EXITED
+                asks = ended and rule_action(container, status.exit_code or 0) == RESTART_ALL
+                (asked if asks else others).append(Removal(status.id, status.name, kill=not ended))
+    return (*others, *asked)
 
 
 def _with_new_sandbox(pod: Object, runtime: PodRuntime, attempt: int) -> Actions:

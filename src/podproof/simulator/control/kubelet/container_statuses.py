@@ -12,7 +12,7 @@ from podproof.simulator.control.kubelet.restarts import should_start
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus
 from podproof.simulator.model.objects import Object, containers_of
-from podproof.simulator.model.restart_rules import is_sidecar
+from podproof.simulator.model.restart_rules import RESTARTING_ALL, is_sidecar
 from podproof.simulator.model.times import timestamp
 
 Status = dict[str, Any]
@@ -24,6 +24,16 @@ _LOST = {
     "startedAt": None,
     "finishedAt": None,
 }
+
+_REMOVED = {
+    "reason": RESTARTING_ALL,
+    "message": "The container is removed because RestartAllContainers in place",
+}
+_RESTARTING = {
+    "state": {"waiting": _REMOVED},
+    "lastState": {"terminated": {"exitCode": 137, **_REMOVED, "startedAt": None, "finishedAt": None}},
+}
+"""What becomes of the status of a container that a restart of all containers has removed."""
 
 _DONE = {
     "exitCode": 0,
@@ -52,18 +62,26 @@ Results = Mapping[str, Mapping[str, str]]
 """Probe results by container id: {"liveness": "Success" | "Failure", "startup": …, "readiness": …}."""
 
 
-def app_statuses(pod: Object, runtime: PodRuntime, failures: Failures, results: Results) -> list[Status]:
-    """Return the statuses of the app containers, sorted by name."""
+def app_statuses(
+    pod: Object, runtime: PodRuntime, failures: Failures, results: Results, restarting: bool = False
+) -> list[Status]:
+    """Return the statuses of the app containers, sorted by name.
+
+    `restarting`: all containers of the pod are being restarted together.
+    """
     waiting = "PodInitializing" if pod["spec"].get("initContainers") else "ContainerCreating"
-    statuses = _statuses(pod, "containers", "containerStatuses", waiting, runtime, failures)
+    statuses = _statuses(pod, "containers", "containerStatuses", waiting, runtime, failures, restarting)
     for container, status in zip(pod["spec"]["containers"], statuses, strict=True):
         status["started"], status["ready"] = _probed(container, status, results)
     return sorted(statuses, key=lambda status: str(status["name"]))
 
 
-def init_statuses(pod: Object, runtime: PodRuntime, failures: Failures, results: Results) -> list[Status]:
-    """Return the statuses of the init containers, in the order of the spec."""
-    statuses = _statuses(pod, "initContainers", "initContainerStatuses", "PodInitializing", runtime, failures)
+def init_statuses(
+    pod: Object, runtime: PodRuntime, failures: Failures, results: Results, restarting: bool = False
+) -> list[Status]:
+    """Return the statuses of the init containers, in the order of the spec; `restarting` as for the app containers."""
+    fields = ("initContainers", "initContainerStatuses", "PodInitializing")
+    statuses = _statuses(pod, *fields, runtime, failures, restarting)
     for container, status in zip(pod["spec"].get("initContainers") or (), statuses, strict=True):
         status["started"], status["ready"] = _probed(container, status, results)
         if not is_sidecar(container):
@@ -92,14 +110,32 @@ def _probed(container: Object, status: Object, results: Results) -> tuple[bool, 
 
 
 def _statuses(
-    pod: Object, field: str, status_field: str, waiting: str, runtime: PodRuntime, failures: Failures
+    pod: Object,
+    field: str,
+    status_field: str,
+    waiting: str,
+    runtime: PodRuntime,
+    failures: Failures,
+    restarting: bool = False,
 ) -> list[Status]:
     containers: Sequence[Object] = pod["spec"].get(field) or ()
     published = {status["name"]: status for status in pod.get("status", {}).get(status_field) or ()}
-    return [
-        _status(pod, container, field == "initContainers", waiting, runtime, failures, published.get(container["name"]))
-        for container in containers
-    ]
+    init = field == "initContainers"
+    found = []
+    for container in containers:
+        old = published.get(container["name"])
+        status = _status(pod, container, init, waiting, runtime, failures, old)
+        if restarting and runtime.latest(container["name"]) is None and old is not None:
+            status = _removed(status, old)
+        found.append(status)
+    return found
+
+
+def _removed(status: Status, old: Object) -> Status:
+    """Return the status of a container that is gone because all are restarted; one that waited goes on waiting."""
+    if "waiting" in old["state"]:
+        return status
+    return {**status, **_RESTARTING, "restartCount": old["restartCount"] + 1}
 
 
 def _status(
@@ -183,10 +219,9 @@ def _from_runtime(seen: Sequence[ContainerStatus], old: Object | None, share: in
 
 def _restarts(newest: ContainerStatus, old: Object | None) -> int:
     """Return how often a container was started again; a runtime that forgot earlier ones does not set it back."""
+    shown = int(old["restartCount"]) if old is not None else 0
     ended = old is not None and newest.state is ContainerState.RUNNING and "terminated" in old["state"]
-    if old is not None and ended and old["restartCount"] >= newest.attempt:
-        return int(old["restartCount"]) + 1
-    return newest.attempt
+    return shown + 1 if ended and shown >= newest.attempt else max(shown, newest.attempt)
 
 
 def _purged(newest: ContainerStatus, old: Object | None) -> Status:

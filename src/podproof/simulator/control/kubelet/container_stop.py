@@ -6,7 +6,7 @@ Source: pkg/kubelet/kuberuntime/kuberuntime_container.go, killContainer, killCon
 from collections.abc import Generator, Sequence
 
 from podproof.simulator.control.events import EventRecorder
-from podproof.simulator.control.kubelet.hooks import Hooks
+from podproof.simulator.control.kubelet.hooks import HookRun, Hooks
 from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.kubelet.worker import Until
 from podproof.simulator.control.timings import span
@@ -14,7 +14,7 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object, at
-from podproof.simulator.model.restart_rules import is_sidecar
+from podproof.simulator.model.restart_rules import RESTART_ALL, is_sidecar
 from podproof.simulator.model.times import Nanos, seconds
 
 _PROBES = {"LivenessProbe": "livenessProbe", "StartupProbe": "startupProbe"}
@@ -23,16 +23,19 @@ _PROBES = {"LivenessProbe": "livenessProbe", "StartupProbe": "startupProbe"}
 def grace_of(local: LocalPod, name: str = "", reason: str = "") -> Nanos:
     """Return how long (ns) a container may take to end once it is to be stopped.
 
-    A probe that has it killed (`reason`) may give it a time of its own; a pod that is being deleted has one for all.
-    Source: pkg/kubelet/kuberuntime/kuberuntime_container.go, setTerminationGracePeriod.
+    A probe that has it killed (`reason`) may give it a time of its own; a pod that is being deleted or evicted has one
+    for all, at least a second; and a restart of all containers leaves none.
+    Source: pkg/kubelet/kuberuntime/kuberuntime_container.go, setTerminationGracePeriod; pkg/kubelet/pod_workers.go,
+    calculateEffectiveGracePeriod.
     """
-    if local.grace_override is not None:
-        asked = local.grace_override
-    else:
-        meta, spec = local.pod["metadata"], local.pod["spec"]
-        own = _grace_of_probe(local, name, reason)
-        asked = seconds(meta.get("deletionGracePeriodSeconds") or own or spec.get("terminationGracePeriodSeconds", 30))
-    return asked
+    if reason == RESTART_ALL:
+        return Nanos(0)
+    deleted = local.pod["metadata"].get("deletionGracePeriodSeconds")
+    told = [*([] if deleted is None else [seconds(deleted)]), *filter(None, [local.grace_override])]
+    if told:
+        return max(min(told), seconds(1))
+    own = _grace_of_probe(local, name, reason)
+    return seconds(own or local.pod["spec"].get("terminationGracePeriodSeconds", 30))
 
 
 def _grace_of_probe(local: LocalPod, name: str, reason: str) -> int | None:
@@ -72,7 +75,7 @@ class ContainerStops:
             text = message or f"Stopping container {status.name}"
             self._recorder.emit(local.pod, "Normal", "Killing", text, local.container(status.name)[1])
         began, told = self._agenda.now, dict[str, Nanos]()
-        hooks = {each.id: self._hooks.before_stop(local, each.name, each.id) for each in containers}
+        hooks = {each.id: self._hook(local, each, reason) for each in containers}
         while running := self._running(local.uid, containers):
             ends = {status.id: Nanos(began + grace_of(local, status.name, reason)) for status in running}
             names = {status.name for status in running}
@@ -83,6 +86,12 @@ class ContainerStops:
                     told[status.id] = end
                     self._tell(status, end)
             yield Until(min((ends[status.id] for status in running if status.id not in told), default=None))
+
+    def _hook(self, local: LocalPod, status: ContainerStatus, reason: str) -> HookRun:
+        """Begin a container's hook; who has no grace has no time for one."""
+        if grace_of(local, status.name, reason) == 0:
+            return HookRun(done=True)
+        return self._hooks.before_stop(local, status.name, status.id)
 
     def _running(self, uid: str, among: Sequence[ContainerStatus]) -> list[ContainerStatus]:
         known = {status.id for status in among}

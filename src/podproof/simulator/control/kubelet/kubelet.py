@@ -103,7 +103,7 @@ class Kubelet:
         if is_mirror(pod):
             self._static.mirror_changed(old, new)
         elif new is None:
-            self._removed(uid)
+            self._removed(uid, pod)
         elif uid not in self._pods:
             self._add(uid, new)
         else:
@@ -203,8 +203,8 @@ class Kubelet:
         elif gates_moved(new):
             worker.wake()
 
-    def _removed(self, uid: str) -> None:
-        """The API has the pod no more: what still runs of it is killed.
+    def _removed(self, uid: str, last: Object | None = None) -> None:
+        """The API has the pod no more: what still runs of it is killed, in the grace that it had in the end (`last`).
 
         Source: pkg/kubelet/kubelet.go, HandlePodRemoves.
         """
@@ -212,13 +212,13 @@ class Kubelet:
         if local is None:
             return
         local.removed = True
+        local.pod = last or local.pod
         worker = self._workers[uid]
         if worker.work is Work.FINISHED:
             self._forget(uid)
         elif worker.work is Work.SYNC:
             worker.stop()
         elif worker.work is Work.TERMINATING:
-            local.grace_override = span("kubelet", "minimum_grace")
             worker.resume()
 
     def _evict(self, local: LocalPod) -> None:

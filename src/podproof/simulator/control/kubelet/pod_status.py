@@ -18,7 +18,12 @@ from podproof.simulator.control.kubelet.container_statuses import (
 from podproof.simulator.control.kubelet.pods import Ending
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime, has_initialized, sandbox_change
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.pod_conditions import kubelet_conditions, merge_conditions, renewed_readiness
+from podproof.simulator.model.pod_conditions import (
+    kubelet_conditions,
+    merge_conditions,
+    renewed_readiness,
+    restarts_all,
+)
 from podproof.simulator.model.pod_phase import FAILED, PENDING, TERMINAL, kept_phase, phase
 from podproof.simulator.model.static_pods import is_static
 
@@ -49,8 +54,10 @@ def generate_status(
     kubelet itself ends the pod, `results` what its probes have come to.
     """
     seen = {**pod, "status": published}
-    init = init_statuses(seen, runtime, failures, results or {})
-    apps = app_statuses(seen, runtime, failures, results or {})
+    exits = runtime.exits(pod["spec"])
+    restarting = restarts_all(pod["spec"], exits, published)
+    init = init_statuses(seen, runtime, failures, results or {}, restarting)
+    apps = app_statuses(seen, runtime, failures, results or {}, restarting)
     statuses = [*init, *apps]
     before = str(published.get("phase", PENDING))
     apps_began = has_initialized(pod["spec"], runtime)
@@ -72,7 +79,8 @@ def generate_status(
         address = node.address
     if address:
         status |= {"podIP": address, "podIPs": [{"ip": address}]}
-    status["conditions"] = kubelet_conditions(pod, published, status, not sandbox_change(pod, runtime)[0])
+    has_sandbox = not sandbox_change(pod, runtime)[0]
+    status["conditions"] = kubelet_conditions(pod, published, status, has_sandbox, exits)
     return status
 
 

@@ -130,7 +130,7 @@ def with_resizes(actions: Actions, local: LocalPod, runtime: PodRuntime) -> Acti
 
     Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, computePodResizeAction.
     """
-    if local.allocation.progress is None or actions.kill_pod:
+    if local.allocation.progress is None or actions.kill_pod or actions.reset:
         return actions
     stopped = {stop.id for stop in actions.stop}
     for status in runtime.running:

@@ -18,6 +18,16 @@ class PodRuntime:
         """Return the newest container called `name`."""
         return next((status for status in self.containers if status.name == name), None)
 
+    def exits(self, spec: Object) -> dict[str, int | None]:
+        """Return the newest init and app containers there are: the exit code, None where one has not ended."""
+        rows = (*(spec.get("initContainers") or ()), *spec["containers"])
+        newest = ((row["name"], self.latest(row["name"])) for row in rows)
+        return {
+            name: (status.exit_code or 0) if status.state is ContainerState.EXITED else None
+            for name, status in newest
+            if status is not None
+        }
+
     @property
     def address(self) -> str:
         """The address of the newest sandbox, "" while it has none."""

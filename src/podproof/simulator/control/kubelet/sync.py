@@ -27,7 +27,9 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.machine.containers import ContainerStatus, SandboxError
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.pod_conditions import is_restarting_all
 from podproof.simulator.model.pod_phase import TERMINAL
+from podproof.simulator.model.restart_rules import RESTART_ALL
 from podproof.simulator.model.times import Nanos
 
 Step = Generator[Nanos | Until, None, None]
@@ -66,7 +68,8 @@ class PodSyncs:
         if not (yield from self._volumes.mounted(local)):
             return Outcome(acted=True, failed=True)
         self._starter.prepare(local)
-        actions = compute_actions(local.pod, runtime, image_changed, local.results)
+        restart_all = is_restarting_all(local.published)
+        actions = compute_actions(local.pod, runtime, image_changed, local.results, restart_all)
         actions = with_resizes(actions, local, runtime)
         if actions.idle:
             return Outcome()
@@ -77,7 +80,7 @@ class PodSyncs:
                 return Outcome(acted=True, failed=True)
         resized = yield from self._resizes.carry_out(local, actions.resize)
         tried = yield from self._start(local, actions, runtime)
-        outcome = _outcome(tried)
+        outcome = replace(_outcome(tried), again=bool(actions.reset) and not actions.kill_pod)
         return outcome if resized else replace(outcome, failed=True, retry_at=None)
 
     def terminate(self, uid: str, runtime: PodRuntime) -> Sync:
@@ -120,6 +123,10 @@ class PodSyncs:
         running = {status.id: status for status in runtime.running}
         for stop in actions.stop:
             yield from self._stops.stop(local, [running[stop.id]], stop.message, stop.reason)
+        for removal in actions.reset:
+            if removal.id in running:
+                yield from self._stops.stop(local, [running[removal.id]], "killing", RESTART_ALL)
+            self._runtime.remove_container(removal.id)
 
     def _kill_all(self, local: LocalPod) -> Step:
         yield from self._stops.stop(local, look_at(self._runtime, local.uid).running)

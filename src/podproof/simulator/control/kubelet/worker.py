@@ -30,13 +30,15 @@ class Outcome:
     """How a sync ended.
 
     `acted` is whether it did anything; `failed` whether anything it tried failed; `retry_at` is when the shortest
-    back-off it met ends; `finished` whether this stage of the pod's life is over.
+    back-off it met ends; `finished` whether this stage of the pod's life is over; `again` whether the next sync follows
+    at once.
     """
 
     acted: bool = False
     failed: bool = False
     retry_at: Nanos | None = None
     finished: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ class Worker:
         self._queue(outcome)
         if self.work is Work.FINISHED:
             return
-        if self._pending or self.work is not self._stage:
+        if self._pending or outcome.again or self.work is not self._stage:
             self._pending = False
             self._begin()
         else:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.pod_phase import TERMINAL
-from podproof.simulator.model.restart_rules import NEVER, is_sidecar
+from podproof.simulator.model.restart_rules import NEVER, is_sidecar, may_restart_all
 from podproof.simulator.model.times import SECOND, Nanos, moment, seconds
 
 SUCCESS, FAILURE, UNKNOWN = "Success", "Failure", "Unknown"
@@ -107,7 +107,7 @@ def probed_from(probe: Object, running: Object) -> Nanos:
 
 def may_run_again(container: Object, pod: Object, status: Object) -> bool:
     """Return whether a container that does not run may yet do so."""
-    if "terminated" not in status["state"] or is_sidecar(container):
+    if "terminated" not in status["state"] or is_sidecar(container) or may_restart_all(pod["spec"]):
         return True
     policy = container.get("restartPolicy") or pod["spec"].get("restartPolicy", "Always")
     return bool(policy != NEVER or container.get("restartPolicyRules"))
