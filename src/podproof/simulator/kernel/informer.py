@@ -104,10 +104,15 @@ def key_of(item: Object) -> Key:
 
 
 def _steps(old: Object | None, change: WatchEvent) -> Iterator[tuple[Object | None, Object | None]]:
-    """Yield one step, or two where the object was replaced by another of its name while the change waited."""
+    """Yield one step, or two where the object was replaced by another of its name while the change waited.
+
+    What came and went in that time is told as gone: who counts on it would wait for it otherwise.
+    """
     gone, new = change.type == "DELETED", change.object
     same = old is not None and old["metadata"]["uid"] == new["metadata"]["uid"]
-    if old is not None and (gone or not same):
+    if gone and old is None:
+        yield new, None
+    elif old is not None and (gone or not same):
         yield (new if same else old), None
     if not gone:
         yield (old if same else None), new
