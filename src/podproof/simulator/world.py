@@ -23,6 +23,7 @@ from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.timings import span
+from podproof.simulator.control.workloads.awakening import Workloads
 from podproof.simulator.data import rows
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
@@ -138,6 +139,7 @@ class World:
         NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
+        Workloads(self.agenda, self._api.handle, self._informer)
         self._wire_everything()
         for informer in self._informers.values():
             informer.start()

@@ -182,12 +182,14 @@ class Writing:
         draft["metadata"] = meta
         if draft == old:
             return old
-        if resource.generation and any(draft.get(part) != old.get(part) for part in _COUNTED[resource.kind]):
+        if resource.generation and any(
+            draft.get(part) != old.get(part) for part in _COUNTED.get(resource.kind, ("spec",))
+        ):
             meta["generation"] = old["metadata"].get("generation", 0) + 1
         return draft if _is_dry(request) else self._store.put(resource.name, draft)
 
     def _update_status(self, request: Request, resource: Resource, old: Object, body: Any) -> Object:
-        """Replace the status and nothing else.
+        """Replace the status, and of the metadata what a status may carry: its annotations.
 
         A component's status is neither decoded nor validated: it is written hundreds of times an hour by code of ours,
         which the tests hold to the schema instead.
@@ -197,14 +199,18 @@ class Writing:
             draft, _ = decoded(request, resource, body)
             status = draft.get("status")
         _check_version(resource, body, old)
-        if status == old.get("status"):
+        notes = (body.get("metadata") or {}).get("annotations")
+        meta = old["metadata"]
+        if notes is not None and notes != meta.get("annotations"):
+            meta = {**meta, "annotations": notes}
+        if status == old.get("status") and meta is old["metadata"]:
             return old
-        new = {**old, "status": status}
+        new = {**old, "metadata": meta, "status": status}
         return new if _is_dry(request) else self._store.put(resource.name, new)
 
 
-_COUNTED: Mapping[str, tuple[str, ...]] = {"Pod": ("spec",), "EndpointSlice": ("endpoints", "ports", "addressType")}
-"""The parts whose change raises metadata.generation."""
+_COUNTED: Mapping[str, tuple[str, ...]] = {"EndpointSlice": ("endpoints", "ports", "addressType")}
+"""The parts whose change raises metadata.generation, where that is not the spec."""
 
 
 def _is_dry(request: Request) -> bool:
