@@ -81,17 +81,9 @@ class Kubelet:
         self._static = StaticFiles(agenda, client, ways, self._ticks, chance.fork("static pods"))
         hooks = Hooks(agenda, runtime, network, self._recorder, self._resume)
         self._syncs = PodSyncs(
-            agenda,
-            runtime,
-            statuses,
-            starter,
-            self._recorder,
-            self._deadlines,
-            self._volumes,
-            self._probes,
-            hooks,
+            agenda, runtime, statuses, starter, self._recorder, self._deadlines, self._volumes, self._probes, hooks,
             self._pods.__getitem__,
-        )
+        )  # fmt: skip
 
     def _probing(self, network: Network, statuses: StatusManager) -> Probes:
         probing = Probing(self._agenda, self._runtime, network, self._recorder)
