@@ -120,12 +120,17 @@ class FeatureFile(pytest.Module):
         examples, found = _checked(self.path, index)
         if found:
             error = faults.FeatureFaultsError(self.nodeid, tuple(found))
-            if any(_is_ours(each) for example in examples for each in example.definitions):
+            if self._is_asked_for() or any(_is_ours(each) for example in examples for each in example.definitions):
                 raise error
             run.in_doubt.append((self, error))
             return
         for example in examples:
             yield ScenarioItem.of(self, example, [(tag, run.mark(self.config, tag)) for tag in sorted(example.tags)])
+
+    def _is_asked_for(self) -> bool:
+        """Say whether the command line names a scenario of the file: pytest would just say that there is none."""
+        asked = (file for file, colons, _ in (each.partition("::") for each in self.config.args) if colons)
+        return any(self.config.invocation_params.dir / file == self.path for file in asked)
 
     @property
     def configuration(self) -> Configuration:

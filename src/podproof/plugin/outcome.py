@@ -20,7 +20,7 @@ from podproof.plugin.fixtures import CLUSTER
 from podproof.proof import UnprovedError
 from podproof.report.masks import Mask
 from podproof.report.observed import stamp
-from podproof.report.outcomes import Log, Result, ScenarioOutcome, StepOutcome
+from podproof.report.outcomes import OWN_WORDS, Log, Result, ScenarioOutcome, StepOutcome
 from podproof.report.picture import Picture, picture_of
 from podproof.simulator.model.objects import at
 from podproof.simulator.model.times import Nanos
@@ -196,7 +196,7 @@ def reported(item: ScenarioItem, call: pytest.CallInfo[None]) -> Generator[None,
         report.longrepr = item.mask.through(report.longrepr)
     if sight is not None or (call.when == "setup" and not report.passed):
         outcome = outcome_of(item, call, report, sight or Sight(item, whole=False))
-        report.podproof = item.mask.through(outcome.as_json())  # type: ignore[attr-defined]
+        report.podproof = item.mask.through(outcome.as_json(), OWN_WORDS)  # type: ignore[attr-defined]
     return report
 
 

@@ -28,6 +28,8 @@ class Result(StrEnum):
         return self not in (Result.PASSED, Result.SKIPPED)
 
 
+OWN_WORDS = ("file", "kind", "result", "state")
+"""The fields of an outcome whose words are the reports' own: a mask leaves them, whatever a Secret holds."""
 WORST_LAST = tuple(Result)
 
 

@@ -1,9 +1,10 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from podproof.simulator.api.discovery import resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
 from podproof.simulator.control.events import EventSeries
@@ -16,10 +17,14 @@ from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecyc
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.quotas import NAME as QUOTAS
+from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.timings import span
+from podproof.simulator.control.workloads.awakening import Workloads
+from podproof.simulator.data import rows
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
@@ -72,6 +77,7 @@ class World:
         self.nodes: dict[str, Node] = {}
         self._joined = 0
         self._images_on_node = tuple(images_on_node)
+        self._informers: dict[str, Informer] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
         self._wire()
         self._populate(nodes)
@@ -133,20 +139,33 @@ class World:
         NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
-        for informer in (self._config_maps, self._secrets, services, pods, endpoints, slices, nodes):
+        Workloads(self.agenda, self._api.handle, self._informer)
+        self._wire_everything()
+        for informer in self._informers.values():
             informer.start()
 
     def _events(self, component: str) -> EventSeries:
         return EventSeries(self._client, self.agenda, self._chance.fork(component), component)
 
     def _informer(self, resource: str) -> Informer:
-        return Informer(
-            self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
-        )
+        """Return the informer of a resource, which all controllers share; `_wire` starts it."""
+        if resource not in self._informers:
+            self._informers[resource] = Informer(
+                self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
+            )
+        return self._informers[resource]
+
+    def _wire_everything(self) -> None:
+        """Wire the controllers that look at objects of every kind."""
+        namespaced = {each.name: self._informer(each.name) for each in resources() if each.namespaced}
+        del namespaced["events"]
+        QuotaController(self.agenda, self._client, self._events(QUOTAS), namespaced["resourcequotas"], namespaced)
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
             self._client.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        for each in _system_priorities():
+            self._client.create("priorityclasses.scheduling.k8s.io", each)
         for service in _system_services():
             self._client.create("services", service)
         for spec in nodes:
@@ -220,6 +239,18 @@ class World:
 
     def _read_log(self, pod: Object, container: str, previous: bool) -> str:
         return self.nodes[pod["spec"]["nodeName"]].kubelet.log(pod, container, previous)
+
+
+def _system_priorities() -> Iterator[Object]:
+    for row in rows("priority_classes")["classes"]:
+        yield {
+            "apiVersion": "scheduling.k8s.io/v1",
+            "kind": "PriorityClass",
+            "metadata": {"name": row["name"], "generation": 1},
+            "value": row["value"],
+            "description": row["description"],
+            "preemptionPolicy": "PreemptLowerPriority",
+        }
 
 
 def _system_services() -> tuple[dict[str, Any], ...]:

@@ -58,7 +58,7 @@ class SandboxConfig:
 
     `cluster_dns`: the nameserver is the cluster's. `host_network`: it is on the node's own network.
     `ports` of the node lead into it. `shared_processes`: all its containers have one process namespace, whose first
-    process is the sandbox's own.
+    process is the sandbox's own. `resources` are the pod's as a whole, and `memory_limit` (bytes) is among them.
     """
 
     pod_uid: str
@@ -72,11 +72,16 @@ class SandboxConfig:
     host_network: bool = False
     shared_processes: bool = False
     ports: tuple[HostPort, ...] = ()
+    memory_limit: int | None = None
+    resources: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxStatus:
-    """One sandbox as the runtime lists it; `address` is "" on the node's own network."""
+    """One sandbox as the runtime lists it; `address` is "" on the node's own network.
+
+    `resources` are what its pod as a whole has now, as a manifest writes them.
+    """
 
     id: str
     pod_uid: str
@@ -84,6 +89,7 @@ class SandboxStatus:
     ready: bool
     created_at: Nanos
     address: str
+    resources: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """A pod as its node's runtime shows it: the value each sync starts from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxStatus
 from podproof.simulator.machine.runtime import Runtime
@@ -32,6 +34,11 @@ class PodRuntime:
     def address(self) -> str:
         """The address of the newest sandbox, "" while it has none."""
         return self.sandboxes[0].address if self.sandboxes else ""
+
+    @property
+    def resources(self) -> Mapping[str, Any]:
+        """What the pod as a whole has in its newest sandbox, nothing while it has none."""
+        return self.sandboxes[0].resources if self.sandboxes else {}
 
     @property
     def running(self) -> tuple[ContainerStatus, ...]:
