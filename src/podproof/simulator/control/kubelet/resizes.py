@@ -1,7 +1,6 @@
 """In-place resizes on one node: granting them, carrying them out, and what a pod's status says of its resources."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from podproof.simulator.control.events import EventRecorder
@@ -119,7 +118,7 @@ class ContainerResizes:
         progress = local.allocation.progress
         if progress is None or progress.error == error:
             return
-        local.allocation.progress = replace(progress, error=error)
+        local.allocation.progress = progress._replace(error=error)
         given = with_given(local.pod, local.allocation.given)
         text = f"Pod resize error: {summary(given, progress.generation, error)}"
         self._recorder.emit(local.pod, "Warning", "ResizeError", text)
@@ -138,14 +137,14 @@ def with_resizes(actions: Actions, local: LocalPod, runtime: PodRuntime) -> Acti
             continue
         container, path = local.container(status.name)
         if not _restarts(container, status.resources):
-            actions = replace(actions, resize=(*actions.resize, status.id))
+            actions = actions._replace(resize=(*actions.resize, status.id))
             continue
         stop = Stop(status.id, status.name, f"Container {status.name} resize requires restart", "")
-        actions = replace(actions, stop=(*actions.stop, stop))
+        actions = actions._replace(stop=(*actions.stop, stop))
         if path.startswith("spec.containers"):
-            actions = replace(actions, start=(*actions.start, status.name))
+            actions = actions._replace(start=(*actions.start, status.name))
         else:
-            actions = replace(actions, start_init=(*actions.start_init, status.name))
+            actions = actions._replace(start_init=(*actions.start_init, status.name))
     return actions
 
 
