@@ -233,3 +233,8 @@ class Record:
             chosen = tuple(self._about.get((ref.kind, ref.namespace, ref.name), ()))
         found = (next((v for v in reversed(self._timelines[each]) if v.object is not None), None) for each in chosen)
         return tuple(each for each in found if each is not None)
+
+    def event_history(self, ref: Ref) -> tuple[Version, ...]:
+        """Return each time an event about an object was shown: one that is counted up comes as often as it was."""
+        about = self._about.get((ref.kind, ref.namespace, ref.name), ())
+        return tuple(v for each in about for v in self._timelines[each] if v.object is not None)

@@ -9,10 +9,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from podproof.cli import compare, exits, record, version
+from podproof.cli import compare, exits, record, serve, version
 from podproof.errors import PodproofError
 
-_COMMANDS = (record, compare, version)
+_COMMANDS = (record, compare, serve, version)
 _EPILOG = """\
 exit status:
   0    it was done, and all is well

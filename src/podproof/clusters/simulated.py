@@ -14,15 +14,14 @@ from podproof.clusters.hosts import SimulatedHosts
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
+from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration
 from podproof.errors import NotModelledError
 from podproof.manifests import Manifest
 from podproof.simulator.api.discovery import NoMatchError, Resource, resource_for, resources
 from podproof.simulator.kernel.requests import Request, Response, Watch, WatchEvent
-from podproof.simulator.machine.images import ImageTable
 from podproof.simulator.model.objects import Object, Ref
 from podproof.simulator.model.times import Nanos
-from podproof.simulator.world import NodeSpec, World
 from podproof.timeline import Record
 
 NAMESPACE = "default"
@@ -38,19 +37,11 @@ class SimulatedCluster:
     ) -> None:
         config = configuration or Configuration()
         self.namespace = namespace
-        nodes = tuple(NodeSpec(**row) for row in config.nodes) or (NodeSpec(),)
-        self.world = World(
-            seed=config.seed if seed is None else seed,
-            nodes=nodes,
-            images=_images(config),
-            registry=config.registry,
-            images_on_node=config.images_on_node,
-            unknown_images=config.unknown_images,
-        )
+        self.world = world_of(config, seed)
         self.hosts = SimulatedHosts(self.world, namespace)
         self.registries = SimulatedRegistries(self.world)
         self.nodes = SimulatedNodes(self.world)
-        many = {"multi-node"} if len(nodes) > 1 else set()
+        many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         self.capabilities = frozenset({"virtual-time", "node-failure", *many})
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
@@ -200,10 +191,6 @@ class _Waiting:
 
 def _namespace(name: str) -> Object:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-
-
-def _images(config: Configuration) -> ImageTable:
-    return ImageTable.load(config.images, config.unknown_images)
 
 
 def _of_kind(kind: str) -> Resource:

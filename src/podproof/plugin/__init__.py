@@ -6,6 +6,8 @@ nothing but pytest; what a feature file needs is imported when the first one is 
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,9 @@ import pytest
 
 if TYPE_CHECKING:
     from podproof.plugin.collect import FeatureFile
+
+REPORTS = ("--podproof-html", "--podproof-messages", "--podproof-cucumber-json")
+"""The options that name a report to be written."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,6 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--podproof-strict", action="store_true", help="fail, not skip, scenarios whose @needs: the cluster lacks"
     )
     group.addoption("--podproof-record", metavar="DIR", help="write what the cluster showed in each scenario to DIR")
+    group.addoption(
+        "--podproof-html", metavar="FILE", help="write one page about the run to FILE, to open in a browser"
+    )
+    group.addoption("--podproof-messages", metavar="FILE", help="write the run as Cucumber Messages (ndjson) to FILE")
+    group.addoption("--podproof-cucumber-json", metavar="FILE", help="write the run as Cucumber JSON to FILE")
     parser.addini(
         "podproof_features",
         "the .feature files podproof runs: globs relative to the rootdir, or `none` (default: all that pytest meets)",
@@ -43,3 +53,57 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
 def _wanted(path: Path, config: pytest.Config) -> bool:
     globs = config.getini("podproof_features")
     return "**" in globs or any(path in config.rootpath.glob(each) for each in globs if each != "none")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take `x.feature:12` for what stands on that line, and have the reports gathered that this run is asked for."""
+    if any(".feature:" in each.partition("::")[0] for each in config.args):
+        from podproof.plugin import lines
+
+        config.args[:] = lines.resolved(config.args, config.invocation_params.dir)
+    _gather_reports(config)
+
+
+def _gather_reports(config: pytest.Config) -> None:
+    """Have reports gathered where they come together: not on a worker of xdist."""
+    asked = any(config.getoption(each) for each in REPORTS)
+    told = config.getoption("verbose") > 0 or os.environ.get("GITHUB_ACTIONS") == "true"
+    if (asked or told) and not hasattr(config, "workerinput"):
+        from podproof.plugin.reports import Reports
+
+        config.pluginmanager.register(Reports(config), "podproof.reports")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the report of a scenario carry its outcome."""
+    if not hasattr(item, "story"):
+        return (yield)
+    from podproof.plugin.outcome import reported
+    from podproof.plugin.scenario import ScenarioItem
+
+    assert isinstance(item, ScenarioItem)
+    return (yield from reported(item, call))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let the report of a feature file with faults carry what became of its scenarios."""
+    report = yield
+    if report.failed and collector.path.suffix == ".feature":
+        from podproof.plugin.faulty import attach_faults
+
+        attach_faults(report, collector.path)
+    return report
+
+
+def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
+    """Tell what was not proved from what was disproved; both have failed."""
+    outcome = getattr(report, "podproof", None)
+    if report.failed and isinstance(outcome, dict) and outcome["result"] == "inconclusive":
+        return "failed", "I", "INCONCLUSIVE"
+    return None

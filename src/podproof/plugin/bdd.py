@@ -103,16 +103,21 @@ def read(path: Path) -> Document:
     Raises:
         UnreadableFeatureError: the file is not UTF-8, is no Gherkin or holds no feature.
     """
-    reader = _Reader(path, _tree(path))
+    reader = _Reader(path, tree(path))
     try:
         return Document(reader.parse(), tuple(reader.scenarios))
     except StepError as error:
         raise UnreadableFeatureError([(error.line, str(error.message))]) from None
 
 
-def _tree(path: Path) -> GherkinDocument:
+def tree(path: Path) -> GherkinDocument:
+    """Return a file as the Gherkin parser sees it; a byte order mark is no part of it.
+
+    Raises:
+        UnreadableFeatureError: the file is not UTF-8, is no Gherkin or holds no feature.
+    """
     try:
-        data = Parser().parse(path.read_text(encoding="utf-8"))
+        data = Parser().parse(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UnreadableFeatureError([(1, f"the file is not UTF-8: {error.reason} at byte {error.start}")]) from None
     except CompositeParserException as error:

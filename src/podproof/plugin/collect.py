@@ -18,7 +18,7 @@ import pytest
 from podproof import configuration
 from podproof.configuration import Configuration
 from podproof.errors import PodproofError
-from podproof.plugin import bdd, faults
+from podproof.plugin import bdd, faults, faulty
 from podproof.plugin.index import Index, Indexes
 from podproof.plugin.scenario import ScenarioItem
 from podproof.simulator.kernel.collector import SELDOM
@@ -93,7 +93,8 @@ class FeatureRun:
         items[:] = [each for each in items if not (isinstance(each, ScenarioItem) and bdd.is_bound(each.path))]
         for file, error in self.in_doubt:
             if not bdd.is_bound(file.path):
-                report = pytest.CollectReport(file.nodeid, "failed", str(error), [])
+                told = faulty.outcomes(file.path, error)
+                report = pytest.CollectReport(file.nodeid, "failed", str(error), [], podproof=told)
                 config.hook.pytest_collectreport(report=report)
         self.in_doubt.clear()
 
@@ -119,12 +120,17 @@ class FeatureFile(pytest.Module):
         examples, found = _checked(self.path, index)
         if found:
             error = faults.FeatureFaultsError(self.nodeid, tuple(found))
-            if any(_is_ours(each) for example in examples for each in example.definitions):
+            if self._is_asked_for() or any(_is_ours(each) for example in examples for each in example.definitions):
                 raise error
             run.in_doubt.append((self, error))
             return
         for example in examples:
             yield ScenarioItem.of(self, example, [(tag, run.mark(self.config, tag)) for tag in sorted(example.tags)])
+
+    def _is_asked_for(self) -> bool:
+        """Say whether the command line names a scenario of the file: pytest would just say that there is none."""
+        asked = (file for file, colons, _ in (each.partition("::") for each in self.config.args) if colons)
+        return any(self.config.invocation_params.dir / file == self.path for file in asked)
 
     @property
     def configuration(self) -> Configuration:

@@ -6,7 +6,7 @@ passes unknown placeholders through; here each of these is a fault.
 
 import inspect
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,8 @@ class Fault:
     problem: str
     text: str = ""
     advice: tuple[str, ...] = ()
+    result: str = "failed"
+    """What reports call a step that has it: undefined, ambiguous, else failed."""
 
     def rendered(self, file: str) -> str:
         """Return the fault as it is printed: place, problem, the line itself, what to do."""
@@ -59,7 +61,7 @@ class Example:
     @property
     def name(self) -> str:
         """The name of its test."""
-        return f"{self.template.name}[{'-'.join(self.values)}]" if self.template.templated else self.template.name
+        return row_name(self.template.name, self.values) if self.template.templated else self.template.name
 
     def resolved(self, index: Index) -> "Example":
         """Return it with the definition of each step that has exactly one."""
@@ -67,9 +69,14 @@ class Example:
         return replace(self, definitions=found)
 
 
+def row_name(scenario: str, values: Sequence[str]) -> str:
+    """Return the name of the test of one row of an outline."""
+    return f"{scenario}[{'-'.join(values)}]"
+
+
 def unreadable(path: Path, error: UnreadableFeatureError) -> list[Fault]:
     """Return the faults of a file that is no Gherkin."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     return [
         Fault(line, advice.gherkin(problem), lines[line - 1].strip() if 0 < line <= len(lines) else "")
         for line, problem in error.faults
@@ -147,12 +154,13 @@ def of_step(step: Step, index: Index) -> Iterator[Fault]:
     if len(found) == 1:
         yield from _of_match(step, found[0])
     elif not found:
-        yield Fault(step.line_number, "no step definition matches", advice.line_of(step), advice.undefined(step, index))
+        advised = advice.undefined(step, index)
+        yield Fault(step.line_number, "no step definition matches", advice.line_of(step), advised, "undefined")
     else:
         problem = f"{len(found)} step definitions match"
         listed = (f"- {advice.described(each, step)}" for each in found)
         advised = (*listed, "Change one so that a line means one thing.")
-        yield Fault(step.line_number, problem, advice.line_of(step), advised)
+        yield Fault(step.line_number, problem, advice.line_of(step), advised, "ambiguous")
 
 
 def _of_match(step: Step, definition: Definition) -> Iterator[Fault]:

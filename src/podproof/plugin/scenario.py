@@ -9,7 +9,9 @@ import pytest
 from _pytest._code.code import TerminalRepr, Traceback
 
 from podproof.plugin import bdd
+from podproof.plugin.laps import Laps
 from podproof.plugin.story import Story
+from podproof.report.masks import Mask
 
 if TYPE_CHECKING:
     from podproof.plugin.collect import FeatureFile
@@ -24,13 +26,19 @@ class ScenarioItem(pytest.Function):
 
     example: Example
     story: Story
+    laps: Laps
+    mask: Mask
 
     @classmethod
     def of(cls, parent: FeatureFile, example: Example, tags: _Tags) -> ScenarioItem:
         """Return the test of an example, marked by its tags."""
         item: ScenarioItem = cls.from_parent(parent, name=example.name, callobj=_function(parent, example, tags))
+        _take_apart(item)
         item.example = example
         item.story = Story(parent.path, parent.config.rootpath, example.scenario.steps)
+        item.laps, item.mask = Laps(item), Mask()
+        line = f"{item.nodeid.partition('::')[0]}:{example.template.line_number}"
+        item.user_properties.append(("feature", line))
         return item
 
     def reportinfo(self) -> tuple[str, int, str]:
@@ -41,7 +49,12 @@ class ScenarioItem(pytest.Function):
         """Show what a claim found; a Python traceback only for what is a bug in Python."""
         from podproof.plugin.failure import shown
 
-        return shown(self, excinfo.value) or super().repr_failure(excinfo)
+        return self.mask.through(shown(self, excinfo.value) or super().repr_failure(excinfo))
+
+    def turn_to(self, number: int) -> None:
+        """Note which step runs, and when it began."""
+        self.story.turn_to(number)
+        self.laps.turn_to(number)
 
     def _traceback_filter(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Traceback:
         """Begin a traceback at the step's own function: nobody needs to see how it was called."""
@@ -50,11 +63,21 @@ class ScenarioItem(pytest.Function):
         return cut.filter(excinfo) if cut is not excinfo.traceback else super()._traceback_filter(excinfo)
 
 
+def _take_apart(item: ScenarioItem) -> None:
+    """Give the id the parts that pytest finds when it reads it again, as --lf does.
+
+    From 9.2 on pytest keeps ids in parts, and takes what stands between brackets for parameters.
+    """
+    if (known := getattr(item, "_id", None)) is not None:
+        item._id = type(known).parse(item.nodeid)
+
+
 def _function(parent: FeatureFile, example: Example, tags: _Tags) -> Callable[[pytest.FixtureRequest], None]:
     def scenario(request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
+        request.node.laps.began.clear()
         _check_needs(request, example)
-        bdd.run(request, example.scenario, example.definitions, request.node.story.turn_to)
+        bdd.run(request, example.scenario, example.definitions, request.node.turn_to)
 
     for tag, mark in tags:
         if not bdd.apply_tag(parent.config, tag, scenario):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from podproof.claims import Claim, Outcome, Verdict
 from podproof.cluster import Cluster
 from podproof.report.advice import advice_for
-from podproof.report.observed import event_table, log_lines, masking, timeline_table
+from podproof.report.masks import Mask
+from podproof.report.observed import event_table, log_lines, timeline_table
 from podproof.simulator.model.objects import Ref
 from podproof.simulator.model.times import Nanos
 from podproof.timeline import Record
@@ -41,7 +42,7 @@ class Failure:
 def render(failure: Failure, cluster: Cluster) -> str:
     """Return the failure as text; what is advised may let time pass on the cluster, after all else is written."""
     record = cluster.record()
-    mask = masking(record)
+    mask = Mask.of(record)
     lines = [failure.place, f"  {failure.step}", ""]
     lines.append(f"{'wanted':<{_LABEL}}{failure.wanted}")
     lines.append(f"{_OUTCOMES.get(failure.outcome, 'but'):<{_LABEL}}{_indented(failure.seen)}")
@@ -73,7 +74,7 @@ def _seen(failure: Failure, record: Record) -> Iterator[str]:
 
 def _logs(failure: Failure, cluster: Cluster) -> Iterator[str]:
     record = cluster.record()
-    mask = masking(record)
+    mask = Mask.of(record)
     for ref in failure.subjects:
         if ref.kind == "Pod" and len(record.timeline(ref)):
             lines = list(log_lines(record, ref, cluster.logs, mask))

@@ -1,10 +1,7 @@
-"""The record as a person would have seen it on the terminal: timelines, events, logs; Secrets are masked."""
+"""The record as a person would have seen it on the terminal: timelines, events, logs."""
 
-from base64 import b64decode
-from binascii import Error as Base64Error
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 from podproof.cluster import Refusal
 from podproof.simulator.model.objects import Object, Ref
@@ -13,9 +10,7 @@ from podproof.timeline import PodView, Record, Timeline, Version
 
 _HEAD, _TAIL, _AROUND = 8, 12, 2
 _LOG_LINES, _LOG_WIDTH, _EVENTS = 10, 200, 10
-_MASK = "***"
 _LEFT_OUT = "…"
-_SHORTEST_SECRET = 3
 
 
 def timeline_table(timeline: Timeline, decided: Nanos | None = None) -> list[str]:
@@ -109,29 +104,3 @@ def log_lines(
         total = f"the last {_LOG_LINES} of {len(lines)} lines" if len(lines) > _LOG_LINES else ""
         yield f'log of container "{name}"' + (f", {total}" if total else "")
         yield from (f"  {mask(line)[:_LOG_WIDTH]}" for line in lines[-_LOG_LINES:])
-
-
-def masking(record: Record) -> Callable[[str], str]:
-    """Return what hides the values of every Secret that was seen."""
-    hidden: set[str] = set()
-    for ref in record.refs("Secret"):
-        for version in record.timeline(ref):
-            hidden.update(_values(version.object or {}))
-    longest_first = sorted(hidden, key=lambda value: (-len(value), value))
-
-    def mask(text: str) -> str:
-        for value in longest_first:
-            text = text.replace(value, _MASK)
-        return text
-
-    return mask
-
-
-def _values(secret: Mapping[str, Any]) -> Iterator[str]:
-    """Yield each value, as written and decoded, and its lines; what is very short would hide everything."""
-    for encoded in (secret.get("data") or {}).values():
-        try:
-            plain = b64decode(encoded, validate=True).decode()
-        except (Base64Error, UnicodeDecodeError):
-            plain = ""
-        yield from (each for each in {encoded, plain, *plain.splitlines()} if len(each.strip()) >= _SHORTEST_SECRET)

@@ -1,9 +1,10 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from podproof.simulator.api.discovery import resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
 from podproof.simulator.control.events import EventSeries
@@ -16,10 +17,14 @@ from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecyc
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.quotas import NAME as QUOTAS
+from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.timings import span
+from podproof.simulator.control.workloads.awakening import Workloads
+from podproof.simulator.data import rows
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
@@ -47,7 +52,7 @@ class World:
     """One simulated cluster. `handle` is its API server; time passes only through `agenda`.
 
     `registry` lists the image references that can be pulled (None: every row of the image table); `images_on_node`
-    those that every node has from the start.
+    those that every node has from the start; `beginning` is when its clock begins.
     """
 
     def __init__(
@@ -59,8 +64,9 @@ class World:
         registry: Sequence[str] | None = None,
         images_on_node: Sequence[str] = (),
         unknown_images: Unknown = "absent",
+        beginning: Nanos = BEGINNING,
     ) -> None:
-        self.agenda = Agenda(BEGINNING)
+        self.agenda = Agenda(beginning)
         self._chance = Chance(seed)
         self._images = images or ImageTable.load(())
         self.registry = Registry(self._images, registry, unknown=unknown_images)
@@ -71,6 +77,7 @@ class World:
         self.nodes: dict[str, Node] = {}
         self._joined = 0
         self._images_on_node = tuple(images_on_node)
+        self._informers: dict[str, Informer] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
         self._wire()
         self._populate(nodes)
@@ -85,6 +92,10 @@ class World:
     def handle(self, request: Request) -> Response:
         """Answer a request as the API server does."""
         return self._api.handle(request)
+
+    def bookmark(self) -> None:
+        """Send a bookmark to every watch that asked for them."""
+        self._api.bookmark()
 
     def write_static_pod(self, file: str, manifest: Object | None, namespace: str, node: str = "") -> None:
         """Write a file into a node's folder of static pods ("": of the first node), or (None) remove it.
@@ -110,7 +121,7 @@ class World:
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
         endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
-        nodes = self._informer("nodes")
+        nodes = self._node_cache = self._informer("nodes")
         self._services = services
         names, routes = (
             ServiceNames(services, endpoints),
@@ -128,20 +139,33 @@ class World:
         NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
-        for informer in (self._config_maps, self._secrets, services, pods, endpoints, slices, nodes):
+        Workloads(self.agenda, self._api.handle, self._informer)
+        self._wire_everything()
+        for informer in self._informers.values():
             informer.start()
 
     def _events(self, component: str) -> EventSeries:
         return EventSeries(self._client, self.agenda, self._chance.fork(component), component)
 
     def _informer(self, resource: str) -> Informer:
-        return Informer(
-            self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
-        )
+        """Return the informer of a resource, which all controllers share; `_wire` starts it."""
+        if resource not in self._informers:
+            self._informers[resource] = Informer(
+                self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
+            )
+        return self._informers[resource]
+
+    def _wire_everything(self) -> None:
+        """Wire the controllers that look at objects of every kind."""
+        namespaced = {each.name: self._informer(each.name) for each in resources() if each.namespaced}
+        del namespaced["events"]
+        QuotaController(self.agenda, self._client, self._events(QUOTAS), namespaced["resourcequotas"], namespaced)
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
             self._client.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        for each in _system_priorities():
+            self._client.create("priorityclasses.scheduling.k8s.io", each)
         for service in _system_services():
             self._client.create("services", service)
         for spec in nodes:
@@ -191,7 +215,8 @@ class World:
 
     def _sources(self, spec: NodeSpec) -> Sources:
         config_maps, secrets = self._config_maps.get, self._secrets.get
-        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins)
+        node = partial(self._node_cache.get, "", spec.name)
+        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node)
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
         meta = (new or old or {})["metadata"]
@@ -215,6 +240,18 @@ class World:
 
     def _read_log(self, pod: Object, container: str, previous: bool) -> str:
         return self.nodes[pod["spec"]["nodeName"]].kubelet.log(pod, container, previous)
+
+
+def _system_priorities() -> Iterator[Object]:
+    for row in rows("priority_classes")["classes"]:
+        yield {
+            "apiVersion": "scheduling.k8s.io/v1",
+            "kind": "PriorityClass",
+            "metadata": {"name": row["name"], "generation": 1},
+            "value": row["value"],
+            "description": row["description"],
+            "preemptionPolicy": "PreemptLowerPriority",
+        }
 
 
 def _system_services() -> tuple[dict[str, Any], ...]:

@@ -4,7 +4,7 @@ import pytest
 
 from podproof.simulator.kernel.requests import ApiError
 
-from .conftest import Bench, pod_spec
+from .conftest import Bench, manifest, pod_spec
 
 
 def bound(bench: Bench, grace: int = 30) -> None:
@@ -130,26 +130,42 @@ def test_a_dry_deletion_deletes_nothing(bench: Bench) -> None:
     assert bench.store.get("configmaps", "default", "c") is not None
 
 
+def inhabited(bench: Bench) -> None:
+    """Put a running pod and a ConfigMap into the namespace "other"."""
+    bench.user.create("pods", manifest(pod_spec()), "other")
+    bench.component.bind("other", "p", "n1")
+    bench.user.create("configmaps", {"metadata": {"name": "c"}}, "other")
+
+
 def test_a_namespace_goes_with_the_last_of_its_contents(bench: Bench) -> None:
-    bound(bench)
-    bench.create("ConfigMap", "c")
-    bench.user.delete("namespaces", "", "default")
-    assert bench.user.get("namespaces", "", "default")["status"]["phase"] == "Terminating"
-    assert bench.store.list("configmaps", "default") == []
+    inhabited(bench)
+    bench.user.delete("namespaces", "", "other")
+    assert bench.user.get("namespaces", "", "other")["status"]["phase"] == "Terminating"
+    assert bench.store.list("configmaps", "other") == []
 
-    bench.component.delete("pods", "default", "p", 0)
+    bench.component.delete("pods", "other", "p", 0)
 
-    assert bench.store.get("namespaces", "", "default") is None
+    assert bench.store.get("namespaces", "", "other") is None
 
 
-def test_nothing_new_comes_into_a_namespace_that_goes(bench: Bench) -> None:
-    bound(bench)
-    bench.user.delete("namespaces", "", "default")
-
+def test_the_cluster_keeps_its_own_namespaces(bench: Bench) -> None:
     with pytest.raises(ApiError) as refusal:
-        bench.create("Pod", "late", spec=pod_spec())
+        bench.user.delete("namespaces", "", "default")
 
     assert (refusal.value.code, refusal.value.message) == (
         403,
-        'pods "late" is forbidden: unable to create new content in namespace default because it is being terminated',
+        'namespaces "default" is forbidden: this namespace may not be deleted',
+    )
+
+
+def test_nothing_new_comes_into_a_namespace_that_goes(bench: Bench) -> None:
+    inhabited(bench)
+    bench.user.delete("namespaces", "", "other")
+
+    with pytest.raises(ApiError) as refusal:
+        bench.user.create("pods", manifest(pod_spec(), name="late"), "other")
+
+    assert (refusal.value.code, refusal.value.message) == (
+        403,
+        'pods "late" is forbidden: unable to create new content in namespace other because it is being terminated',
     )

@@ -33,6 +33,11 @@ def with_side(side: str, **amounts: str) -> dict[str, Any]:
     return {**CPU, side: {**CPU[side], **amounts}}
 
 
+def of_whole(plain: dict[str, Any], resources: dict[str, Any]) -> dict[str, Any]:
+    """Return a pod that asks for resources as a whole."""
+    return {**plain, "spec": {**plain["spec"], "resources": resources}}
+
+
 ROWS = {
     "cpu may change": (pod(CPU), pod(with_side("limits", cpu="300m")), []),
     "memory may shrink": (pod(CPU), pod(with_side("limits", memory="48Mi")), []),
@@ -58,6 +63,12 @@ ROWS = {
             "spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize",
             "spec.containers[1].name: Forbidden: containers may not be renamed or reordered on resize",
         ],
+    ),
+    "the pod as a whole may get more": (of_whole(pod({}), CPU), of_whole(pod({}), with_side("limits", cpu="300m")), []),
+    "what the pod as a whole has cannot be taken away": (
+        of_whole(pod({}), CPU),
+        of_whole(pod({}), {"requests": CPU["requests"], "limits": {"cpu": "200m"}}),
+        ["spec.resources.limits: Forbidden: resource limits cannot be removed"],
     ),
     "a static pod stays as its file says": (
         pod(CPU, annotations={"kubernetes.io/config.mirror": "x"}),

@@ -5,14 +5,18 @@ addresses, and whose times and ids are empty: that much is planted here or taken
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from podproof.simulator.control.kubelet import container_statuses
+from podproof.simulator.control.kubelet.allocation import Allocation, asked
 from podproof.simulator.control.kubelet.container_statuses import app_statuses, init_statuses
 from podproof.simulator.control.kubelet.pod_status import NodeAddress, generate_status
+from podproof.simulator.control.kubelet.pods import LocalPod
+from podproof.simulator.control.kubelet.resizes import with_resource_status
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxStatus
 from podproof.simulator.model.qos import qos_class
@@ -22,29 +26,22 @@ TABLE = Path(__file__).parents[4] / "shared" / "exam-sample" / "podstatus.json"
 ROWS: list[dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else []
 
 OF_PODS, OF_CONTAINERS = "Test_generateAPIPodStatus/", "TestConvertToAPIContainerStatuses/"
-POD_LEVEL = "the resources of a pod as a whole are not modelled in its status"
-RESIZE = f"{OF_PODS}InPlacePodLevelResourcesVerticalScaling_enabled,_"
 PUBLISHED_ALREADY = {
     f"{OF_PODS}terminal_phase_from_previous_status_must_remain_terminal,_restartNever#01",
     f"{OF_PODS}reason_and_message_are_preserved_when_phase_doesn't_change#01",
 }
 """Rows that lack what the kubelet had published before; all of them say that it stays as it was."""
-DIFFERENT = {
-    f"{RESIZE}only_Memory_set#01": POD_LEVEL,
-    f"{RESIZE}0_values_for_CPU_and_Memory#01": POD_LEVEL,
-}
 NOWHERE = timestamp(Nanos(0))
 
 pytestmark = pytest.mark.skipif(not ROWS, reason=f"{TABLE} is not here")
 
 
 def rows(prefix: str) -> list[Any]:
-    """Return the rows of one of the two tests, those that differ marked with the reason."""
+    """Return the rows of one of the two tests."""
 
     def marks(row: dict[str, Any]) -> list[pytest.MarkDecorator]:
-        gates, why = row["nonDefaultGates"], DIFFERENT.get(row["id"])
-        skip = [pytest.mark.skip(reason=f"not the default gates: {gates}")] if gates else []
-        return skip or ([pytest.mark.xfail(reason=why, strict=True)] if why else [])
+        gates = row["nonDefaultGates"]
+        return [pytest.mark.skip(reason=f"not the default gates: {gates}")] if gates else []
 
     return [
         pytest.param(row, id=row["id"].removeprefix(prefix), marks=marks(row))
@@ -57,7 +54,8 @@ def when(text: str) -> Nanos:
     return Nanos(0) if text.startswith("0001-") else moment(text)
 
 
-def runtime_of(shown: dict[str, Any]) -> PodRuntime:
+def runtime_of(shown: dict[str, Any], given: Mapping[str, Any] | None = None) -> PodRuntime:
+    """Return what the row's runtime shows; its containers have the resources `given` to them."""
     sandboxes = tuple(
         SandboxStatus("sandbox", "uid", each["attempt"], each["state"] == "SANDBOX_READY", Nanos(0), each["ip"])
         for each in shown["sandboxStatuses"] or ()
@@ -68,6 +66,7 @@ def runtime_of(shown: dict[str, Any]) -> PodRuntime:
             ContainerState(each["state"]),
             when(each["createdAt"]),
             *(when(each["startedAt"]), when(each["finishedAt"]), each["exitCode"], each["reason"], each["message"]),
+            resources=(given or {}).get(each["name"]) or {},
         )
         for each in shown["containerStatuses"] or ()
     )
@@ -101,15 +100,18 @@ def test_the_status_of_a_pod_is_that_of_the_real_kubelet(row: dict[str, Any]) ->
     pod, before = given["pod"], given["pod"].get("status", {})
     published = wanted if row["id"] in PUBLISHED_ALREADY else {"qosClass": qos_class(pod["spec"]), **before}
 
+    local = LocalPod(pod, published, allocation=Allocation(asked(pod)))
+    runtime = runtime_of(given["runtimePodStatus"], local.allocation.given)
     made = generate_status(
         pod,
         published,
-        runtime_of(given["runtimePodStatus"]),
+        runtime,
         {},
         NodeAddress("machine", "127.0.0.1"),
         given["podIsTerminal"],
     )
 
+    made = with_resource_status(made, local, runtime)
     # The rows name a sandbox's address but not the pod's, and their node has a second one.
     made = {key: part for key, part in made.items() if key not in ("podIP", "podIPs")}
     wanted["hostIPs"] = wanted["hostIPs"][:1]
@@ -131,4 +133,4 @@ def test_container_statuses_are_those_of_the_real_kubelet(row: dict[str, Any]) -
 
 
 def test_every_row_that_is_treated_apart_exists() -> None:
-    assert {*DIFFERENT, *PUBLISHED_ALREADY} <= {row["id"] for row in ROWS}
+    assert {row["id"] for row in ROWS} >= PUBLISHED_ALREADY

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from podproof.simulator.api import statuses
+from podproof.simulator.api.admission.namespaces import refuse_deletion
 from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
@@ -30,6 +31,7 @@ class Deletion:
             ApiError: a precondition does not hold.
         """
         options = request.body or {}
+        refuse_deletion(resource, item["metadata"]["name"])
         _check_preconditions(resource, item, options.get("preconditions") or {})
         if request.params.get("dryRun") or options.get("dryRun"):
             return item

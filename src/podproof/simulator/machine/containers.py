@@ -55,7 +55,7 @@ class SandboxConfig(NamedTuple):
 
     `cluster_dns`: the nameserver is the cluster's. `host_network`: it is on the node's own network.
     `ports` of the node lead into it. `shared_processes`: all its containers have one process namespace, whose first
-    process is the sandbox's own.
+    process is the sandbox's own. `resources` are the pod's as a whole, and `memory_limit` (bytes) is among them.
     """
 
     pod_uid: str
@@ -69,10 +69,15 @@ class SandboxConfig(NamedTuple):
     host_network: bool = False
     shared_processes: bool = False
     ports: tuple[HostPort, ...] = ()
+    memory_limit: int | None = None
+    resources: Mapping[str, Any] = MappingProxyType({})
 
 
 class SandboxStatus(NamedTuple):
-    """One sandbox as the runtime lists it; `address` is "" on the node's own network."""
+    """One sandbox as the runtime lists it; `address` is "" on the node's own network.
+
+    `resources` are what its pod as a whole has now, as a manifest writes them.
+    """
 
     id: str
     pod_uid: str
@@ -80,6 +85,7 @@ class SandboxStatus(NamedTuple):
     ready: bool
     created_at: Nanos
     address: str
+    resources: Mapping[str, Any] = MappingProxyType({})
 
 
 class ContainerStatus(NamedTuple):

@@ -19,6 +19,7 @@ from podproof.simulator.machine.files import FileSystem
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Namespace, Network
 from podproof.simulator.machine.pipes import Handle, Null, OpenFile, Urandom
+from podproof.simulator.machine.pod_memory import PodMemory
 from podproof.simulator.machine.process import (
     IGNORED_BY_DEFAULT,
     KILL,
@@ -71,11 +72,13 @@ class PidNamespace:
         memory_limit: int,
         on_exit: Callable[[int, bool], None],
         shared: SharedPids | None = None,
+        pod_memory: PodMemory | None = None,
     ) -> None:
         self.agenda, self.identity, self.files, self.log = agenda, identity, files, log
         self.network, self.namespace, self.resolver = network, namespace, resolver
         self._chance, self._memory_limit, self._on_exit = chance, memory_limit, on_exit
-        self._shared = shared
+        self._shared, self._pod_memory = shared, pod_memory or PodMemory(None)
+        self._pod_memory.join(self)
         self._tasks: dict[int, Task] = {}
         self._first = 1
         self._last_pid = 0
@@ -200,7 +203,13 @@ class PidNamespace:
         task.memory += amount
         self._memory += amount
         if self._memory > self._memory_limit:
-            self._end(self._tasks[self._first], 128 + KILL, out_of_memory=True)
+            self.run_out_of_memory()
+        else:
+            self._pod_memory.check()
+
+    def run_out_of_memory(self) -> None:
+        """Kill every process, because there is no memory for them."""
+        self._end(self._tasks[self._first], 128 + KILL, out_of_memory=True)
 
     def limit_memory(self, limit: int) -> None:
         """Hold the container to another limit (bytes) from now on."""
@@ -349,6 +358,7 @@ class PidNamespace:
         self.log.close()
         if self._shared is not None:
             self._shared.leave(self)
+        self._pod_memory.leave(self)
         self._on_exit(status, out_of_memory)
         for task in tasks:
             if task.on_end is not None:

@@ -30,6 +30,7 @@ from podproof.simulator.machine.launch import Launch, find_program, launch, laun
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Delivery, Namespace, Network, gateway_of
 from podproof.simulator.machine.pidspace import PidNamespace
+from podproof.simulator.machine.pod_memory import PodMemory
 from podproof.simulator.machine.process import Identity
 from podproof.simulator.machine.shared_pids import SharedPids
 from podproof.simulator.machine.termination import last_word
@@ -49,6 +50,7 @@ class _Sandbox:
     status: SandboxStatus
     network: Namespace
     resolver: Resolver
+    memory: PodMemory
     pids: SharedPids | None = None
     stopped: bool = False
     forwards: list[Callable[[], None]] = field(default_factory=list)
@@ -98,10 +100,11 @@ class Runtime:
         identity = self._chance.container_id()
         network = self._host if config.host_network else self._joined(identity)
         address = "" if config.host_network else network.address
-        status = SandboxStatus(identity, config.pod_uid, config.attempt, True, self._agenda.now, address)
+        now, memory = self._agenda.now, PodMemory(config.memory_limit)
+        status = SandboxStatus(identity, config.pod_uid, config.attempt, True, now, address, config.resources)
         resolver = Resolver(config.nameserver, config.search, NDOTS if config.cluster_dns else 1, config.cluster_dns)
         pids = SharedPids() if config.shared_processes else None
-        sandbox = self._sandboxes[status.id] = _Sandbox(config, status, network, resolver, pids)
+        sandbox = self._sandboxes[status.id] = _Sandbox(config, status, network, resolver, memory, pids)
         self._forward(sandbox)
         self._pod(config.pod_uid)[0][status.id] = None
         self.on_change(config.pod_uid)
@@ -216,6 +219,13 @@ class Runtime:
         if container.processes is not None:
             container.processes.limit_memory(memory_limit or NODE_MEMORY)
         self._change(container, container.status._replace(resources=resources))
+
+    def update_sandbox(self, sandbox_id: str, memory_limit: int | None, resources: Mapping[str, Any]) -> None:
+        """Give a pod as a whole another memory limit (bytes), and remember what it has now."""
+        sandbox = self._sandboxes[sandbox_id]
+        sandbox.memory.limit = memory_limit
+        sandbox.status = sandbox.status._replace(resources=resources)
+        self.on_change(sandbox.config.pod_uid)
 
     def memory_of(self, container_id: str) -> int:
         """Return what a container's processes have taken, in bytes."""
@@ -347,6 +357,7 @@ class Runtime:
             container.config.memory_limit or NODE_MEMORY,
             partial(self._exited, container),
             sandbox.pids,
+            sandbox.memory,
         )
 
     def _failed_to_start(self, container: _Container, message: str) -> None:

@@ -23,7 +23,7 @@ def containers(label: str, rows: Sequence[Object], statuses: Sequence[Object], p
         yield from _words("Args", row.get("args") or ())
         if status is not None:
             yield from _states(status)
-        yield from _resources(row.get("resources") or {})
+        yield from resource_lines(row.get("resources") or {}, "    ")
         yield from _probes(row, str(pod["metadata"]["name"]))
         yield from _environment(row, pod)
         yield from _mounts(row)
@@ -81,12 +81,13 @@ def _state(label: str, state: Object) -> Lines:
             yield f"      Reason:\t{state['waiting']['reason']}"
 
 
-def _resources(resources: Object) -> Lines:
+def resource_lines(resources: Object, indent: str) -> Lines:
+    """Yield the limits and requests of a container, or of a pod as a whole."""
     for label in ("Limits", "Requests"):
         amounts: Mapping[str, str] = resources.get(label.lower()) or {}
         if amounts:
-            yield f"    {label}:"
-        yield from (f"      {name}:\t{amount}" for name, amount in sorted(amounts.items()))
+            yield f"{indent}{label}:"
+        yield from (f"{indent}  {name}:\t{amount}" for name, amount in sorted(amounts.items()))
 
 
 def _probes(row: Object, pod: str) -> Lines:

@@ -5,7 +5,7 @@ Source: staging/src/k8s.io/kubectl/pkg/describe/describe.go, describePod, Descri
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from podproof.simulator.model.describe_containers import containers
+from podproof.simulator.model.describe_containers import containers, resource_lines
 from podproof.simulator.model.describe_volumes import volumes
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.tab_writer import tabbed
@@ -52,6 +52,9 @@ def _head(pod: Object, now: Nanos) -> Iterator[str]:
         yield f"Controlled By:\t{owner['kind']}/{owner['name']}"
     if status.get("nominatedNodeName"):
         yield f"NominatedNodeName:\t{status['nominatedNodeName']}"
+    if spec.get("resources") is not None:
+        yield "Resources:"
+        yield from resource_lines(spec["resources"], "  ")
 
 
 def _body(pod: Object) -> Iterator[str]:

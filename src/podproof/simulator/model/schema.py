@@ -88,6 +88,11 @@ def element_of(struct: str, field: str) -> str:
     return notation if notation in _table() else ""
 
 
+def fields_of(struct: str) -> Mapping[str, str]:
+    """Return a struct's fields, each with the notation of its type; none where the struct is not known."""
+    return _table().get(struct, {})
+
+
 @cache
 def _table() -> Mapping[str, Mapping[str, str]]:
     text = (files("podproof.simulator.data") / "schemas.json").read_text(encoding="utf-8")

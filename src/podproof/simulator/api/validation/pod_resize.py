@@ -1,4 +1,4 @@
-"""Checks of a resize: only cpu and memory of containers change, none of them disappears, the QoS class stays.
+"""Checks of a resize: only cpu and memory of the pod and its containers change, none disappears, the QoS class stays.
 
 Source: pkg/apis/core/validation/validation.go, ValidatePodResize; pkg/registry/core/pod/strategy.go, podResizeStrategy.
 """
@@ -31,6 +31,8 @@ def keep_all_but_resources(pod: dict[str, Any], old: Object) -> None:
         new = pod["spec"].get(kind) or []
         if new:
             spec[kind] = [_resized(each, known.get(each.get("name", ""))) for each in new]
+    if "resources" in pod["spec"]:
+        spec["resources"] = pod["spec"]["resources"]
     pod["spec"], pod["status"] = spec, old["status"]
 
 
@@ -70,18 +72,20 @@ def _order_faults(spec: Object, known: Object) -> Iterator[Fault]:
 
 
 def _removal_faults(spec: Object, known: Object) -> Iterator[Fault]:
+    pairs = [("spec", known, spec)]
     for kind in _KINDS:
-        for index, old in enumerate(known.get(kind) or ()):
-            for side in ("requests", "limits"):
-                before, after = ((each.get("resources") or {}).get(side) or {} for each in (old, spec[kind][index]))
-                if set(before) - set(after):
-                    field = f"spec.{kind}[{index}].resources.{side}"
-                    yield forbidden(field, f"resource {side} cannot be removed")
+        olds = enumerate(known.get(kind) or ())
+        pairs += [(f"spec.{kind}[{index}]", old, spec[kind][index]) for index, old in olds]
+    for place, old, new in pairs:
+        for side in ("requests", "limits"):
+            before, after = ((each.get("resources") or {}).get(side) or {} for each in (old, new))
+            if set(before) - set(after):
+                yield forbidden(f"{place}.resources.{side}", f"resource {side} cannot be removed")
 
 
 def _rest_faults(spec: Object, known: Object) -> Iterator[Fault]:
     """Yield a fault where more than cpu and memory differs."""
-    back = dict(spec)
+    back = dict(_with_old(spec, known))
     for kind in _KINDS:
         if spec.get(kind):
             back[kind] = [_with_old(new, old) for new, old in zip(spec[kind], known[kind], strict=True)]
@@ -93,7 +97,7 @@ def _rest_faults(spec: Object, known: Object) -> Iterator[Fault]:
 
 
 def _with_old(container: Object, known: Object) -> Object:
-    """Return a container with the cpu and memory it had before."""
+    """Return a container, or the spec of a pod, with the cpu and memory it had before."""
     new, old = container.get("resources") or {}, known.get("resources") or {}
     sides = {side: _amounts(new.get(side) or {}, old.get(side) or {}) for side in ("requests", "limits")}
     others = {key: value for key, value in new.items() if key not in sides}

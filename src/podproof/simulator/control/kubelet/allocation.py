@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.qos import Resources, pod_requests, resources
+from podproof.simulator.model.quantities import parse
 
 Amounts = Mapping[str, Any]
 """The resources of one container, as a manifest writes them."""
 DEFERRED, INFEASIBLE = "Deferred", "Infeasible"
+WHOLE_POD = ""
+"""Stands for the pod as a whole where resources are kept by container name."""
 _COUNTED = ("cpu", "memory")
 _KINDS = ("initContainers", "containers")
 
@@ -36,7 +39,7 @@ class Progress(NamedTuple):
 
 @dataclass(slots=True)
 class Allocation:
-    """What one pod's containers have, by name, and how its resize stands."""
+    """What one pod's containers have, by name, and the pod as a whole; and how its resize stands."""
 
     given: Mapping[str, Amounts] = field(default_factory=dict)
     pending: Pending | None = None
@@ -51,8 +54,10 @@ class Refused(NamedTuple):
 
 
 def asked(pod: Object) -> dict[str, Amounts]:
-    """Return what each container of a pod's spec asks for."""
-    return {each["name"]: each.get("resources") or {} for _, each in _containers(pod)}
+    """Return what each container of a pod's spec asks for, and the pod as a whole, if it does."""
+    whole = pod["spec"].get("resources")
+    found = {each["name"]: each.get("resources") or {} for _, each in _containers(pod)}
+    return {**found, WHOLE_POD: whole} if whole else found
 
 
 def with_given(pod: Object, given: Mapping[str, Amounts]) -> Object:
@@ -61,7 +66,8 @@ def with_given(pod: Object, given: Mapping[str, Amounts]) -> Object:
         return pod
     spec = pod["spec"]
     changed = {kind: [with_resources(each, given) for each in spec[kind]] for kind in _KINDS if spec.get(kind)}
-    return {**pod, "spec": {**spec, **changed}}
+    whole = {"resources": given[WHOLE_POD]} if WHOLE_POD in given else {}
+    return {**pod, "spec": {**spec, **changed, **whole}}
 
 
 def with_resources(container: Object, given: Mapping[str, Amounts]) -> Object:
@@ -70,6 +76,12 @@ def with_resources(container: Object, given: Mapping[str, Amounts]) -> Object:
     if own is None or own == (container.get("resources") or {}):
         return container
     return {**container, "resources": own}
+
+
+def memory_limit(amounts: Amounts) -> int | None:
+    """Return the memory limit (bytes) among a container's resources, None where there is none."""
+    limit = at(amounts, "limits", "memory")
+    return int(parse(limit).value) if limit is not None else None
 
 
 def refusal(pod: Object, others: Iterable[Object], allocatable: Mapping[str, str]) -> Refused | None:

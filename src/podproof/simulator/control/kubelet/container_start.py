@@ -12,7 +12,7 @@ from podproof.simulator.control.kubelet.container_statuses import StartFailure
 from podproof.simulator.control.kubelet.environment import container_environment
 from podproof.simulator.control.kubelet.images import ImageManager, go_duration
 from podproof.simulator.control.kubelet.pods import LocalPod
-from podproof.simulator.control.kubelet.resizes import memory_limit
+from podproof.simulator.control.kubelet.resizes import own_memory_limit
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
 from podproof.simulator.control.kubelet.sources import SourceError, Sources
 from podproof.simulator.control.kubelet.volumes.mounts import mounts_of
@@ -121,7 +121,7 @@ class ContainerStarter:
             env=env,
             working_dir=container.get("workingDir", ""),
             mounts=mounts_of(local.pod, container, local.volumes, env),
-            memory_limit=memory_limit(given),
+            memory_limit=own_memory_limit(local, given),
             resources=given,
             message_path=container.get("terminationMessagePath", ""),
             log_as_message=container.get("terminationMessagePolicy") == "FallbackToLogsOnError",

@@ -7,7 +7,8 @@ a tick that can show nothing costs nothing.
 Source: pkg/kubelet/pleg/generic.go, GenericPLEG; pkg/kubelet/container/cache.go, GetNewerThan.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime, look_at
 from podproof.simulator.control.timings import span
@@ -127,8 +128,8 @@ class Pleg:
         """
         old = self.look(uid)
         new = look_at(self._runtime, uid)
-        before = {each.id: each.resources for each in old.containers}
-        resized = any(before.get(each.id, each.resources) != each.resources for each in new.containers)
+        before, now = _resources(old), _resources(new)
+        resized = any(before.get(identity, given) != given for identity, given in now.items())
         if _states(old) == _states(new) and not resized:
             return
         self._looks[uid] = new
@@ -143,6 +144,11 @@ def _states(runtime: PodRuntime) -> dict[str, object]:
     return {sandbox.id: sandbox.ready for sandbox in runtime.sandboxes} | {
         status.id: status.state for status in runtime.containers
     }
+
+
+def _resources(runtime: PodRuntime) -> dict[str, Mapping[str, Any]]:
+    found = {sandbox.id: sandbox.resources for sandbox in runtime.sandboxes}
+    return found | {status.id: status.resources for status in runtime.containers}
 
 
 def _happened(old: PodRuntime, new: PodRuntime) -> bool:

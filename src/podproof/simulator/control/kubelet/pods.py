@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from podproof.simulator.control.kubelet.allocation import Allocation, with_resources
+from podproof.simulator.control.kubelet.allocation import WHOLE_POD, Allocation, Amounts, with_resources
 from podproof.simulator.control.kubelet.container_statuses import StartFailure
 from podproof.simulator.machine.files import Directory, File
 from podproof.simulator.model.objects import Object
@@ -59,6 +59,11 @@ class LocalPod:
         """
         rows = (*(self.published.get("initContainerStatuses") or ()), *(self.published.get("containerStatuses") or ()))
         return next((int(row["restartCount"]) for row in rows if row["name"] == name), 0)
+
+    @property
+    def resources(self) -> Amounts:
+        """What the pod as a whole was given."""
+        return self.allocation.given.get(WHOLE_POD) or {}
 
     def container(self, name: str) -> tuple[Object, str]:
         """Return a container of the spec, with what it was given, and the field path its events carry."""

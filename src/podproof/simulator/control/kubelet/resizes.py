@@ -1,27 +1,30 @@
 """In-place resizes on one node: granting them, carrying them out, and what a pod's status says of its resources."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.actions import Actions, Stop
 from podproof.simulator.control.kubelet.allocation import (
+    WHOLE_POD,
     Amounts,
     Pending,
     Progress,
     asked,
+    memory_limit,
     refusal,
     resize_conditions,
     summary,
     with_given,
 )  # fmt: skip
 from podproof.simulator.control.kubelet.pods import LocalPod
-from podproof.simulator.control.kubelet.runtime_view import PodRuntime
+from podproof.simulator.control.kubelet.runtime_view import PodRuntime, look_at
 from podproof.simulator.control.timings import span
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_phase import TERMINAL
+from podproof.simulator.model.qos import pod_limits
 from podproof.simulator.model.quantities import parse
 from podproof.simulator.model.times import Nanos
 
@@ -87,7 +90,8 @@ class ContainerResizes:
         Source: pkg/kubelet/kubelet.go, SyncPod (the resize conditions).
         """
         progress = local.allocation.progress
-        if progress is None or any(_differs(local, status) for status in runtime.running):
+        differs = any(_differs(local, status.name, status.resources) for status in runtime.running)
+        if progress is None or differs or _differs(local, WHOLE_POD, runtime.resources):
             return False
         local.allocation.progress = None
         given = with_given(local.pod, local.allocation.given)
@@ -96,23 +100,47 @@ class ContainerResizes:
         return True
 
     def carry_out(self, local: LocalPod, uids: tuple[str, ...]) -> Generator[Nanos, None, bool]:
-        """Change the resources of running containers; return whether that went well.
+        """Change the resources of a pod and its running containers; return whether that went well.
 
         Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, doPodResizeAction, validateMemoryResizeAction.
         """
-        for identity in uids:
+        for _ in uids:
             yield span("runtime", "update")
-            status = next((each for each in self._runtime.containers(local.uid) if each.id == identity), None)
-            if status is None or status.state is not ContainerState.RUNNING:
-                continue
+        running = [each for each in look_at(self._runtime, local.uid).running if each.id in uids]
+        faults = [*self._pod_faults(local), *self._container_faults(local, running)] if uids else []
+        if faults:
+            told = f"[{', '.join(faults)}]" if len(faults) > 1 else faults[0]
+            self._failed(local, f"cannot decrease memory limits: {told}")
+            return False
+        for sandbox in self._runtime.sandboxes(local.uid):
+            if sandbox.id in uids:
+                self._runtime.update_sandbox(sandbox.id, memory_limit(local.resources), local.resources)
+        for status in running:
             given = local.allocation.given[status.name]
-            limit, used = memory_limit(given), self._runtime.memory_of(identity)
+            self._runtime.update_container(status.id, own_memory_limit(local, given), given)
+        return True
+
+    def _pod_faults(self, local: LocalPod) -> Iterator[str]:
+        """Yield why a pod as a whole cannot have less: its limit is its own, or what all its containers may use."""
+        before, after = (_limit_of_pod(local, amounts) for amounts in (self._actual(local), local.allocation.given))
+        if after is None or (before is not None and after >= before):
+            return
+        used = sum(self._runtime.memory_of(each.id) for each in self._runtime.containers(local.uid))
+        if used > after:
+            yield f"attempting to set pod memory limit ({after}) below current usage ({used})"
+
+    def _container_faults(self, local: LocalPod, running: Iterable[ContainerStatus]) -> Iterator[str]:
+        for status in running:
+            limit, used = memory_limit(local.allocation.given[status.name]), self._runtime.memory_of(status.id)
             if limit is not None and used > limit:
                 what = f'container "{status.name}" memory limit ({limit})'
-                self._failed(local, f"attempting to set {what} below current usage ({used})")
-                return False
-            self._runtime.update_container(identity, limit, given)
-        return True
+                yield f"attempting to set {what} below current usage ({used})"
+
+    def _actual(self, local: LocalPod) -> dict[str, Amounts]:
+        """Return what the containers that run have, and the pod as a whole."""
+        seen = look_at(self._runtime, local.uid)
+        actual = {status.name: status.resources for status in seen.running}
+        return {**local.allocation.given, **actual, **({WHOLE_POD: seen.resources} if seen.resources else {})}
 
     def _failed(self, local: LocalPod, error: str) -> None:
         progress = local.allocation.progress
@@ -132,8 +160,12 @@ def with_resizes(actions: Actions, local: LocalPod, runtime: PodRuntime) -> Acti
     if local.allocation.progress is None or actions.kill_pod or actions.reset:
         return actions
     stopped = {stop.id for stop in actions.stop}
+    of_pod = runtime.sandboxes and _differs(local, WHOLE_POD, runtime.resources)
+    if of_pod:
+        actions = actions._replace(resize=(*actions.resize, runtime.sandboxes[0].id))
     for status in runtime.running:
-        if status.id in stopped or not _differs(local, status):
+        inherits = of_pod and memory_limit(status.resources) is None
+        if status.id in stopped or not (inherits or _differs(local, status.name, status.resources)):
             continue
         container, path = local.container(status.name)
         if not _restarts(container, status.resources):
@@ -148,9 +180,9 @@ def with_resizes(actions: Actions, local: LocalPod, runtime: PodRuntime) -> Acti
     return actions
 
 
-def _differs(local: LocalPod, status: ContainerStatus) -> bool:
-    given = local.allocation.given.get(status.name)
-    return given is not None and any(_changed(given, status.resources, name) for name in _RESIZED)
+def _differs(local: LocalPod, name: str, actual: Amounts) -> bool:
+    given = local.allocation.given.get(name)
+    return given is not None and any(_changed(given, actual, resource) for resource in _RESIZED)
 
 
 def _changed(given: Amounts, actual: Amounts, name: str) -> bool:
@@ -171,10 +203,25 @@ def _restarts(container: Object, actual: Amounts) -> bool:
     )
 
 
-def memory_limit(amounts: Amounts) -> int | None:
-    """Return the memory limit (bytes) among a container's resources, None where there is none."""
-    limit = at(amounts, "limits", "memory")
-    return int(parse(limit).value) if limit is not None else None
+def own_memory_limit(local: LocalPod, given: Amounts) -> int | None:
+    """Return what a container may take (bytes): its own limit, else that of its pod as a whole, None without either.
+
+    Source: pkg/kubelet/kuberuntime/kuberuntime_container_linux.go, getMemoryLimit.
+    """
+    own = memory_limit(given)
+    return memory_limit(local.resources) if own is None else own
+
+
+def _limit_of_pod(local: LocalPod, amounts: Mapping[str, Amounts]) -> int | None:
+    """Return the memory (bytes) of a pod's cgroup; None where not every container has a limit, and the pod none.
+
+    Source: pkg/kubelet/cm/helpers_linux.go, ResourceConfigForPod.
+    """
+    pod = with_given(local.pod, amounts)
+    if WHOLE_POD not in amounts and any(memory_limit(each) is None for each in amounts.values()):
+        return None
+    limit = pod_limits(pod).get("memory")
+    return None if limit is None else int(limit.value)
 
 
 def with_resource_status(status: dict[str, Any], local: LocalPod, runtime: PodRuntime) -> dict[str, Any]:
@@ -185,6 +232,10 @@ def with_resource_status(status: dict[str, Any], local: LocalPod, runtime: PodRu
     if not any(local.allocation.given.values()):
         return status
     found = dict(status)
+    if local.resources:
+        shown = {"resources": runtime.resources or local.resources}
+        allocated = {"allocatedResources": local.resources["requests"]} if local.resources.get("requests") else {}
+        found |= shown | allocated
     for group in ("initContainerStatuses", "containerStatuses"):
         if group in found:
             found[group] = [_with_resources(row, local, runtime) for row in found[group]]

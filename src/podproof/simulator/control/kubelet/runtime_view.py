@@ -1,6 +1,7 @@
 """A pod as its node's runtime shows it: the value each sync starts from."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxStatus
 from podproof.simulator.machine.runtime import Runtime
@@ -31,6 +32,11 @@ class PodRuntime(NamedTuple):
     def address(self) -> str:
         """The address of the newest sandbox, "" while it has none."""
         return self.sandboxes[0].address if self.sandboxes else ""
+
+    @property
+    def resources(self) -> Mapping[str, Any]:
+        """What the pod as a whole has in its newest sandbox, nothing while it has none."""
+        return self.sandboxes[0].resources if self.sandboxes else {}
 
     @property
     def running(self) -> tuple[ContainerStatus, ...]:

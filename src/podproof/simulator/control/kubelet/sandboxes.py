@@ -4,6 +4,7 @@ Source: pkg/kubelet/kuberuntime/kuberuntime_sandbox.go, generatePodSandboxConfig
 getPodDNSType.
 """
 
+from podproof.simulator.control.kubelet.allocation import memory_limit
 from podproof.simulator.machine.containers import SandboxConfig
 from podproof.simulator.model.host_ports import host_ports
 from podproof.simulator.model.objects import Object
@@ -14,7 +15,10 @@ NODE_DNS = "192.168.0.1"
 
 
 def sandbox_config(pod: Object, attempt: int, node: str) -> SandboxConfig:
-    """Return what the sandbox of a pod is to be; a pod on the host's network has the node's name and resolver."""
+    """Return what the sandbox of a pod is to be; a pod on the host's network has the node's name and resolver.
+
+    The pod asks for what it was given.
+    """
     meta, spec = pod["metadata"], pod["spec"]
     on_host = bool(spec.get("hostNetwork"))
     space = meta["namespace"]
@@ -33,6 +37,8 @@ def sandbox_config(pod: Object, attempt: int, node: str) -> SandboxConfig:
         host_network=on_host,
         shared_processes=bool(spec.get("shareProcessNamespace")),
         ports=() if on_host else host_ports(spec),
+        memory_limit=memory_limit(spec.get("resources") or {}),
+        resources=spec.get("resources") or {},
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.actions import Actions, compute_actions
+from podproof.simulator.control.kubelet.allocation import with_given
 from podproof.simulator.control.kubelet.container_start import ContainerStarter, Tried
 from podproof.simulator.control.kubelet.container_statuses import StartFailure
 from podproof.simulator.control.kubelet.container_stop import ContainerStops
@@ -146,7 +147,8 @@ class PodSyncs:
     def _make_sandbox(self, local: LocalPod, attempt: int) -> Generator[Nanos, None, bool]:
         yield span("runtime", "sandbox")
         try:
-            self._runtime.run_sandbox(sandbox_config(local.pod, attempt, self._statuses.node.name))
+            given = with_given(local.pod, local.allocation.given)
+            self._runtime.run_sandbox(sandbox_config(given, attempt, self._statuses.node.name))
         except SandboxError as error:
             message = f"Failed to create pod sandbox: {error.message}"
             self._recorder.emit(local.pod, "Warning", "FailedCreatePodSandBox", message)

@@ -1,0 +1,228 @@
+"""How the cluster's time passes while it is served: as fast as ours, faster, by leaps, or only when told to.
+
+Rules for editing: nobody but a `Pace` steps the agenda, and never for longer than `SLICE` without letting requests in.
+"""
+
+import asyncio
+import math
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from podproof.errors import PodproofError
+from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.model.times import SECOND, Nanos, seconds
+
+SLICE = 0.005
+"""How long (s of our time) the agenda is stepped at a stretch."""
+QUIET = 0.02
+"""How long (s of our time) nobody must have said a word before `max` takes the clients for idle."""
+ALONE = seconds(3600)
+"""How far `max` leaps after the last word of a client when none is connected."""
+
+OnFault = Callable[[PodproofError], None]
+
+
+class PaceError(PodproofError, ValueError):
+    """A pace that is none; `text` is what was given."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return f"{self.text!r} is no pace: say realtime, manual, max, or how many times faster than our time, as 60"
+
+
+class Clients:
+    """What is known of the clients: how many requests are being answered, how many streams are open or unread."""
+
+    def __init__(self) -> None:
+        self.asking = 0
+        self.streams = 0
+        self.unread = 0
+        self.words = 0
+        """Counts what was said in either direction."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether every answer is given and read."""
+        return not self.asking and not self.unread
+
+
+class Pace(ABC):
+    """Steps the agenda. `now` is our own time (s), from any beginning; `on_fault` is told what the world raises."""
+
+    name = ""
+
+    def __init__(self, agenda: Agenda, now: Callable[[], float], on_fault: OnFault) -> None:
+        self.agenda = agenda
+        self._now, self._on_fault = now, on_fault
+        self.faults: list[PodproofError] = []
+        """What the world could not do, in the order met."""
+        self._changed = asyncio.Event()
+
+    def catch_up(self) -> None:
+        """Bring the cluster's clock to the present, before a request is answered."""
+        return
+
+    def touched(self) -> None:
+        """Say that a request was answered: something may be due earlier than before."""
+        self._changed.set()
+
+    @abstractmethod
+    async def run(self) -> None:
+        """Let time pass until cancelled."""
+
+    async def advance(self, span: Nanos) -> None:
+        """Let a span of the cluster's time pass at once; what is sent meanwhile is sent."""
+        deadline = Nanos(self.agenda.now + span)
+        while not self._pass(deadline):
+            await asyncio.sleep(0)
+        self._moved(span)
+        self.touched()
+
+    def _moved(self, span: Nanos) -> None:
+        """Take note that the clock was moved by hand."""
+        return
+
+    def _pass(self, deadline: Nanos) -> bool:
+        """Step towards a moment for one slice; return whether it is reached."""
+        end = self._now() + SLICE
+        try:
+            return not self.agenda.run_until(deadline, lambda: self._now() >= end)
+        except PodproofError as error:
+            self.faults.append(error)
+            self._on_fault(error)
+            return False
+
+
+class Paced(Pace):
+    """So many times as fast as our time; a world that cannot keep up falls behind, and loses no event."""
+
+    def __init__(
+        self, agenda: Agenda, now: Callable[[], float], on_fault: OnFault, rate: float = 1.0, name: str = "realtime"
+    ) -> None:
+        super().__init__(agenda, now, on_fault)
+        self.name, self._rate = name, rate
+        self._origin, self._begun = agenda.now, now()
+        self._awaited: Nanos | None = None
+
+    def catch_up(self) -> None:
+        """Bring the cluster's clock to the present; no longer than a slice."""
+        self._pass(self._present())
+
+    def touched(self) -> None:
+        """Wake the loop where something is due before what it waits for."""
+        due = self.agenda.peek()
+        if due is not None and (self._awaited is None or due < self._awaited):
+            self._changed.set()
+
+    async def run(self) -> None:
+        """Do what is due when it is due."""
+        while True:
+            self._changed.clear()
+            if not self._pass(self._present()):
+                await asyncio.sleep(0)
+                continue
+            self._awaited = self.agenda.peek()
+            await _either(self._changed, self._wait())
+
+    def _wait(self) -> float | None:
+        """Return how long (s of our time) until what is awaited; None: nothing is."""
+        return None if self._awaited is None else max(0.0, (self._awaited - self._present()) / SECOND / self._rate)
+
+    def _present(self) -> Nanos:
+        elapsed = (self._now() - self._begun) * self._rate
+        return max(self.agenda.now, Nanos(self._origin + round(elapsed * SECOND)))
+
+    def _moved(self, span: Nanos) -> None:
+        self._origin = Nanos(self._origin + span)
+
+
+class Manual(Pace):
+    """Time stands still between two words of `/podproof/clock`."""
+
+    name = "manual"
+
+    async def run(self) -> None:
+        """Wait for ever."""
+        await asyncio.Event().wait()
+
+
+class Leaping(Pace):
+    """From one due moment to the next, as soon as every client is idle."""
+
+    name = "max"
+
+    def __init__(self, agenda: Agenda, now: Callable[[], float], on_fault: OnFault, clients: Clients) -> None:
+        super().__init__(agenda, now, on_fault)
+        self._clients = clients
+        self._horizon = Nanos(agenda.now + ALONE)
+
+    def touched(self) -> None:
+        """Look ahead from here again."""
+        self._horizon = Nanos(self.agenda.now + ALONE)
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Leap."""
+        words = -1
+        while True:
+            self._changed.clear()
+            if self._clients.words != words or not self._clients.idle:
+                words = self._clients.words
+                await asyncio.sleep(QUIET)
+            elif (due := self._next()) is None:
+                await self._changed.wait()
+            else:
+                self._pass(due)
+                await asyncio.sleep(0)
+
+    def _next(self) -> Nanos | None:
+        due = self.agenda.peek()
+        return due if due is not None and (self._clients.streams or due <= self._horizon) else None
+
+
+def wall_clock() -> Nanos:
+    """Return our own time, in whole seconds: a world that begins with it shows ages as kubectl expects them."""
+    return Nanos(int(time.time()) * SECOND)
+
+
+def pace(text: str, agenda: Agenda, now: Callable[[], float], on_fault: OnFault, clients: Clients) -> Pace:
+    """Return the pace a text names: realtime, manual, max, or a factor.
+
+    Raises:
+        PaceError: it names none.
+    """
+    if text == "manual":
+        return Manual(agenda, now, on_fault)
+    if text == "max":
+        return Leaping(agenda, now, on_fault, clients)
+    return Paced(agenda, now, on_fault, 1.0 if text == "realtime" else factor(text), text)
+
+
+def factor(text: str) -> float:
+    """Return the factor a text says.
+
+    Raises:
+        PaceError: it says none.
+    """
+    try:
+        found = float(text)
+    except ValueError:
+        raise PaceError(text) from None
+    if not 0 < found < math.inf:
+        raise PaceError(text)
+    return found
+
+
+async def _either(changed: asyncio.Event, wait: float | None) -> None:
+    """Wait for the event, at most so long (s); None: as long as it takes."""
+    if wait is None or wait > 0:
+        try:
+            await asyncio.wait_for(changed.wait(), wait)
+        except TimeoutError:
+            return
+    else:
+        await asyncio.sleep(0)

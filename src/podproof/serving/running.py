@@ -1,0 +1,147 @@
+"""A server from its socket to its end."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from podproof.errors import PodproofError
+from podproof.serving import kubeconfig
+from podproof.serving.credentials import Demands, credentials
+from podproof.serving.pace import Clients, pace
+from podproof.serving.server import BODY_LIMIT, Server
+from podproof.simulator.world import World
+
+_BOOKMARKS = 60.0
+"""Seconds between bookmarks. Source: staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go, bookmarkFrequency."""
+_FAREWELL = 2.0
+"""Seconds that answers under way get to finish."""
+_LINE_LIMIT = 64 * 1024
+
+
+class AddressError(PodproofError, OSError):
+    """A server cannot listen where it was told to."""
+
+    def __init__(self, address: str, port: int, why: str) -> None:
+        super().__init__(address, port, why)
+        self.address, self.port, self.why = address, port, why
+
+    def __str__(self) -> str:
+        return f"cannot listen at {self.address}:{self.port}: {self.why}; --port 0 takes any free port"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to serve: where, how fast, what is asked of clients, and where a kubeconfig for them is wanted."""
+
+    address: str = "127.0.0.1"
+    port: int = 0
+    pace: str = "realtime"
+    demands: Demands = field(default_factory=Demands)
+    kubeconfig_out: Path | None = None
+
+
+class Serving:
+    """A world on a socket, from `async with` to its end. `url` is where it answers."""
+
+    def __init__(self, world: World, options: Options) -> None:
+        self.world, self._options = world, options
+        self.clients = Clients()
+        self.url = ""
+
+    async def __aenter__(self) -> "Serving":
+        """Listen.
+
+        Raises:
+            AddressError: it cannot.
+            OpenDoorError: it would let everybody in.
+        """
+        loop, options = asyncio.get_running_loop(), self._options
+        self.credentials = credentials(options.demands, options.address, lambda: self.world.now)
+        self.pace = pace(options.pace, self.world.agenda, loop.time, _told, self.clients)
+        self.server = Server(self.world, self.pace, self.clients, self.credentials)
+        self._runner = web.ServerRunner(
+            web.Server(
+                self.server.handle, request_factory=_request, handler_cancellation=True, access_log=None,
+                max_line_size=_LINE_LIMIT, max_field_size=_LINE_LIMIT,
+            ),
+            shutdown_timeout=_FAREWELL,
+        )  # fmt: skip
+        await self._runner.setup()
+        try:
+            context = self.credentials.context
+            await web.TCPSite(self._runner, options.address, options.port, ssl_context=context).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise AddressError(options.address, options.port, error.strerror or str(error)) from None
+        port = self._runner.addresses[0][1]
+        self.url = f"{self.credentials.scheme}://{_reached_at(options.address)}:{port}"
+        self._tasks = [asyncio.create_task(self.pace.run()), asyncio.create_task(self._bookmarks())]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let answers under way finish, close every stream, and let go of the socket."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.server.end_streams()
+        await self._runner.cleanup()
+
+    def kubeconfig(self) -> dict[str, Any]:
+        """Return a kubeconfig that leads here and is let in."""
+        return kubeconfig.kubeconfig(self.url, self.credentials.authority, self.credentials.identity)
+
+    async def until(self, stopped: asyncio.Event) -> None:
+        """Serve until told to stop, or until the world breaks: then its error is raised."""
+        waiting = asyncio.create_task(stopped.wait())
+        done, _ = await asyncio.wait([waiting, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        for task in done - {waiting}:
+            task.result()
+
+    async def _bookmarks(self) -> None:
+        while True:
+            await asyncio.sleep(_BOOKMARKS)
+            self.world.bookmark()
+
+
+async def serve(world: World, options: Options, ready: Callable[[str], None]) -> None:
+    """Serve a world until SIGINT or SIGTERM; `ready` is told where it answers.
+
+    Raises:
+        AddressError: it cannot listen there.
+        OSError: the kubeconfig cannot be written.
+    """
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stopped.set)
+    async with Serving(world, options) as serving:
+        if options.kubeconfig_out is not None:
+            kubeconfig.write(options.kubeconfig_out, serving.kubeconfig())
+        ready(serving.url)
+        await serving.until(stopped)
+
+
+def _request(message: object, payload: object, protocol: object, writer: object, task: object) -> web.BaseRequest:
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(
+        message, payload, protocol, writer, task, loop, client_max_size=BODY_LIMIT  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _reached_at(address: str) -> str:
+    """Return where a server that listens at an address is reached from this machine, as a URL writes it."""
+    if address in ("0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{address}]" if ":" in address else address
+
+
+def _told(fault: PodproofError) -> None:
+    with suppress(OSError):
+        print(fault, file=sys.stderr, flush=True)

@@ -1,0 +1,187 @@
+"""The API server on HTTP: it turns each call into a request of the API function, and the response into an answer.
+
+Source: staging/src/k8s.io/apiserver/pkg/endpoints/handlers (rest.go, get.go, create.go, patch.go, delete.go).
+"""
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Mapping
+from email.utils import formatdate
+from typing import Any, Final
+
+from aiohttp import web
+
+from podproof.errors import NotModelledError
+from podproof.serving import documents, negotiation, reviews, shapes
+from podproof.serving.clock import Clock
+from podproof.serving.credentials import Credentials
+from podproof.serving.negotiation import Wanted
+from podproof.serving.pace import Clients, Pace
+from podproof.serving.paths import Call, call_of, params_of
+from podproof.serving.streams import Stream
+from podproof.serving.watches import Lines, sender
+from podproof.simulator.api import statuses
+from podproof.simulator.api.discovery import Resource, resources
+from podproof.simulator.kernel.requests import ApiError, Request, Response
+from podproof.simulator.model.times import SECOND
+from podproof.simulator.world import World
+
+BODY_LIMIT: Final = 3 * 1024 * 1024
+"""Bytes of a request. Source: staging/src/k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes."""
+
+
+class Server:
+    """Answers the calls of every client of one world."""
+
+    def __init__(self, world: World, pace: Pace, clients: Clients, credentials: Credentials) -> None:
+        self._world, self._pace, self._clients, self._credentials = world, pace, clients, credentials
+        self._clock = Clock(world, pace)
+        self._lines = Lines()
+        self._streams: set[Stream] = set()
+
+    async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
+        """Answer one call; a refusal is an answer that carries a metav1.Status."""
+        self._clients.asking += 1
+        self._clients.words += 1
+        try:
+            return await self._answered(http)
+        except ApiError as error:
+            return self._written(Wanted(), error.code, error.status)
+        except NotModelledError as error:
+            refusal = statuses.failure(501, "NotImplemented", str(error))
+            return self._written(Wanted(), refusal.code, refusal.status)
+        except (web.HTTPException, OSError):
+            raise
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            refusal = statuses.failure(500, "InternalError", f"Internal error occurred: {error!r}")
+            return self._written(Wanted(), refusal.code, refusal.status)
+        finally:
+            self._clients.asking -= 1
+            self._pace.touched()
+
+    def end_streams(self) -> None:
+        """Close every open watch, log and session; their clients may come again."""
+        for stream in tuple(self._streams):
+            stream.end()
+
+    async def _answered(self, http: web.BaseRequest) -> web.StreamResponse:
+        self._pace.catch_up()
+        self._credentials.check(http)
+        if http.path == "/podproof/clock":
+            said = await self._clock.answer(http.method, await _body(http))
+            return self._written(Wanted(), 200, said)
+        params = params_of(http.query)
+        call = call_of(http.method, http.path, params)
+        if call is None:
+            return self._document(http)
+        return await self._called(http, call, params)
+
+    def _document(self, http: web.BaseRequest) -> web.StreamResponse:
+        found = documents.document(http.path, http.headers.get("Accept", ""), http.headers.get("Host", ""))
+        if found is None:
+            return web.Response(status=404, text="404 page not found\n")
+        if isinstance(found.body, str):
+            return web.Response(text=found.body)
+        return self._written(found.form, 200, found.body)
+
+    async def _called(self, http: web.BaseRequest, call: Call, params: dict[str, str]) -> web.StreamResponse:
+        resource = _served(call)
+        form = negotiation.wanted(http.headers.get("Accept", ""), shapes.shapes_of(resource) if resource else ())
+        content_type = http.headers.get("Content-Type", "")
+        if call.verb == "patch":
+            params["patchType"] = negotiation.patch_kind(content_type)
+        data = await _body(http) if http.body_exists else b""
+        if (review := reviews.asked(call)) is not None:
+            return self._written(form, 201, reviews.reviewed(review, call, content_type, data, self._world.now))
+        body = negotiation.read_body(content_type, data)
+        request = call.request(params, body, _user(http))
+        response = self._world.handle(request)
+        if response.watch is not None and resource is not None:
+            return await self._streamed(http, form, resource, request, response)
+        if isinstance(response.body, str):
+            return web.Response(text=response.body, status=response.code)
+        body = shapes.shaped(form, resource, response.body, params, self._world.now) if resource else response.body
+        pretty = params.get("pretty") == "true"
+        return self._written(form, response.code, body, response.warnings, pretty)
+
+    async def _streamed(
+        self, http: web.BaseRequest, form: Wanted, resource: Resource, request: Request, response: Response
+    ) -> web.StreamResponse:
+        watch, transport = response.watch, http.transport
+        assert watch is not None
+        assert transport is not None
+        stream = Stream(self._clients, transport.abort)
+        reply = web.StreamResponse(headers={**self._headers(), "Content-Type": form.media})
+        await reply.prepare(http)
+        now, params = lambda: self._world.now, request.params
+        watch.subscribe(sender(self._lines, form, resource, params, now, stream.offer, stream.end))
+        stream.begun()
+        self._end_in_time(stream, params)
+        self._streams.add(stream)
+        self._clients.asking -= 1
+        try:
+            await stream.deliver(reply.write)
+        finally:
+            self._clients.asking += 1
+            self._streams.discard(stream)
+            watch.stop()
+        await reply.write_eof()
+        return reply
+
+    def _end_in_time(self, stream: Stream, params: Mapping[str, str]) -> None:
+        limit = params.get("timeoutSeconds", "")
+        if limit.isdecimal() and int(limit) > 0:
+            asyncio.get_running_loop().call_later(int(limit), stream.end)
+
+    def _written(
+        self, form: Wanted, code: int, body: Any, warnings: tuple[str, ...] = (), pretty: bool = False
+    ) -> web.Response:
+        reply = web.Response(
+            status=code, body=negotiation.write_body(form, body, pretty), headers=self._headers(form.content_type)
+        )
+        for warning in warnings:
+            quoted = warning.replace("\\", "\\\\").replace('"', '\\"')
+            reply.headers.add("Warning", f'299 - "{quoted}"')
+        return reply
+
+    def _headers(self, content_type: str = "") -> dict[str, str]:
+        date = formatdate(self._world.now // SECOND, usegmt=True)
+        found = {"Date": date, "Cache-Control": "no-cache, private"}
+        return {**found, "Content-Type": content_type} if content_type else found
+
+
+def _served(call: Call) -> Resource | None:
+    """Return the resource a call is about; None where it is for the API function to say what is wrong with it.
+
+    Raises:
+        ApiError: the group does not have the version.
+    """
+    found = [each for each in resources() if (each.plural, each.group) == (call.plural, call.group)]
+    at_version = next((each for each in found if each.version == call.version), None)
+    if found and at_version is None:
+        raise statuses.no_such_resource()
+    return at_version
+
+
+async def _body(http: web.BaseRequest) -> bytes:
+    """Return a request's body.
+
+    Raises:
+        ApiError: 413, it is too large.
+    """
+    try:
+        return await http.read()
+    except web.HTTPRequestEntityTooLarge:
+        message = f"Request entity too large: limit is {BODY_LIMIT}"
+        raise statuses.failure(413, "RequestEntityTooLarge", message) from None
+
+
+def _user(http: web.BaseRequest) -> str:
+    """Return who asks, by the name its client goes by; nobody out there is a part of the cluster.
+
+    Source: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go, managerOrUserAgent.
+    """
+    name = http.headers.get("User-Agent", "").partition("/")[0] or "unknown"
+    return f"client-{name}" if Request("get", "", user=name).is_component else name
