@@ -121,7 +121,7 @@ class World:
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
         endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
-        nodes = self._informer("nodes")
+        nodes = self._node_cache = self._informer("nodes")
         self._services = services
         names, routes = (
             ServiceNames(services, endpoints),
@@ -215,7 +215,8 @@ class World:
 
     def _sources(self, spec: NodeSpec) -> Sources:
         config_maps, secrets = self._config_maps.get, self._secrets.get
-        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins)
+        node = partial(self._node_cache.get, "", spec.name)
+        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node)
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
         meta = (new or old or {})["metadata"]

@@ -124,6 +124,8 @@ KNOWN = {(row["component"], row["type"], row["reason"]) for row in EVENTS}
 COMPUTED = {
     ("kubelet", "Normal", "DeadlineExceeded"),
     ("kubelet", "Warning", "Evicted"),
+    ("kubelet", "Warning", "NodeAffinity"),
+    ("kubelet", "Warning", "OutOfcpu"),
     ("kubelet", "Warning", "Unhealthy"),
     ("kubelet", "Warning", "ProbeWarning"),
     ("kubelet", "Warning", "ResizeDeferred"),

@@ -5,7 +5,6 @@ pkg/registry/core/pod/strategy.go, CheckGracefulDelete.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from podproof.simulator.api import statuses
@@ -90,7 +89,7 @@ class Deletion:
             status = {**namespace.get("status", {}), "phase": "Terminating"}
             namespace = self._mark(resource, {**namespace, "status": status}, self._now(), 0)
         name = namespace["metadata"]["name"]
-        empty = replace(request, body=None, params={})
+        empty = request._replace(body=None, params={})
         for kind in resources():
             for item in self._store.list(kind.name, name) if kind.namespaced else ():
                 if self._store.get(kind.name, name, item["metadata"]["name"]) is not None:
