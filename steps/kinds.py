@@ -17,10 +17,13 @@ _KINDS = {
         "Endpoints",
         "EndpointSlice",
         "Event",
+        "LimitRange",
+        "PriorityClass",
+        "ResourceQuota",
     )
 }
 _PLURALS = {word if word.endswith("s") else f"{word}s": kind for word, kind in _KINDS.items()}
-_CLUSTER_SCOPED = frozenset({"Namespace", "Node"})
+_CLUSTER_SCOPED = frozenset({"Namespace", "Node", "PriorityClass"})
 
 
 class UnknownKindError(PodproofError, ValueError):

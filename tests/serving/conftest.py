@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -52,7 +53,13 @@ class Served:
     def connection(self) -> http.client.HTTPConnection:
         where = urlsplit(self.url)
         assert where.hostname
-        return http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE)
+        if where.scheme == "http":
+            return http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE)
+        return http.client.HTTPSConnection(where.hostname, where.port, timeout=PATIENCE, context=self.trust())
+
+    def trust(self) -> ssl.SSLContext:
+        """Trust the server's authority, and nobody else."""
+        return ssl.create_default_context(cadata=self.serving.credentials.authority.decode())
 
     def call(
         self, method: str, path: str, body: Any = None, connection: http.client.HTTPConnection | None = None,
@@ -85,7 +92,7 @@ class Served:
     def kubectl_environment(self) -> dict[str, str]:
         path = self.folder / "kubeconfig"
         if not path.exists():
-            kubeconfig.write(path, kubeconfig.kubeconfig(self.url))
+            kubeconfig.write(path, self.serving.kubeconfig())
         return {**os.environ, "KUBECONFIG": str(path), "HOME": str(self.folder)}
 
     def on_loop(self, action: Callable[[], Any]) -> Any:

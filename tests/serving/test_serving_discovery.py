@@ -2,6 +2,7 @@
 
 import pytest
 
+from podproof.serving.reviews import REVIEWS
 from podproof.simulator.api.discovery import resources
 from tests.serving.conftest import Served
 
@@ -25,7 +26,7 @@ def test_every_resource_is_found_by_the_old_way(served: Served) -> None:
 
     assert found == {
         (each.api_version, name)
-        for each in resources()
+        for each in (*resources(), *REVIEWS)
         for name in (each.plural, *(f"{each.plural}/{below}" for below in each.subresources))
     }
 
@@ -41,7 +42,7 @@ def test_every_resource_is_found_in_one_document(served: Served) -> None:
     }
 
     assert documents[0].headers["Content-Type"] == AGGREGATED.partition(",")[0]
-    assert found == {(each.group, each.version, each.plural, each.kind) for each in resources()}
+    assert found == {(each.group, each.version, each.plural, each.kind) for each in (*resources(), *REVIEWS)}
 
 
 @pytest.mark.parametrize("path", ["/apis/nowhere", "/apis/nowhere/v1", "/api/v9"])

@@ -40,7 +40,6 @@ DIFFERENT = {
     "node-stops-with-peer": "nothing reconciles Deployments yet",
     "preemption": "priorities are not admitted yet",
     "pvc-immediate-static": "volumes are not bound yet",
-    "quota-and-limit-range": "quotas and limit ranges are not admitted yet",
     "replicaset-scale": "nothing reconciles ReplicaSets yet",
     "statefulset-order": "nothing reconciles StatefulSets yet",
 }

@@ -24,6 +24,13 @@ class MissingExtraError(PodproofError):
         return f"podproof serve needs {self.args[0]}: pip install 'podproof[serve]'"
 
 
+class StartError(PodproofError):
+    """A moment that is none."""
+
+    def __str__(self) -> str:
+        return f"--start {self.args[0]!r} is no moment: say now, or one as 2026-01-01T00:00:00Z"
+
+
 def add(commands: Any) -> None:
     """Add the command."""
     command = commands.add_parser(
@@ -38,6 +45,17 @@ def add(commands: Any) -> None:
         "(default: realtime)",
     )  # fmt: skip
     command.add_argument("--kubeconfig-out", type=Path, metavar="FILE", help="where to write a kubeconfig")
+    command.add_argument(
+        "--start", metavar="MOMENT",
+        help="when the cluster's clock begins: now, or as 2026-01-01T00:00:00Z (default: now at realtime, else that)",
+    )  # fmt: skip
+    command.add_argument("--tls", action="store_true", help="speak HTTPS, with a certificate made for this run")
+    command.add_argument(
+        "--auth", choices=("none", "token", "certificate"),
+        help="what a client must show, by HTTPS (default: nothing, where only this machine can call)",
+    )  # fmt: skip
+    command.add_argument("--token", default="", help="the token clients must show (default: a new one)")
+    command.add_argument("--token-lifetime", metavar="SPAN", help="how long the token is good, as '1 hour'")
     command.add_argument("--seed", help="seed of the simulator's chance (default: from the configuration)")
     command.set_defaults(run=_run)
 
@@ -52,9 +70,35 @@ def _run(options: argparse.Namespace) -> int:
     from podproof import configuration
     from podproof.clusters.worlds import world_of
 
-    world = world_of(configuration.find(Path.cwd()), options.seed)
-    asyncio.run(serve(world, Options(options.address, options.port, options.pace, options.kubeconfig_out), _ready))
+    world = world_of(configuration.find(Path.cwd()), options.seed, _beginning(options))
+    wanted = Options(options.address, options.port, options.pace, _demands(options), options.kubeconfig_out)
+    asyncio.run(serve(world, wanted, _ready))
     return exits.OK
+
+
+def _beginning(options: argparse.Namespace) -> Any:
+    """Return when the world begins: it has settled by the moment that is asked for."""
+    from podproof.serving.pace import wall_clock
+    from podproof.simulator.model.times import moment
+    from podproof.simulator.world import BEGINNING, SETTLED
+
+    start = options.start or ("now" if options.pace == "realtime" else "")
+    if not start:
+        return BEGINNING
+    try:
+        return (wall_clock() if start == "now" else moment(start)) - SETTLED
+    except ValueError:
+        raise StartError(start) from None
+
+
+def _demands(options: argparse.Namespace) -> Any:
+    from podproof import durations
+    from podproof.serving.credentials import Demands
+
+    lifetime = None if options.token_lifetime is None else durations.parse(options.token_lifetime)
+    return Demands(
+        options.tls, "token" if options.token and not options.auth else options.auth, options.token, lifetime
+    )
 
 
 def _ready(url: str) -> None:

@@ -56,7 +56,16 @@ def _wanted(path: Path, config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have the reports gathered that this run is asked for, where they come together: not on a worker of xdist."""
+    """Take `x.feature:12` for what stands on that line, and have the reports gathered that this run is asked for."""
+    if any(".feature:" in each.partition("::")[0] for each in config.args):
+        from podproof.plugin import lines
+
+        config.args[:] = lines.resolved(config.args, config.invocation_params.dir)
+    _gather_reports(config)
+
+
+def _gather_reports(config: pytest.Config) -> None:
+    """Have reports gathered where they come together: not on a worker of xdist."""
     asked = any(config.getoption(each) for each in REPORTS)
     told = config.getoption("verbose") > 0 or os.environ.get("GITHUB_ACTIONS") == "true"
     if (asked or told) and not hasattr(config, "workerinput"):

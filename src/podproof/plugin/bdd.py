@@ -4,7 +4,7 @@ Rules for editing: pytest-bdd 8.1 and 9.x must both work, and no other module im
 `given`, `when`, `then`, `parsers` and `StepParser`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -66,6 +66,11 @@ class Definition:
         """The text as the definition spells it."""
         return self.context.parser.name
 
+    def wordings(self, text: str) -> Iterable[str]:
+        """Return the phrase in each language that a text may be in; a phrase of the project's own has one only."""
+        of_parser = getattr(self.context.parser, "wordings", None)
+        return of_parser(text) if of_parser else (self.phrase,)
+
     @property
     def function(self) -> Callable[..., object]:
         """The step function."""
@@ -103,16 +108,21 @@ def read(path: Path) -> Document:
     Raises:
         UnreadableFeatureError: the file is not UTF-8, is no Gherkin or holds no feature.
     """
-    reader = _Reader(path, _tree(path))
+    reader = _Reader(path, tree(path))
     try:
         return Document(reader.parse(), tuple(reader.scenarios))
     except StepError as error:
         raise UnreadableFeatureError([(error.line, str(error.message))]) from None
 
 
-def _tree(path: Path) -> GherkinDocument:
+def tree(path: Path) -> GherkinDocument:
+    """Return a file as the Gherkin parser sees it; a byte order mark is no part of it.
+
+    Raises:
+        UnreadableFeatureError: the file is not UTF-8, is no Gherkin or holds no feature.
+    """
     try:
-        data = Parser().parse(path.read_text(encoding="utf-8"))
+        data = Parser().parse(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UnreadableFeatureError([(1, f"the file is not UTF-8: {error.reason} at byte {error.start}")]) from None
     except CompositeParserException as error:

@@ -22,27 +22,8 @@ from podproof.plugin import bdd, faults, faulty
 from podproof.plugin.index import Index, Indexes
 from podproof.plugin.scenario import ScenarioItem
 from podproof.simulator.kernel.collector import SELDOM
+from podproof.steps import MODULES
 
-STEPS = (
-    "descriptions",
-    "ephemeral",
-    "events",
-    "fields",
-    "hosts",
-    "logs",
-    "manifests",
-    "network",
-    "nodes",
-    "objects",
-    "pods",
-    "refusals",
-    "registries",
-    "resizes",
-    "restarts",
-    "services",
-    "tables",
-    "time",
-)
 _STEP_PACKAGE = "podproof.steps"
 
 
@@ -55,7 +36,7 @@ class FeatureRun:
         self.in_doubt: list[tuple[FeatureFile, faults.FeatureFaultsError]] = []
         self.tags: set[str] = set()
         self._thresholds = gc.get_threshold()
-        for name in ("podproof.plugin.fixtures", *(f"{_STEP_PACKAGE}.{each}" for each in STEPS)):
+        for name in ("podproof.plugin.fixtures", *(f"{_STEP_PACKAGE}.{each}" for each in MODULES)):
             bdd.register(session, import_module(name))
 
     def pytest_collection_finish(self) -> None:
@@ -120,12 +101,17 @@ class FeatureFile(pytest.Module):
         examples, found = _checked(self.path, index)
         if found:
             error = faults.FeatureFaultsError(self.nodeid, tuple(found))
-            if any(_is_ours(each) for example in examples for each in example.definitions):
+            if self._is_asked_for() or any(_is_ours(each) for example in examples for each in example.definitions):
                 raise error
             run.in_doubt.append((self, error))
             return
         for example in examples:
             yield ScenarioItem.of(self, example, [(tag, run.mark(self.config, tag)) for tag in sorted(example.tags)])
+
+    def _is_asked_for(self) -> bool:
+        """Say whether the command line names a scenario of the file: pytest would just say that there is none."""
+        asked = (file for file, colons, _ in (each.partition("::") for each in self.config.args) if colons)
+        return any(self.config.invocation_params.dir / file == self.path for file in asked)
 
     @property
     def configuration(self) -> Configuration:

@@ -6,7 +6,7 @@ passes unknown placeholders through; here each of these is a fault.
 
 import inspect
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class Example:
     @property
     def name(self) -> str:
         """The name of its test."""
-        return f"{self.template.name}[{'-'.join(self.values)}]" if self.template.templated else self.template.name
+        return row_name(self.template.name, self.values) if self.template.templated else self.template.name
 
     def resolved(self, index: Index) -> "Example":
         """Return it with the definition of each step that has exactly one."""
@@ -69,9 +69,14 @@ class Example:
         return replace(self, definitions=found)
 
 
+def row_name(scenario: str, values: Sequence[str]) -> str:
+    """Return the name of the test of one row of an outline."""
+    return f"{scenario}[{'-'.join(values)}]"
+
+
 def unreadable(path: Path, error: UnreadableFeatureError) -> list[Fault]:
     """Return the faults of a file that is no Gherkin."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     return [
         Fault(line, advice.gherkin(problem), lines[line - 1].strip() if 0 < line <= len(lines) else "")
         for line, problem in error.faults

@@ -33,6 +33,7 @@ class ScenarioItem(pytest.Function):
     def of(cls, parent: FeatureFile, example: Example, tags: _Tags) -> ScenarioItem:
         """Return the test of an example, marked by its tags."""
         item: ScenarioItem = cls.from_parent(parent, name=example.name, callobj=_function(parent, example, tags))
+        _take_apart(item)
         item.example = example
         item.story = Story(parent.path, parent.config.rootpath, example.scenario.steps)
         item.laps, item.mask = Laps(item), Mask()
@@ -60,6 +61,15 @@ class ScenarioItem(pytest.Function):
         code = self.example.definitions[self.story.number].function.__code__
         cut = excinfo.traceback.cut(path=code.co_filename, firstlineno=code.co_firstlineno - 1)
         return cut.filter(excinfo) if cut is not excinfo.traceback else super()._traceback_filter(excinfo)
+
+
+def _take_apart(item: ScenarioItem) -> None:
+    """Give the id the parts that pytest finds when it reads it again, as --lf does.
+
+    From 9.2 on pytest keeps ids in parts, and takes what stands between brackets for parameters.
+    """
+    if (known := getattr(item, "_id", None)) is not None:
+        item._id = type(known).parse(item.nodeid)
 
 
 def _function(parent: FeatureFile, example: Example, tags: _Tags) -> Callable[[pytest.FixtureRequest], None]:

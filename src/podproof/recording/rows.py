@@ -1,9 +1,10 @@
 """One version of an object, or one event, as a row of a recording."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.tables import table
 from podproof.simulator.model.times import SECOND, Nanos, moment
 from podproof.timeline import Version
 
@@ -69,12 +70,41 @@ def _container(status: Object) -> dict[str, Any]:
 
 
 def _plain_row(item: Object) -> dict[str, Any]:
-    """Return what recordings show of a kind that has no shape of its own: none of its columns moves."""
+    """Return what recordings show of a kind that has no shape of its own: the columns that move, and its status."""
     status = {key: value for key, value in (item.get("status") or {}).items() if key not in _NOT_STATUS}
-    return {"cells": {}, "status": status, "conditions": _pairs(item)}
+    return {"cells": dict(_cells(item)), "status": status, "conditions": _pairs(item)}
 
 
-_NOT_STATUS = ("conditions", "observedGeneration")
+_MOVING = {
+    "Deployment": ("READY", "UP-TO-DATE", "AVAILABLE"),
+    "ReplicaSet": ("DESIRED", "CURRENT", "READY"),
+    "StatefulSet": ("READY",),
+    "Job": ("STATUS", "COMPLETIONS"),
+    "PersistentVolume": ("STATUS",),
+    "PersistentVolumeClaim": ("STATUS", "VOLUME"),
+}
+"""The printed columns a recording keeps of a kind: those that its status moves."""
+
+
+def _cells(item: Object) -> Iterator[tuple[str, Any]]:
+    names = _MOVING.get(item["kind"])
+    if names:
+        made = table(item["kind"], [item], Nanos(0))
+        shown = dict(zip(made.columns, made.rows[0], strict=True))
+        yield from ((name.capitalize(), shown[name]) for name in names)
+
+
+_NOT_STATUS = (
+    "conditions",
+    "observedGeneration",
+    "startTime",
+    "completionTime",
+    "uncountedTerminatedPods",
+    "currentRevision",
+    "updateRevision",
+    "lastPhaseTransitionTime",
+)
+"""What differs from run to run, or stands elsewhere in a row."""
 
 
 def _pairs(item: Object) -> dict[str, Any]:

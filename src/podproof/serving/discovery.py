@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import starmap
 from typing import Any
 
+from podproof.serving.reviews import REVIEWS
 from podproof.simulator.api.discovery import Resource
 
 GROUP, VERSION, SHAPE = "apidiscovery.k8s.io", "v2", "APIGroupDiscoveryList"
@@ -86,7 +87,7 @@ def _group(name: str, versions: Iterable[str]) -> Document:
 
 def _rows(resource: Resource) -> list[Document]:
     row: Document = {"name": resource.plural, "singularName": resource.singular, "namespaced": resource.namespaced}
-    row |= {"kind": resource.kind, "verbs": list(_VERBS)}
+    row |= {"kind": resource.kind, "verbs": list(_verbs(resource))}
     row |= {"shortNames": list(resource.short)} if resource.short else {}
     row |= {"categories": list(resource.categories)} if resource.categories else {}
     return [row, *(_subresource_row(resource, name) for name in resource.subresources)]
@@ -115,7 +116,7 @@ def _discovered_resource(resource: Resource) -> Document:
         "responseKind": {"group": resource.group, "version": resource.version, "kind": resource.kind},
         "scope": "Namespaced" if resource.namespaced else "Cluster",
         "singularResource": resource.singular,
-        "verbs": list(_VERBS),
+        "verbs": list(_verbs(resource)),
     }
     found |= {"shortNames": list(resource.short)} if resource.short else {}
     found |= {"categories": list(resource.categories)} if resource.categories else {}
@@ -130,3 +131,7 @@ def _discovered_subresource(resource: Resource, name: str) -> Document:
         "responseKind": {"group": group, "version": version, "kind": kind},
         "verbs": list(_OF_SUBRESOURCES.get(name, ("get", "patch", "update"))),
     }
+
+
+def _verbs(resource: Resource) -> tuple[str, ...]:
+    return ("create",) if resource in REVIEWS else _VERBS

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from podproof.serving import discovery, negotiation, openapi
 from podproof.serving.negotiation import Wanted
+from podproof.serving.reviews import REVIEWS
 from podproof.simulator.api.discovery import Resource, resources
 
 VERSION = {
@@ -47,7 +48,7 @@ def document(path: str, accept: str, host: str) -> Document | None:
         return Document(VERSION)
     parts = path.strip("/").split("/")
     if parts[0] in ("api", "apis"):
-        return _discovery(parts, accept, host, resources())
+        return _discovery(parts, accept, host, (*resources(), *REVIEWS))
     if parts[0] == "openapi":
         return _openapi(parts[1:], accept, resources())
     return Document({"paths": _paths(resources())}) if path == "/" else None

@@ -5,6 +5,7 @@ Rules for editing: nobody but a `Pace` steps the agenda, and never for longer th
 
 import asyncio
 import math
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
@@ -105,6 +106,7 @@ class Paced(Pace):
         super().__init__(agenda, now, on_fault)
         self.name, self._rate = name, rate
         self._origin, self._begun = agenda.now, now()
+        self._awaited: Nanos | None = None
 
     def catch_up(self) -> None:
         """Bring the cluster's clock to the present; no longer than a slice."""
@@ -113,23 +115,22 @@ class Paced(Pace):
     def touched(self) -> None:
         """Wake the loop where something is due before what it waits for."""
         due = self.agenda.peek()
-        if due is not None and due < self._awaited:
+        if due is not None and (self._awaited is None or due < self._awaited):
             self._changed.set()
 
     async def run(self) -> None:
         """Do what is due when it is due."""
         while True:
             self._changed.clear()
-            behind = not self._pass(self._present())
-            due = None if behind else self.agenda.peek()
-            wait = 0.0 if behind else self._wait_for(due)
-            self._awaited = due or Nanos(self.agenda.now)
-            await _either(self._changed, wait)
+            if not self._pass(self._present()):
+                await asyncio.sleep(0)
+                continue
+            self._awaited = self.agenda.peek()
+            await _either(self._changed, self._wait())
 
-    _awaited = Nanos(2**63)
-
-    def _wait_for(self, due: Nanos | None) -> float | None:
-        return None if due is None else max(0.0, (due - self._present()) / SECOND / self._rate)
+    def _wait(self) -> float | None:
+        """Return how long (s of our time) until what is awaited; None: nothing is."""
+        return None if self._awaited is None else max(0.0, (self._awaited - self._present()) / SECOND / self._rate)
 
     def _present(self) -> Nanos:
         elapsed = (self._now() - self._begun) * self._rate
@@ -181,6 +182,11 @@ class Leaping(Pace):
     def _next(self) -> Nanos | None:
         due = self.agenda.peek()
         return due if due is not None and (self._clients.streams or due <= self._horizon) else None
+
+
+def wall_clock() -> Nanos:
+    """Return our own time, in whole seconds: a world that begins with it shows ages as kubectl expects them."""
+    return Nanos(int(time.time()) * SECOND)
 
 
 def pace(text: str, agenda: Agenda, now: Callable[[], float], on_fault: OnFault, clients: Clients) -> Pace:

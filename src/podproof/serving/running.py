@@ -5,13 +5,15 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from podproof.errors import PodproofError
 from podproof.serving import kubeconfig
+from podproof.serving.credentials import Demands, credentials
 from podproof.serving.pace import Clients, pace
 from podproof.serving.server import BODY_LIMIT, Server
 from podproof.simulator.world import World
@@ -36,11 +38,12 @@ class AddressError(PodproofError, OSError):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to serve: where, how fast, and where a kubeconfig is wanted."""
+    """How to serve: where, how fast, what is asked of clients, and where a kubeconfig for them is wanted."""
 
     address: str = "127.0.0.1"
     port: int = 0
     pace: str = "realtime"
+    demands: Demands = field(default_factory=Demands)
     kubeconfig_out: Path | None = None
 
 
@@ -48,7 +51,7 @@ class Serving:
     """A world on a socket, from `async with` to its end. `url` is where it answers."""
 
     def __init__(self, world: World, options: Options) -> None:
-        self._world, self._options = world, options
+        self.world, self._options = world, options
         self.clients = Clients()
         self.url = ""
 
@@ -57,10 +60,12 @@ class Serving:
 
         Raises:
             AddressError: it cannot.
+            OpenDoorError: it would let everybody in.
         """
         loop, options = asyncio.get_running_loop(), self._options
-        self.pace = pace(options.pace, self._world.agenda, loop.time, _told, self.clients)
-        self.server = Server(self._world, self.pace, self.clients)
+        self.credentials = credentials(options.demands, options.address, lambda: self.world.now)
+        self.pace = pace(options.pace, self.world.agenda, loop.time, _told, self.clients)
+        self.server = Server(self.world, self.pace, self.clients, self.credentials)
         self._runner = web.ServerRunner(
             web.Server(
                 self.server.handle, request_factory=_request, handler_cancellation=True, access_log=None,
@@ -70,12 +75,13 @@ class Serving:
         )  # fmt: skip
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, options.address, options.port).start()
+            context = self.credentials.context
+            await web.TCPSite(self._runner, options.address, options.port, ssl_context=context).start()
         except OSError as error:
             await self._runner.cleanup()
             raise AddressError(options.address, options.port, error.strerror or str(error)) from None
         port = self._runner.addresses[0][1]
-        self.url = f"http://{_bracketed(options.address)}:{port}"
+        self.url = f"{self.credentials.scheme}://{_reached_at(options.address)}:{port}"
         self._tasks = [asyncio.create_task(self.pace.run()), asyncio.create_task(self._bookmarks())]
         return self
 
@@ -86,6 +92,10 @@ class Serving:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.server.end_streams()
         await self._runner.cleanup()
+
+    def kubeconfig(self) -> dict[str, Any]:
+        """Return a kubeconfig that leads here and is let in."""
+        return kubeconfig.kubeconfig(self.url, self.credentials.authority, self.credentials.identity)
 
     async def until(self, stopped: asyncio.Event) -> None:
         """Serve until told to stop, or until the world breaks: then its error is raised."""
@@ -98,7 +108,7 @@ class Serving:
     async def _bookmarks(self) -> None:
         while True:
             await asyncio.sleep(_BOOKMARKS)
-            self._world.bookmark()
+            self.world.bookmark()
 
 
 async def serve(world: World, options: Options, ready: Callable[[str], None]) -> None:
@@ -113,7 +123,7 @@ async def serve(world: World, options: Options, ready: Callable[[str], None]) ->
         loop.add_signal_handler(each, stopped.set)
     async with Serving(world, options) as serving:
         if options.kubeconfig_out is not None:
-            kubeconfig.write(options.kubeconfig_out, kubeconfig.kubeconfig(serving.url))
+            kubeconfig.write(options.kubeconfig_out, serving.kubeconfig())
         ready(serving.url)
         await serving.until(stopped)
 
@@ -125,7 +135,10 @@ def _request(message: object, payload: object, protocol: object, writer: object,
     )  # fmt: skip
 
 
-def _bracketed(address: str) -> str:
+def _reached_at(address: str) -> str:
+    """Return where a server that listens at an address is reached from this machine, as a URL writes it."""
+    if address in ("0.0.0.0", "::"):
+        return "127.0.0.1"
     return f"[{address}]" if ":" in address else address
 
 

@@ -13,8 +13,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from podproof.errors import NotModelledError
-from podproof.serving import documents, negotiation, shapes
+from podproof.serving import documents, negotiation, reviews, shapes
 from podproof.serving.clock import Clock
+from podproof.serving.credentials import Credentials
 from podproof.serving.negotiation import Wanted
 from podproof.serving.pace import Clients, Pace
 from podproof.serving.paths import Call, call_of, params_of
@@ -33,8 +34,8 @@ BODY_LIMIT: Final = 3 * 1024 * 1024
 class Server:
     """Answers the calls of every client of one world."""
 
-    def __init__(self, world: World, pace: Pace, clients: Clients) -> None:
-        self._world, self._pace, self._clients = world, pace, clients
+    def __init__(self, world: World, pace: Pace, clients: Clients, credentials: Credentials) -> None:
+        self._world, self._pace, self._clients, self._credentials = world, pace, clients, credentials
         self._clock = Clock(world, pace)
         self._lines = Lines()
         self._streams: set[Stream] = set()
@@ -67,6 +68,7 @@ class Server:
 
     async def _answered(self, http: web.BaseRequest) -> web.StreamResponse:
         self._pace.catch_up()
+        self._credentials.check(http)
         if http.path == "/podproof/clock":
             said = await self._clock.answer(http.method, await _body(http))
             return self._written(Wanted(), 200, said)
@@ -90,7 +92,10 @@ class Server:
         content_type = http.headers.get("Content-Type", "")
         if call.verb == "patch":
             params["patchType"] = negotiation.patch_kind(content_type)
-        body = negotiation.read_body(content_type, await _body(http)) if http.body_exists else None
+        data = await _body(http) if http.body_exists else b""
+        if (review := reviews.asked(call)) is not None:
+            return self._written(form, 201, reviews.reviewed(review, call, content_type, data, self._world.now))
+        body = negotiation.read_body(content_type, data)
         request = call.request(params, body, _user(http))
         response = self._world.handle(request)
         if response.watch is not None and resource is not None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from podproof.serving import shapes
 from podproof.serving.negotiation import Wanted
+from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.kernel.requests import WatchEvent
 from podproof.simulator.model.objects import Object
@@ -50,7 +51,12 @@ def sender(
 
     def send(event: WatchEvent) -> None:
         plain = not form.shape or event.type in ("BOOKMARK", "ERROR")
-        offer(lines.line(event.type, event.object if plain else shape(event.object)))
+        try:
+            offer(lines.line(event.type, event.object if plain else shape(event.object)))
+        except Exception as error:  # whoever wrote the object has nothing to do with how it is shown to others
+            why = statuses.failure(500, "InternalError", f"Internal error occurred: {error!r}").status
+            offer(lines.line("ERROR", why))
+            end()
         if event.type == "ERROR":
             end()
 

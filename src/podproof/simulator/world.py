@@ -1,31 +1,40 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from podproof.simulator.api.discovery import resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
 from podproof.simulator.control.events import EventSeries
+from podproof.simulator.control.garbage.collector import NAME as GARBAGE
+from podproof.simulator.control.garbage.collector import GarbageCollector
 from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.sources import Sources
+from podproof.simulator.control.namespaces import NAME as NAMESPACES
+from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.quotas import NAME as QUOTAS
+from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.timings import span
+from podproof.simulator.control.workloads.awakening import Workloads
+from podproof.simulator.data import rows
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
-from podproof.simulator.kernel.requests import Request, Response
+from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.machine.images import ImageTable, Unknown
 from podproof.simulator.machine.network import Network
@@ -72,6 +81,7 @@ class World:
         self.nodes: dict[str, Node] = {}
         self._joined = 0
         self._images_on_node = tuple(images_on_node)
+        self._informers: dict[str, Informer] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
         self._wire()
         self._populate(nodes)
@@ -115,7 +125,7 @@ class World:
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
         endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
-        nodes = self._informer("nodes")
+        nodes = self._node_cache = self._informer("nodes")
         self._services = services
         names, routes = (
             ServiceNames(services, endpoints),
@@ -133,20 +143,39 @@ class World:
         NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
-        for informer in (self._config_maps, self._secrets, services, pods, endpoints, slices, nodes):
+        Workloads(self.agenda, self._api.handle, self._informer)
+        self._wire_everything()
+        for informer in self._informers.values():
             informer.start()
 
     def _events(self, component: str) -> EventSeries:
         return EventSeries(self._client, self.agenda, self._chance.fork(component), component)
 
     def _informer(self, resource: str) -> Informer:
-        return Informer(
-            self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
-        )
+        """Return the informer of a resource, which all controllers share; `_wire` starts it."""
+        if resource not in self._informers:
+            self._informers[resource] = Informer(
+                self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
+            )
+        return self._informers[resource]
+
+    def _wire_everything(self) -> None:
+        """Wire the controllers that look at objects of every kind."""
+        # Events come and go by themselves: nothing owns them, and no quota counts them.
+        every = {each.name: self._informer(each.name) for each in resources() if each.name != "events"}
+        namespaced = {each.name: each.namespaced for each in resources()}
+        inside = {name: informer for name, informer in every.items() if namespaced[name]}
+        QuotaController(self.agenda, self._client, self._events(QUOTAS), every["resourcequotas"], inside)
+        emptied = [name for name, is_namespaced in namespaced.items() if is_namespaced]
+        NamespaceController(self.agenda, self._client, self._events(NAMESPACES), every["namespaces"], emptied)
+        kinds = {(each.api_version, each.kind): (each.name, each.namespaced) for each in resources()}
+        GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
             self._client.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        for each in _system_priorities():
+            self._client.create("priorityclasses.scheduling.k8s.io", each)
         for service in _system_services():
             self._client.create("services", service)
         for spec in nodes:
@@ -196,7 +225,8 @@ class World:
 
     def _sources(self, spec: NodeSpec) -> Sources:
         config_maps, secrets = self._config_maps.get, self._secrets.get
-        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins)
+        node = partial(self._node_cache.get, "", spec.name)
+        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node)
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
         meta = (new or old or {})["metadata"]
@@ -219,7 +249,29 @@ class World:
             self.nodes[node].process.do(partial(self.nodes[node].kubelet.pod_changed, old, new))
 
     def _read_log(self, pod: Object, container: str, previous: bool) -> str:
-        return self.nodes[pod["spec"]["nodeName"]].kubelet.log(pod, container, previous)
+        """Return what a node's kubelet answers.
+
+        Source: pkg/registry/core/pod/strategy.go, LogLocation; pkg/kubelet/server/server.go, getContainerLogs.
+        """
+        node = self.nodes[pod["spec"]["nodeName"]]
+        if not node.process.running:
+            meta, host = pod["metadata"], f"{node.kubelet.node.address}:10250"
+            path = f"{meta['namespace']}/{meta['name']}/{container}{'?previous=true' if previous else ''}"
+            error = f"dial tcp {host}: connect: connection refused"
+            raise NodeUnreachableError(f'Get "https://{host}/containerLogs/{path}": {error}')
+        return node.kubelet.log(pod, container, previous)
+
+
+def _system_priorities() -> Iterator[Object]:
+    for row in rows("priority_classes")["classes"]:
+        yield {
+            "apiVersion": "scheduling.k8s.io/v1",
+            "kind": "PriorityClass",
+            "metadata": {"name": row["name"], "generation": 1},
+            "value": row["value"],
+            "description": row["description"],
+            "preemptionPolicy": "PreemptLowerPriority",
+        }
 
 
 def _system_services() -> tuple[dict[str, Any], ...]:

@@ -38,3 +38,16 @@ def test_after_one_object_was_known(changes: list[tuple[str, Any]], told: list[t
     agenda.run_until(Nanos(20))
 
     assert seen == told
+
+
+def test_what_came_and_went_before_anybody_knew_it_is_told_as_gone() -> None:
+    agenda, push, seen = Agenda(Nanos(0)), list[OnEvent](), list[tuple[Any, Any]]()
+    informer = Informer(agenda, push.append, Nanos(1))
+    informer.on_change(lambda old, new: seen.append((old, new)))
+    informer.start()
+
+    push[0](WatchEvent("ADDED", FIRST))
+    push[0](WatchEvent("DELETED", LATER))
+    agenda.run_until(Nanos(10))
+
+    assert seen == [(LATER, None)]

@@ -10,6 +10,8 @@ from typing import Any
 from podproof.errors import NotModelledError
 from podproof.simulator.api import statuses
 from podproof.simulator.api.absent import refuse_absent
+from podproof.simulator.api.admission import chain
+from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
 from podproof.simulator.api.decoding import decoded
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.rules import Draft, Rules, Surroundings, rules_of
@@ -46,25 +48,25 @@ class Writing:
         """
         rules, around = rules_of(resource.kind), self._surroundings(request)
         if request.is_component and not rules.derives:
-            return self._store_new(request, resource, dict(request.body), around), ()
+            return self._create_as_written(request, resource, around), ()
         draft, warnings = decoded(request, resource)
         _check_namespace(request, resource, draft)
         rules.default(draft)
-        self._check_namespace_exists(resource, draft)
+        asking = Asking(CREATE, resource, draft, None, around)
+        chain.admit(asking)
         rules.admit(draft, around)
         self._begin(resource, rules, draft)
         rules.allocate(draft, around)
         _refuse(resource, draft, [*metadata_faults(resource, draft), *rules.validate(draft)])
         if not request.is_component:
             refuse_absent(resource, draft)
-        if self._find(resource, draft) is not None:
-            raise statuses.already_exists(resource, draft["metadata"]["name"])
+        warnings += chain.validate(asking)
         return self._store_new(request, resource, draft, around), (*warnings, *rules.warnings(draft))
 
     def update(self, request: Request, resource: Resource, old: Object) -> Written:
         """Replace an object, or (with the subresource) its status."""
-        if request.subresource == "status":
-            return self._update_status(request, resource, old, request.body), ()
+        if request.subresource in _PARTS:
+            return self._update_part(request, resource, old, request.body), ()
         if request.is_component and not rules_of(resource.kind).derives:
             return self._replace(request, resource, dict(request.body), old), ()
         draft, warnings = decoded(request, resource)
@@ -79,8 +81,8 @@ class Writing:
             patched = patches.patched(kind, resource.kind, old, request.body)
         except patches.PatchError as error:
             raise statuses.unfit_patch(error.code, error.reason) from None
-        if request.subresource == "status":
-            return self._update_status(request, resource, old, patched), ()
+        if request.subresource in _PARTS:
+            return self._update_part(request, resource, old, patched), ()
         draft, warnings = decoded(request, resource, patched)
         return self._update_draft(request, resource, draft, old, warnings)
 
@@ -132,46 +134,24 @@ class Writing:
         if not meta.get("name") and meta.get("generateName"):
             meta["name"] = meta["generateName"][:_LONGEST_PREFIX] + self._names.name_suffix()
 
-    def _store_new(self, request: Request, resource: Resource, draft: Draft, around: Surroundings) -> Object:
-        meta = {**draft["metadata"]}
-        if request.is_component and request.namespace:
+    def _create_as_written(self, request: Request, resource: Resource, around: Surroundings) -> Object:
+        """Create what a component writes: whole, well-formed, and of a kind whose rules add nothing to it."""
+        draft = dict(request.body)
+        meta = draft["metadata"] = {**draft["metadata"]}
+        if request.namespace:
             meta.setdefault("namespace", request.namespace)
-        meta["uid"], meta["creationTimestamp"] = self._uids.uid(), timestamp(around.now)
         self._name(meta)
-        draft["metadata"] = meta
         draft.setdefault("kind", resource.kind)
         draft.setdefault("apiVersion", resource.api_version)
-        if request.is_component:
-            self._check_namespace_exists(resource, draft)
-            if self._find(resource, draft) is not None:
-                raise statuses.already_exists(resource, meta["name"])
-        return draft if _is_dry(request) else self._store.put(resource.name, draft)
+        chain.pass_component(Asking(CREATE, resource, draft, None, around))
+        return self._store_new(request, resource, draft, around)
 
-    def _find(self, resource: Resource, draft: Draft) -> Object | None:
+    def _store_new(self, request: Request, resource: Resource, draft: Draft, around: Surroundings) -> Object:
         meta = draft["metadata"]
-        return self._store.get(resource.name, meta.get("namespace", ""), meta["name"])
-
-    def _check_namespace_exists(self, resource: Resource, draft: Draft) -> None:
-        """Refuse what would live in no namespace, or in one that is going.
-
-        Source: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go, Admit.
-        """
-        if not resource.namespaced:
-            return
-        name = draft["metadata"].get("namespace", "")
-        namespace = self._store.get("namespaces", "", name)
-        if namespace is None:
-            raise statuses.failure(
-                404, "NotFound", f'namespaces "{name}" not found', {"name": name, "kind": "namespaces"}
-            )
-        if "deletionTimestamp" in namespace["metadata"]:
-            why = f"unable to create new content in namespace {name} because it is being terminated"
-            cause = {
-                "reason": "NamespaceTerminating",
-                "message": f"namespace {name} is being terminated",
-                "field": "metadata.namespace",
-            }
-            raise statuses.forbidden(resource, draft["metadata"].get("name", ""), why, [cause])
+        if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is not None:
+            raise statuses.already_exists(resource, meta["name"])
+        meta["uid"], meta["creationTimestamp"] = self._uids.uid(), timestamp(around.now)
+        return draft if _is_dry(request) else self._store.put(resource.name, draft)
 
     def _update_draft(
         self, request: Request, resource: Resource, draft: Draft, old: Object, warnings: tuple[str, ...]
@@ -181,13 +161,17 @@ class Writing:
         _check_version(resource, draft, old)
         rules = rules_of(resource.kind, request.subresource)
         rules.default(draft)
+        around = self._surroundings(request)
         rules.carry_over(draft, old)
         _carry_metadata(draft, old)
-        rules.reallocate(draft, old, self._surroundings(request))
+        asking = Asking(UPDATE, resource, draft, old, around, request.subresource)
+        chain.admit(asking)
+        rules.reallocate(draft, old, around)
         faults = [*metadata_update_faults(resource, draft, old), *rules.validate_update(draft, old)]
         _refuse(resource, draft, faults)
         if not request.is_component:
             refuse_absent(resource, draft, old)
+        warnings += chain.validate(asking)
         return self._replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
 
     def _replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
@@ -198,29 +182,35 @@ class Writing:
         draft["metadata"] = meta
         if draft == old:
             return old
-        if resource.generation and any(draft.get(part) != old.get(part) for part in _COUNTED[resource.kind]):
+        if resource.generation and any(
+            draft.get(part) != old.get(part) for part in _COUNTED.get(resource.kind, ("spec",))
+        ):
             meta["generation"] = old["metadata"].get("generation", 0) + 1
         return draft if _is_dry(request) else self._store.put(resource.name, draft)
 
-    def _update_status(self, request: Request, resource: Resource, old: Object, body: Any) -> Object:
-        """Replace the status and nothing else.
+    def _update_part(self, request: Request, resource: Resource, old: Object, body: Any) -> Object:
+        """Replace the status (or what else the subresource stands for) and nothing else.
 
         A component's status is neither decoded nor validated: it is written hundreds of times an hour by code of ours,
         which the tests hold to the schema instead.
         """
-        status = body.get("status")
+        part = _PARTS[request.subresource]
+        value = body.get(part)
         if not request.is_component:
             draft, _ = decoded(request, resource, body)
-            status = draft.get("status")
+            value = draft.get(part)
         _check_version(resource, body, old)
-        if status == old.get("status"):
+        if value == old.get(part):
             return old
-        new = {**old, "status": status}
+        new = {**old, part: value}
         return new if _is_dry(request) else self._store.put(resource.name, new)
 
 
-_COUNTED: Mapping[str, tuple[str, ...]] = {"Pod": ("spec",), "EndpointSlice": ("endpoints", "ports", "addressType")}
-"""The parts whose change raises metadata.generation."""
+_PARTS = {"status": "status", "finalize": "spec"}
+"""The part of the object that a subresource replaces."""
+
+_COUNTED: Mapping[str, tuple[str, ...]] = {"EndpointSlice": ("endpoints", "ports", "addressType")}
+"""The parts whose change raises metadata.generation, where that is not the spec."""
 
 
 def _is_dry(request: Request) -> bool:

@@ -4,10 +4,25 @@ A reconciler is a pure function from what its informers show of one key to a `Pl
 commands become requests, and where a conflict or a lost race leads to another look.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from podproof.simulator.control.events import EventRecorder, EventSeries
-from podproof.simulator.control.plans import Bind, Command, Create, Delete, Emit, Plan, Update, UpdateStatus
+from podproof.simulator.control.plans import (
+    Bind,
+    Command,
+    Create,
+    Delete,
+    Emit,
+    Finalize,
+    Outcome,
+    Patch,
+    Plan,
+    Together,
+    Told,
+    Update,
+    UpdateStatus,
+)
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
@@ -44,32 +59,99 @@ class Controller:
         """Reconcile a key soon."""
         self._queue.add("/".join(key))
 
+    def add_after(self, item: Object, delay: Nanos) -> None:
+        """Reconcile the key of an object once `delay` has passed, or earlier where it is due earlier already."""
+        self._queue.add_after("/".join(key_of(item)), delay)
+
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
-        plan = self._reconcile((namespace, name))
-        try:
-            for command in plan.commands:
-                self._carry_out(command)
-        except ApiError as error:
-            if error.reason not in _LOST_RACES:
-                raise
+        refusal, wake_at = self._carried_out(self._reconcile((namespace, name)))
+        if refusal is not None:
             self._queue.retry(joined)
             return
         self._queue.forget(joined)
-        if plan.wake_at is not None:
-            self._queue.add_after(joined, Nanos(plan.wake_at - self._agenda.now))
+        if wake_at is not None:
+            self._queue.add_after(joined, Nanos(wake_at - self._agenda.now))
 
-    def _carry_out(self, command: Command) -> None:
+    def _carried_out(self, plan: Plan) -> tuple[ApiError | None, Nanos | None]:
+        """Carry out a plan and what follows from it; return its first refusal, and when to look again."""
+        hands = _Hands(self._client, self._events)
+        refusal: ApiError | None = None
+        try:
+            for command in plan.commands:
+                hands.carry_out(command)
+        except ApiError as error:
+            if plan.then is None and error.reason not in _LOST_RACES:
+                raise
+            refusal = error
+        if plan.then is None:
+            return refusal, plan.wake_at
+        later, wake_at = self._carried_out(plan.then(hands.outcome(refusal)))
+        return refusal or later, wake_at
+
+
+class _Hands:
+    """Carries out commands, and remembers what came of them."""
+
+    def __init__(self, client: Client, events: EventSeries | EventRecorder) -> None:
+        self._client, self._events = client, events
+        self._created: list[Object] = []
+        self._changed: list[Object] = []
+        self._deleted: list[Key] = []
+
+    def outcome(self, refusal: ApiError | None) -> Outcome:
+        """Return what came of all commands so far."""
+        return Outcome(tuple(self._created), tuple(self._changed), tuple(self._deleted), refusal)
+
+    def carry_out(self, command: Command) -> None:
+        """Send one command to the API; a refusal is raised."""
         match command:
-            case Create(resource, body):
-                self._client.create(resource, body)
+            case Create(resource, body, told):
+                with self._telling(told):
+                    self._created.append(self._client.create(resource, body))
+                self._tell(told, self._created[-1]["metadata"]["name"])
             case Update(resource, body):
-                self._client.update(resource, body)
+                self._changed.append(self._client.update(resource, body))
             case UpdateStatus(resource, body):
-                self._client.update_status(resource, body)
-            case Delete(resource, namespace, name):
-                self._client.delete(resource, namespace, name)
+                self._changed.append(self._client.update_status(resource, body))
+            case Patch(resource, namespace, name, body, kind):
+                self._changed.append(self._client.patch(resource, namespace, name, body, kind))
+            case Finalize(item):
+                self._client.finalize(item)
+            case Delete(resource, namespace, name, told, uid, propagation):
+                with self._telling(told):
+                    self._client.delete(resource, namespace, name, uid=uid, propagation=propagation)
+                self._deleted.append((namespace, name))
+                self._tell(told, name)
             case Bind(namespace, name, node):
                 self._client.bind(namespace, name, node)
             case Emit(about, kind, reason, message, action):
                 self._events.emit(about, kind, reason, message, action)
+            case Together(commands):
+                self._carry_out_all(commands)
+
+    def _carry_out_all(self, commands: Sequence[Command]) -> None:
+        refusals = []
+        for command in commands:
+            try:
+                self.carry_out(command)
+            except ApiError as error:
+                refusals.append(error)
+        if refusals:
+            raise refusals[0]
+
+    @contextmanager
+    def _telling(self, told: Told | None) -> Iterator[None]:
+        """Record the event of a refusal, where there is one to tell."""
+        try:
+            yield
+        except ApiError as error:
+            if told is not None:
+                reason, message = told.refused
+                self._events.emit(told.about, "Warning", reason, message.format(error=error.message), "")
+            raise
+
+    def _tell(self, told: Told | None, name: str) -> None:
+        if told is not None:
+            reason, message = told.done
+            self._events.emit(told.about, "Normal", reason, message.format(name=name), "")

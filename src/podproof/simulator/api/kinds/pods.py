@@ -5,7 +5,6 @@ Source: pkg/registry/core/pod/strategy.go.
 
 from typing import Any
 
-from podproof.simulator.api.kinds.pod_admission import admit_pod, admit_tolerations
 from podproof.simulator.api.kinds.pod_defaults import default_pod
 from podproof.simulator.api.rules import Draft, Rules
 from podproof.simulator.api.validation.pod_ephemeral import ephemeral_update_faults, keep_all_but_ephemeral
@@ -65,13 +64,11 @@ def _carry_over(pod: Draft, old: Object) -> None:
     for key in ("serviceAccountName", "serviceAccount", "priority", "preemptionPolicy"):
         if key in old["spec"]:
             pod["spec"].setdefault(key, old["spec"][key])
-    admit_tolerations(pod["spec"])
 
 
 RULES = Rules(
     default=default_pod,
     begin=begin_pod,
-    admit=admit_pod,
     validate=pod_faults,
     carry_over=_carry_over,
     validate_update=pod_update_faults,

@@ -1,0 +1,80 @@
+"""The workload controllers of a cluster, each begun with the first object of its kind: most clusters need none.
+
+Source: cmd/kube-controller-manager/app/controller_descriptor.go (which controllers there are, and their names).
+"""
+
+from collections.abc import Callable, Mapping
+
+from podproof.simulator.control.events import EventRecorder
+from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.informer import Informer
+from podproof.simulator.kernel.requests import Request, Response
+from podproof.simulator.model.objects import Object
+
+
+class Workloads:
+    """Gives each controller its informers, its own name as a client, and its events.
+
+    `informers` are those of the whole cluster, by resource; all of them follow their resource already or soon will.
+    """
+
+    def __init__(
+        self, agenda: Agenda, handle: Callable[[Request], Response], informers: Callable[[str], Informer]
+    ) -> None:
+        self._agenda, self._handle, self._informers = agenda, handle, informers
+        for resource, begin in _BEGINNINGS.items():
+            self._begin_with_the_first(resource, begin)
+
+    def _begin_with_the_first(self, resource: str, begin: "Callable[[Workloads], None]") -> None:
+        begun: list[str] = []
+
+        def awake(_: Object | None, __: Object | None) -> None:
+            if not begun:
+                begun.append(resource)
+                begin(self)
+
+        self._informers(resource).on_change(awake)
+
+    def replica_sets(self) -> None:
+        """Begin the ReplicaSet controller."""
+        from podproof.simulator.control.workloads.replica_set import REPLICA_SETS
+        from podproof.simulator.control.workloads.replica_sets import ReplicaSetController
+
+        sets, pods = self._informers(REPLICA_SETS.resource), self._informers("pods")
+        ReplicaSetController(self._agenda, *self._voice("replicaset-controller"), sets, pods, REPLICA_SETS)
+
+    def deployments(self) -> None:
+        """Begin the Deployment controller."""
+        from podproof.simulator.control.workloads.deployments import DeploymentController
+
+        informers = (self._informers(name) for name in ("deployments.apps", "replicasets.apps", "pods"))
+        DeploymentController(self._agenda, *self._voice("deployment-controller"), *informers)
+
+    def jobs(self) -> None:
+        """Begin the Job controller."""
+        from podproof.simulator.control.workloads.jobs import JobController
+
+        jobs, pods = self._informers("jobs.batch"), self._informers("pods")
+        JobController(self._agenda, *self._voice("job-controller"), jobs, pods)
+
+    def stateful_sets(self) -> None:
+        """Begin the StatefulSet controller."""
+        from podproof.simulator.control.workloads.stateful_sets import StatefulSetController
+
+        names = ("statefulsets.apps", "pods", "controllerrevisions.apps", "persistentvolumeclaims")
+        informers = (self._informers(name) for name in names)
+        StatefulSetController(self._agenda, *self._voice("statefulset-controller"), *informers)
+
+    def _voice(self, name: str) -> tuple[Client, EventRecorder]:
+        client = Client(self._handle, f"system:serviceaccount:kube-system:{name}")
+        return client, EventRecorder(client, self._agenda, name)
+
+
+_BEGINNINGS: Mapping[str, Callable[[Workloads], None]] = {
+    "replicasets.apps": Workloads.replica_sets,
+    "deployments.apps": Workloads.deployments,
+    "jobs.batch": Workloads.jobs,
+    "statefulsets.apps": Workloads.stateful_sets,
+}
+"""What is begun when the first object of a resource is seen."""

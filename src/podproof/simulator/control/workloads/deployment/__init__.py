@@ -1,0 +1,1 @@
+"""Deployments: their revisions, how they scale and roll, what their status says."""
