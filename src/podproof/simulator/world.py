@@ -32,7 +32,9 @@ from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.kernel.store import Store
+from podproof.simulator.machine.exec import Done, Streams
 from podproof.simulator.machine.images import ImageTable, Unknown
+from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.registry import Registry
 from podproof.simulator.machine.runtime import Runtime
@@ -113,6 +115,14 @@ class World:
         """Let the sandbox of a pod die; return whether it had one."""
         machine = self.nodes.get(pod["spec"].get("nodeName", ""))
         return machine is not None and machine.kubelet.kill_sandbox(pod["metadata"]["uid"])
+
+    def exec(self, pod: Object, container: str, argv: Sequence[str], streams: Streams, done: Done) -> None:
+        """Run a process in a container of a pod that is on a node; `done` gets how it ended.
+
+        Raises:
+            KeyError: the node has no machine.
+        """
+        self.nodes[pod["spec"]["nodeName"]].kubelet.exec(pod, container, argv, streams, done)
 
     def close(self) -> None:
         """End the world: nothing is due any more, so what only waited for its turn is let go at once."""
@@ -237,7 +247,7 @@ class World:
         if node in self.nodes:
             self.nodes[node].process.do(partial(self.nodes[node].kubelet.pod_changed, old, new))
 
-    def _read_log(self, pod: Object, container: str, previous: bool) -> str:
+    def _read_log(self, pod: Object, container: str, previous: bool) -> Log:
         return self.nodes[pod["spec"]["nodeName"]].kubelet.log(pod, container, previous)
 
 
