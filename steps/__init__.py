@@ -1,0 +1,23 @@
+"""The vocabulary: what feature files say, and what it means for a cluster."""
+
+MODULES = (
+    "descriptions",
+    "ephemeral",
+    "events",
+    "fields",
+    "hosts",
+    "logs",
+    "manifests",
+    "network",
+    "nodes",
+    "objects",
+    "pods",
+    "refusals",
+    "registries",
+    "resizes",
+    "restarts",
+    "services",
+    "tables",
+    "time",
+)
+"""The modules that define phrases."""

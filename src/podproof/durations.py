@@ -1,4 +1,4 @@
-"""Durations as people write them: "30 seconds", "2 minutes", "90 s", "1 minute 30 seconds"."""
+"""Durations as people write them: "30 seconds", "2 minutes", "90 s", "1 minute 30 seconds", "1 分 30 秒"."""
 
 import re
 from fractions import Fraction
@@ -7,13 +7,13 @@ from podproof.errors import PodproofError
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
 
 _UNITS = {
-    **dict.fromkeys(("ms", "millisecond", "milliseconds"), MILLISECOND),
-    **dict.fromkeys(("s", "second", "seconds"), SECOND),
-    **dict.fromkeys(("m", "min", "minute", "minutes"), 60 * SECOND),
-    **dict.fromkeys(("h", "hour", "hours"), 3600 * SECOND),
-    **dict.fromkeys(("d", "day", "days"), 86400 * SECOND),
+    **dict.fromkeys(("ms", "millisecond", "milliseconds", "毫秒"), MILLISECOND),
+    **dict.fromkeys(("s", "second", "seconds", "秒", "秒钟"), SECOND),
+    **dict.fromkeys(("m", "min", "minute", "minutes", "分", "分钟"), 60 * SECOND),
+    **dict.fromkeys(("h", "hour", "hours", "小时"), 3600 * SECOND),
+    **dict.fromkeys(("d", "day", "days", "天"), 86400 * SECOND),
 }
-_PART = re.compile(r"\s*(?:and\s+)?(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
+_PART = re.compile(r"\s*(?:and\s+)?(\d+(?:\.\d+)?)\s*([^\W\d_]+)")
 
 
 class DurationError(PodproofError, ValueError):

@@ -35,6 +35,12 @@ def test_the_feature_of_the_readme_passes(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout
 
 
+def test_the_chinese_feature_of_the_readme_passes(tmp_path: Path) -> None:
+    run = _run(tmp_path, waits__feature=_block("用中文写", "gherkin"))
+
+    assert run.returncode == 0, run.stdout
+
+
 def test_the_failure_of_the_readme_is_what_is_printed(tmp_path: Path) -> None:
     run = _run(tmp_path, wrong__feature=_block("A failure", "gherkin"))
 

@@ -13,7 +13,8 @@ CONFORMANCE = {"podproof.conformance.features": "features", "podproof.conformanc
 def _packages_on_disk() -> set[str]:
     source = ROOT / "src"
     found = {".".join(path.parent.relative_to(source).parts) for path in source.rglob("__init__.py")}
-    return found | {"podproof.steps", *CONFORMANCE}
+    steps = {".".join(("podproof", *path.parent.relative_to(ROOT).parts)) for path in ROOT.glob("steps/**/__init__.py")}
+    return found | steps | set(CONFORMANCE)
 
 
 def test_every_package_is_shipped() -> None:
@@ -30,7 +31,7 @@ def test_every_data_file_is_shipped() -> None:
     shipped = SETUPTOOLS["package-data"]
     missed = [
         str(path.relative_to(ROOT))
-        for path in (ROOT / "src").rglob("*")
+        for path in [*(ROOT / "src").rglob("*"), *(ROOT / "steps").rglob("*")]
         if path.is_file() and path.suffix in {".yaml", ".json", ".typed", ".txt"}
         if not any(fnmatch(path.name, glob) for glob in shipped.get(_package(path), ()))
     ]
@@ -46,6 +47,8 @@ def test_the_conformance_suite_is_shipped_whole() -> None:
 
 
 def _package(path: Path) -> str:
+    if path.is_relative_to(ROOT / "steps"):
+        return ".".join(("podproof", *path.parent.relative_to(ROOT).parts))
     return ".".join(path.parent.relative_to(ROOT / "src").parts)
 
 

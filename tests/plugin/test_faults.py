@@ -124,6 +124,19 @@ FAULTS = {
         "Feature: f\n  Scenario: s\n    And 1 second passes\n",
         ["features/it.feature:3: First step in a scenario or background must start with*"],
     ),
+    "a line in Chinese that is nearly a step": (
+        '# language: zh-CN\n功能: f\n  场景: s\n    那么 Pod "foo" 现在显示 "Running"\n',
+        [
+            "features/it.feature:4: no step definition matches",
+            '    | 那么 Pod "foo" 现在显示 "Running"',
+            "    Did you mean:",
+            '      那么 Pod "{name}" 显示 "{status}"',
+        ],
+    ),
+    "a duration in Chinese that is none": (
+        '# language: zh-CN\n功能: f\n  场景: s\n    那么 Pod "foo" 在 5 岁内显示 "Running"\n',
+        ["features/it.feature:4: '5 岁' is no duration: write a number and a unit, as 30 seconds*"],
+    ),
     "a language nobody speaks": (
         "# language: xx-none\nFeature: f\n",
         ["features/it.feature:1: *anguage not supported*"],

@@ -76,6 +76,23 @@ def test_it_is_heard(feature: Feature, on: On, run: Run, text: str, said: list[s
     assert [line.lstrip(".") for line in result.outlines if "said" in line] == said
 
 
+def test_a_claim_in_chinese_is_as_strict(feature: Feature, on: On, run: Run) -> None:
+    feature("""
+        # language: zh-CN
+        功能: 等待
+          场景: 成立
+            那么 Pod "foo" 显示 "Running"
+          场景: 不成立
+            那么 Pod "foo" 在 3 秒内显示 "Error"
+        """)
+    on('shows(0, "foo", "Running")')
+
+    result = run()
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["features/it.feature:6", '  那么 Pod "foo" 在 3 秒内显示 "Error"'])
+
+
 TAGGED = """\
 @whole
 Feature: f

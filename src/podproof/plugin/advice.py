@@ -28,10 +28,11 @@ def described(definition: Definition, step: Step) -> str:
     return f"{shown(definition, step)}   ({_short(Path(code.co_filename))}:{code.co_firstlineno})"
 
 
-def shown(definition: Definition, step: Step) -> str:
+def shown(definition: Definition, step: Step, wording: str = "") -> str:
     """Return a definition's phrase as one would write it; where the keyword does not count, with the step's own."""
-    phrase = _WORD.sub(r"\1", definition.phrase)
-    return f"{(definition.kind or step.type).capitalize()} {phrase}"
+    phrase = _WORD.sub(r"\1", wording or definition.phrase)
+    keyword = (definition.kind or step.type).capitalize() if phrase.isascii() else step.keyword
+    return f"{keyword} {phrase}"
 
 
 def undefined(step: Step, index: Index) -> tuple[str, ...]:
@@ -48,9 +49,10 @@ def _near_misses(step: Step, index: Index) -> Iterator[str]:
     scored = []
     for each in index.known:
         same_words = each.context.parser.is_matching(step.name)
-        score = 2.0 if same_words else SequenceMatcher(None, wanted, _skeleton(each.phrase)).ratio()
-        if score >= _NEAR:
-            scored.append((-score, shown(each, step)))
+        for wording in each.wordings(step.name):
+            score = 2.0 if same_words else SequenceMatcher(None, wanted, _skeleton(wording)).ratio()
+            if score >= _NEAR:
+                scored.append((-score, shown(each, step, wording)))
     yield from (text for _, text in sorted(scored)[:3])
 
 

@@ -4,7 +4,7 @@ Rules for editing: pytest-bdd 8.1 and 9.x must both work, and no other module im
 `given`, `when`, `then`, `parsers` and `StepParser`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -65,6 +65,11 @@ class Definition:
     def phrase(self) -> str:
         """The text as the definition spells it."""
         return self.context.parser.name
+
+    def wordings(self, text: str) -> Iterable[str]:
+        """Return the phrase in each language that a text may be in; a phrase of the project's own has one only."""
+        of_parser = getattr(self.context.parser, "wordings", None)
+        return of_parser(text) if of_parser else (self.phrase,)
 
     @property
     def function(self) -> Callable[..., object]:

@@ -22,27 +22,8 @@ from podproof.plugin import bdd, faults, faulty
 from podproof.plugin.index import Index, Indexes
 from podproof.plugin.scenario import ScenarioItem
 from podproof.simulator.kernel.collector import SELDOM
+from podproof.steps import MODULES
 
-STEPS = (
-    "descriptions",
-    "ephemeral",
-    "events",
-    "fields",
-    "hosts",
-    "logs",
-    "manifests",
-    "network",
-    "nodes",
-    "objects",
-    "pods",
-    "refusals",
-    "registries",
-    "resizes",
-    "restarts",
-    "services",
-    "tables",
-    "time",
-)
 _STEP_PACKAGE = "podproof.steps"
 
 
@@ -55,7 +36,7 @@ class FeatureRun:
         self.in_doubt: list[tuple[FeatureFile, faults.FeatureFaultsError]] = []
         self.tags: set[str] = set()
         self._thresholds = gc.get_threshold()
-        for name in ("podproof.plugin.fixtures", *(f"{_STEP_PACKAGE}.{each}" for each in STEPS)):
+        for name in ("podproof.plugin.fixtures", *(f"{_STEP_PACKAGE}.{each}" for each in MODULES)):
             bdd.register(session, import_module(name))
 
     def pytest_collection_finish(self) -> None:

@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 from podproof.serving.pace import Clients, Pace
 from podproof.simulator.api import statuses
 from podproof.simulator.api.logs import container_of
+from podproof.simulator.kernel.requests import NodeUnreachableError
 from podproof.simulator.machine.exec import ExecResult, Session
 from podproof.simulator.model.objects import Object
 from podproof.simulator.world import World
@@ -51,7 +52,10 @@ async def execute(http: web.BaseRequest, pod: Object, world: World, pace: Pace, 
         lambda stream, text: said.put_nowait((_STDOUT if both else stream, text.encode(*_ENCODING))),
         http.query.get("stdin") in ("true", "1"),
     )
-    world.exec(pod, container, command, session.streams, done)
+    try:
+        world.exec(pod, container, command, session.streams, done)
+    except NodeUnreachableError as error:
+        done(ExecResult(error=str(error)))
     pace.touched()
     listening = asyncio.create_task(_listen(socket, session, pace, clients))
     clients.streams += 1

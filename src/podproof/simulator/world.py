@@ -8,9 +8,13 @@ from podproof.simulator.api.discovery import resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
 from podproof.simulator.control.events import EventSeries
+from podproof.simulator.control.garbage.collector import NAME as GARBAGE
+from podproof.simulator.control.garbage.collector import GarbageCollector
 from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.sources import Sources
+from podproof.simulator.control.namespaces import NAME as NAMESPACES
+from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
@@ -30,7 +34,7 @@ from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
-from podproof.simulator.kernel.requests import Request, Response
+from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.machine.exec import Done, Streams
 from podproof.simulator.machine.images import ImageTable, Unknown
@@ -48,6 +52,9 @@ SETTLED = seconds(10)
 """How long a new cluster runs before the first request reaches it."""
 
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+_REFUSED = "connect: connection refused"
+"""How Go words that nobody listens."""
 
 
 class World:
@@ -121,8 +128,12 @@ class World:
 
         Raises:
             KeyError: the node has no machine.
+            NodeUnreachableError: its kubelet does not run.
         """
-        self.nodes[pod["spec"]["nodeName"]].kubelet.exec(pod, container, argv, streams, done)
+        node = self.nodes[pod["spec"]["nodeName"]]
+        if not node.process.running:
+            raise NodeUnreachableError(f"error dialing backend: dial tcp {node.kubelet.node.address}:10250: {_REFUSED}")
+        node.kubelet.exec(pod, container, argv, streams, done)
 
     def close(self) -> None:
         """End the world: nothing is due any more, so what only waited for its turn is let go at once."""
@@ -131,7 +142,7 @@ class World:
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
         endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
-        nodes = self._informer("nodes")
+        nodes = self._node_cache = self._informer("nodes")
         self._services = services
         names, routes = (
             ServiceNames(services, endpoints),
@@ -167,9 +178,15 @@ class World:
 
     def _wire_everything(self) -> None:
         """Wire the controllers that look at objects of every kind."""
-        namespaced = {each.name: self._informer(each.name) for each in resources() if each.namespaced}
-        del namespaced["events"]
-        QuotaController(self.agenda, self._client, self._events(QUOTAS), namespaced["resourcequotas"], namespaced)
+        # Events come and go by themselves: nothing owns them, and no quota counts them.
+        every = {each.name: self._informer(each.name) for each in resources() if each.name != "events"}
+        namespaced = {each.name: each.namespaced for each in resources()}
+        inside = {name: informer for name, informer in every.items() if namespaced[name]}
+        QuotaController(self.agenda, self._client, self._events(QUOTAS), every["resourcequotas"], inside)
+        emptied = [name for name, is_namespaced in namespaced.items() if is_namespaced]
+        NamespaceController(self.agenda, self._client, self._events(NAMESPACES), every["namespaces"], emptied)
+        kinds = {(each.api_version, each.kind): (each.name, each.namespaced) for each in resources()}
+        GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
@@ -225,7 +242,8 @@ class World:
 
     def _sources(self, spec: NodeSpec) -> Sources:
         config_maps, secrets = self._config_maps.get, self._secrets.get
-        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins)
+        node = partial(self._node_cache.get, "", spec.name)
+        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node)
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
         meta = (new or old or {})["metadata"]
@@ -248,7 +266,17 @@ class World:
             self.nodes[node].process.do(partial(self.nodes[node].kubelet.pod_changed, old, new))
 
     def _read_log(self, pod: Object, container: str, previous: bool) -> Log:
-        return self.nodes[pod["spec"]["nodeName"]].kubelet.log(pod, container, previous)
+        """Return what a node's kubelet answers.
+
+        Source: pkg/registry/core/pod/strategy.go, LogLocation; pkg/kubelet/server/server.go, getContainerLogs.
+        """
+        node = self.nodes[pod["spec"]["nodeName"]]
+        if not node.process.running:
+            meta, host = pod["metadata"], f"{node.kubelet.node.address}:10250"
+            path = f"{meta['namespace']}/{meta['name']}/{container}{'?previous=true' if previous else ''}"
+            error = f"dial tcp {host}: {_REFUSED}"
+            raise NodeUnreachableError(f'Get "https://{host}/containerLogs/{path}": {error}')
+        return node.kubelet.log(pod, container, previous)
 
 
 def _system_priorities() -> Iterator[Object]:

@@ -1,6 +1,5 @@
 """What a sync decides to do, told as sentences; and Kubernetes' own table where it is at hand."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -127,12 +126,12 @@ CASES = {
     ),
     "a dead sandbox is replaced and the init containers run again": (
         pod(init=("first",)),
-        look(seen("app", RUNNING), seen("first", EXITED, 0), sandbox=replace(READY, ready=False)),
+        look(seen("app", RUNNING), seen("first", EXITED, 0), sandbox=READY._replace(ready=False)),
         Actions(True, True, 1, start_init=("first",)),
     ),
     "a dead sandbox of a pod that never restarts is not replaced": (
         pod("Never"),
-        look(seen("app", EXITED, 0), sandbox=replace(READY, ready=False, attempt=1)),
+        look(seen("app", EXITED, 0), sandbox=READY._replace(ready=False, attempt=1)),
         Actions(kill_pod=True, attempt=2),
     ),
 }

@@ -1,15 +1,13 @@
 """Which resources the API server serves: rows of `data/resources.yaml`."""
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from podproof.errors import NotModelledError, PodproofError
 from podproof.simulator.data import rows
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One served resource. `name` is how a request spells it: the plural, with the group where there is one."""
 
     plural: str

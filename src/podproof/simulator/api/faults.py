@@ -5,9 +5,8 @@ Source: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 OMITTED: Any = object()
 """A bad value that is not shown."""
@@ -41,8 +40,7 @@ class FaultType(Enum):
 _WITHOUT_VALUE = (FaultType.REQUIRED, FaultType.FORBIDDEN, FaultType.TOO_LONG, FaultType.INTERNAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One broken rule at one field."""
 
     type: FaultType

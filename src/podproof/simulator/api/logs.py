@@ -5,14 +5,14 @@ ValidatePodLogOptions; staging/src/k8s.io/cri-client/pkg/logs/logs.go, ReadLogs.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from podproof.errors import NotModelledError
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault, forbidden, invalid
-from podproof.simulator.kernel.requests import NoLogError, Response
+from podproof.simulator.kernel.requests import NodeUnreachableError, NoLogError, Response
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import SECOND, Nanos, seconds
@@ -56,6 +56,8 @@ def pod_log(
         reading = _Reading(source(pod, container, options.previous), options)
     except NoLogError as error:
         raise statuses.bad_request(str(error)) from None
+    except NodeUnreachableError as error:
+        raise statuses.failure(500, "", str(error)) from None
     return Response(200, reading.first(), more=reading.more if options.follow else None)
 
 
@@ -112,7 +114,7 @@ def _options(pod: Object, params: Mapping[str, str], resource: Resource, now: Na
     numbers = {name: _number(params[name]) for name in _NUMBERS if params.get(name)}
     faults = list(_faults(numbers, params))
     if faults:
-        raise statuses.invalid(replace(resource, kind="PodLogOptions"), pod["metadata"]["name"], faults)
+        raise statuses.invalid(resource._replace(kind="PodLogOptions"), pod["metadata"]["name"], faults)
     span = numbers.get("sinceSeconds")
     since = _moment(params.get("sinceTime", "")) if span is None else Nanos(now - seconds(span))
     previous, follow, timestamps = (params.get(name) == "true" for name in ("previous", "follow", "timestamps"))

@@ -6,7 +6,7 @@ A draft is a decoded copy that nobody else holds, so these rules may change it i
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from podproof.simulator.api.faults import Fault
 from podproof.simulator.kernel.chance import Chance
@@ -17,8 +17,7 @@ from podproof.simulator.model.times import Nanos
 Draft: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What admission may look at: the other objects, chance for what is drawn, the moment."""
 
     store: Store

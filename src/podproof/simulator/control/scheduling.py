@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from podproof.simulator.model.host_ports import HostPort, clash, host_ports
 from podproof.simulator.model.objects import Object, at
@@ -19,16 +20,14 @@ _ONE = parse("1").nano
 _UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Where a pod goes, or the message of why it goes nowhere."""
 
     node: str | None
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(NamedTuple):
     """Why one node was filtered out; `evictable` says whether removing pods could help."""
 
     reasons: tuple[str, ...]
@@ -101,8 +100,7 @@ class NodeInfo:
         return self._load
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a pod asks of a node, worked out once for all nodes: amounts by resource, and ports of the node."""
 
     amounts: Mapping[str, int]

@@ -1,8 +1,8 @@
 """What goes into the API server and what comes out of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from podproof.errors import PodproofError
 from podproof.simulator.model.objects import Object
@@ -10,8 +10,7 @@ from podproof.simulator.model.objects import Object
 OnEvent = Callable[["WatchEvent"], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One call of the API. `resource` is the plural ("pods", "deployments.apps"); `params` are the query's.
 
     verb: get, list, watch, create, update, patch, delete, deletecollection. A patch says its kind in
@@ -25,7 +24,7 @@ class Request:
     name: str = ""
     subresource: str = ""
     body: Any = None
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = MappingProxyType({})
     user: str = "kubectl"
 
     @property
@@ -34,8 +33,7 @@ class Request:
         return self.user == "kubelet" or self.user.startswith("system:")
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """The answer: an HTTP status code and a body. Errors carry a metav1.Status; a watch carries `watch`.
 
     A log that is followed carries `more`: what was written since it was asked last, and whether that was all.
@@ -48,8 +46,7 @@ class Response:
     more: "Callable[[], tuple[str, bool]] | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class WatchEvent:
+class WatchEvent(NamedTuple):
     """One change: type is ADDED, MODIFIED, DELETED, BOOKMARK or ERROR; the object carries its resourceVersion."""
 
     type: str
@@ -78,6 +75,10 @@ class NoLogError(PodproofError):
     """The node has no such log to give; the API server answers 400 with this text."""
 
 
+class NodeUnreachableError(PodproofError):
+    """The API server cannot speak to the kubelet; it answers 500 with this text."""
+
+
 class ApiError(PodproofError):
     """The API server refused; `status` is its metav1.Status."""
 
@@ -101,4 +102,5 @@ class ApiError(PodproofError):
         return str(self.status.get("message", ""))
 
     def __str__(self) -> str:
-        return f"Error from server ({self.reason}): {self.message}"
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"Error from server{reason}: {self.message}"

@@ -4,9 +4,9 @@ Source of the shapes: staging/src/k8s.io/cri-api/pkg/apis/runtime/v1/api.proto.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from podproof.simulator.machine.files import Directory, File
 from podproof.simulator.model.host_ports import HostPort
@@ -22,8 +22,7 @@ class ContainerState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """A volume, or one file of it, at a path of the container; `source` is shared by everyone who mounts it."""
 
     path: str
@@ -31,8 +30,7 @@ class Mount:
     read_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerConfig:
+class ContainerConfig(NamedTuple):
     """What to run. `command` and `args` are None where the image's own hold; both are expanded already.
 
     `message_path` is the file for its last word; with `log_as_message` the log's end stands in for it after a failure.
@@ -43,17 +41,16 @@ class ContainerConfig:
     image: str
     command: tuple[str, ...] | None = None
     args: tuple[str, ...] | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = MappingProxyType({})
     working_dir: str = ""
     mounts: tuple[Mount, ...] = ()
     memory_limit: int | None = None
-    resources: Mapping[str, Any] = field(default_factory=dict)
+    resources: Mapping[str, Any] = MappingProxyType({})
     message_path: str = ""
     log_as_message: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxConfig:
+class SandboxConfig(NamedTuple):
     """The pod a sandbox is for. `search` and `nameserver` are its resolver's settings (resolv.conf).
 
     `cluster_dns`: the nameserver is the cluster's. `host_network`: it is on the node's own network.
@@ -73,11 +70,10 @@ class SandboxConfig:
     shared_processes: bool = False
     ports: tuple[HostPort, ...] = ()
     memory_limit: int | None = None
-    resources: Mapping[str, Any] = field(default_factory=dict)
+    resources: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxStatus:
+class SandboxStatus(NamedTuple):
     """One sandbox as the runtime lists it; `address` is "" on the node's own network.
 
     `resources` are what its pod as a whole has now, as a manifest writes them.
@@ -89,11 +85,10 @@ class SandboxStatus:
     ready: bool
     created_at: Nanos
     address: str
-    resources: Mapping[str, Any] = field(default_factory=dict)
+    resources: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerStatus:
+class ContainerStatus(NamedTuple):
     """One container as the runtime lists it. Exit fields are None until it has ended; `reason` is the runtime's.
 
     `requested` is the image reference its configuration named, `image` the name the image store knows it by;
@@ -115,7 +110,7 @@ class ContainerStatus:
     reason: str = ""
     message: str = ""
     requested: str = ""
-    resources: Mapping[str, Any] = field(default_factory=dict)
+    resources: Mapping[str, Any] = MappingProxyType({})
 
 
 class SandboxError(Exception):

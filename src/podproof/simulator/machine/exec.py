@@ -4,8 +4,8 @@ Source: containerd internal/cri/server/container_execsync.go, execInContainer, e
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from podproof.simulator.kernel.agenda import Agenda, Entry
 from podproof.simulator.machine.containers import StartError
@@ -20,8 +20,7 @@ OUTPUT_LIMIT = 16 * 1024 * 1024
 """Source: containerd internal/cri/server/container_execsync.go, maxExecSyncSize."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExecResult:
+class ExecResult(NamedTuple):
     """How an exec ended: by itself (`exit_code`), at its time limit (`timed_out`), or not even begun (`error`)."""
 
     exit_code: int | None = None

@@ -5,7 +5,7 @@ called after each. Source of texts and exit codes: containerd internal/cri/serve
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -120,7 +120,7 @@ class Runtime:
         sandbox.stopped = True
         for end in sandbox.forwards:
             end()
-        sandbox.status = replace(sandbox.status, ready=False)
+        sandbox.status = sandbox.status._replace(ready=False)
         if sandbox.network is not self._host:
             self._network.leave(sandbox.network)
         self.on_change(sandbox.config.pod_uid)
@@ -136,7 +136,7 @@ class Runtime:
         if sandbox.config.shared_processes:
             for container in self._containers_in(sandbox):
                 self._kill(container)
-        sandbox.status = replace(sandbox.status, ready=False)
+        sandbox.status = sandbox.status._replace(ready=False)
         self.on_change(sandbox.config.pod_uid)
 
     def remove_sandbox(self, sandbox_id: str) -> None:
@@ -197,7 +197,7 @@ class Runtime:
             self._failed_to_start(container, error.message)
             raise
         container.processes = self._processes(container, files)
-        self._change(container, replace(container.status, state=ContainerState.RUNNING, started_at=self._agenda.now))
+        self._change(container, container.status._replace(state=ContainerState.RUNNING, started_at=self._agenda.now))
         begin = container.launch
         container.processes.start(launched(program), begin.argv, begin.env, begin.working_dir)
 
@@ -215,16 +215,16 @@ class Runtime:
     def update_container(self, container_id: str, memory_limit: int | None, resources: Mapping[str, Any]) -> None:
         """Give a container another memory limit (bytes), and remember what it has now."""
         container = self._containers[container_id]
-        container.config = replace(container.config, memory_limit=memory_limit, resources=resources)
+        container.config = container.config._replace(memory_limit=memory_limit, resources=resources)
         if container.processes is not None:
             container.processes.limit_memory(memory_limit or NODE_MEMORY)
-        self._change(container, replace(container.status, resources=resources))
+        self._change(container, container.status._replace(resources=resources))
 
     def update_sandbox(self, sandbox_id: str, memory_limit: int | None, resources: Mapping[str, Any]) -> None:
         """Give a pod as a whole another memory limit (bytes), and remember what it has now."""
         sandbox = self._sandboxes[sandbox_id]
         sandbox.memory.limit = memory_limit
-        sandbox.status = replace(sandbox.status, resources=resources)
+        sandbox.status = sandbox.status._replace(resources=resources)
         self.on_change(sandbox.config.pod_uid)
 
     def memory_of(self, container_id: str) -> int:
@@ -367,8 +367,8 @@ class Runtime:
     def _failed_to_start(self, container: _Container, message: str) -> None:
         self._change(
             container,
-            replace(
-                container.status, state=ContainerState.EXITED, started_at=_NEVER_STARTED,
+            container.status._replace(
+                state=ContainerState.EXITED, started_at=_NEVER_STARTED,
                 finished_at=self._agenda.now, exit_code=_START_ERROR_CODE, reason="StartError", message=message,
             ),
         )  # fmt: skip
@@ -379,8 +379,8 @@ class Runtime:
         message = last_word(container.message.text, container.log, code, container.config.log_as_message)
         self._change(
             container,
-            replace(
-                container.status, state=ContainerState.EXITED, finished_at=self._agenda.now, exit_code=code,
+            container.status._replace(
+                state=ContainerState.EXITED, finished_at=self._agenda.now, exit_code=code,
                 reason=reason, message=message,
             ),
         )  # fmt: skip

@@ -1,8 +1,8 @@
 """Image references: what a name means, what the node pulls, and when it pulls it."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from podproof.errors import PodproofError
 
@@ -34,8 +34,7 @@ class ImageNameError(PodproofError, ValueError):
         return f'couldn\'t parse image name "{self.reference}": {self.reason}'
 
 
-@dataclass(frozen=True, slots=True)
-class ImageName:
+class ImageName(NamedTuple):
     """A parsed reference: `repository` in full ("docker.io/library/nginx"); tag and digest are "" where absent.
 
     The tag is "latest" where the reference names neither a tag nor a digest.

@@ -9,11 +9,10 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from podproof.errors import PodproofError
 from podproof.simulator.model import quantities
@@ -37,8 +36,7 @@ class _MismatchError(Exception):
         self.seen, self.wanted, self.struct = seen, wanted, ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A clean copy nobody else holds, and the paths of the fields it had to leave out."""
 
     draft: dict[str, Any]

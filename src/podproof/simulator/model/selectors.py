@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from podproof.errors import PodproofError
 from podproof.simulator.model.names import label_value, qualified_name
@@ -27,8 +27,7 @@ class SelectorError(PodproofError, ValueError):
         return self.reason
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One demand on one label."""
 
     key: str
@@ -242,8 +241,7 @@ def _is_word(token: str) -> bool:
     return token != _END and token not in _SYMBOLS
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRequirement:
+class FieldRequirement(NamedTuple):
     """One demand on one field: `operator` is "=" or "!="."""
 
     field: str

@@ -6,7 +6,7 @@ Source: pkg/printers/internalversion/printers.go, AddHandlers.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from podproof.errors import NotModelledError
 from podproof.simulator.model import core_tables as core
@@ -21,16 +21,14 @@ _SHORTEST_COLUMN = 6
 _GAP = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Column names and rows of cells; numbers and booleans stay what they are until they are rendered."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(NamedTuple):
     columns: tuple[str, ...]
     is_wide: tuple[bool, ...]
     cells: _Cells

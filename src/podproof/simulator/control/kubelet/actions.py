@@ -5,7 +5,7 @@ computeInitContainerActions.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from podproof.simulator.control.kubelet.container_statuses import Results
 from podproof.simulator.control.kubelet.restarts import pod_may_restart, should_start
@@ -18,8 +18,7 @@ Changed = Callable[[Object, ContainerStatus], bool]
 """Whether a running container no longer is what the spec says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """A container to stop, with the message of its Killing event."""
 
     id: str
@@ -28,8 +27,7 @@ class Stop:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """A container to remove from the runtime, so that all of a pod's start anew; `kill`: it has not ended yet."""
 
     id: str
@@ -37,8 +35,7 @@ class Removal:
     kill: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Actions:
+class Actions(NamedTuple):
     """What to do, in this order: kill the pod or single containers, remove some, make a sandbox, start containers.
 
     Ephemeral containers start first, then init, then app containers; `resize` are the ids of containers that get other
@@ -79,7 +76,7 @@ def compute_actions(
     if init.kill_pod or not init.initialized:
         stop, start = tuple(init.stop), tuple(init.start)
         return Actions(init.kill_pod, False, attempt, stop, start, start_ephemeral=ephemeral)
-    return replace(_app_actions(pod, runtime, changed, results, attempt, init), start_ephemeral=ephemeral)
+    return _app_actions(pod, runtime, changed, results, attempt, init)._replace(start_ephemeral=ephemeral)
 
 
 def _ephemeral_to_start(spec: Object, runtime: PodRuntime) -> tuple[str, ...]:

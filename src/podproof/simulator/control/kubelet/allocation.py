@@ -22,8 +22,7 @@ _COUNTED = ("cpu", "memory")
 _KINDS = ("initContainers", "containers")
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """A resize the node has not granted, and the generation that asks for it."""
 
     reason: str
@@ -31,8 +30,7 @@ class Pending:
     generation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """A resize that was granted and is being carried out; `error` is why that failed, "" where it did not."""
 
     generation: int

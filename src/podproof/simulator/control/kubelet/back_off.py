@@ -1,13 +1,12 @@
 """Exponential back-off as the kubelet keeps it for crashing containers and failing pulls."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from podproof.simulator.control.timings import span
 from podproof.simulator.model.times import Nanos
 
 
-@dataclass(frozen=True, slots=True)
-class BackOffRule:
+class BackOffRule(NamedTuple):
     """First wait, longest wait, and the quiet time (ns) after which a series is forgotten."""
 
     first: Nanos
@@ -15,8 +14,7 @@ class BackOffRule:
     forgotten_after: Nanos
 
 
-@dataclass(frozen=True, slots=True)
-class BackOff:
+class BackOff(NamedTuple):
     """A series: the wait (ns) that applies after the next failure, and when it was last raised."""
 
     wait: Nanos

@@ -4,7 +4,7 @@ Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, doBackOff; kuberuntime_c
 """
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.back_off import BackOffs
@@ -31,8 +31,7 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(NamedTuple):
     """How a start ended: not at all wrong (None), or a failure and when the back-off that caused it ends."""
 
     failure: StartFailure | None = None

@@ -5,8 +5,7 @@ UpdatePodStatus.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from podproof.simulator.control.kubelet.restarts import should_start
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
@@ -45,8 +44,7 @@ _DONE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StartFailure:
+class StartFailure(NamedTuple):
     """Why the last try to start a container failed, as its waiting state shows it.
 
     Source: pkg/kubelet/reason_cache.go.

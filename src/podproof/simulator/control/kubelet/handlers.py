@@ -5,7 +5,7 @@ Each request takes its time on the agenda and ends in one call of `done`. Errors
 
 import errno
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from podproof.simulator.kernel.agenda import Agenda
@@ -29,16 +29,14 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """What an HTTP request came to: a response, or the client's `error`."""
 
     response: http.HttpResponse | None = None
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(NamedTuple):
     """What a connection came to: the `reply` to what was sent, or `error` as net.Dial words it."""
 
     reply: str = ""
@@ -86,8 +84,7 @@ class Network:
         self.connect(request.host, request.port, request.text, timeout, answered)
 
 
-@dataclass(frozen=True, slots=True)
-class HttpGet:
+class HttpGet(NamedTuple):
     """One GET of a kubelet. `headers` are in lower case and hold what the manifest added."""
 
     scheme: str

@@ -6,7 +6,7 @@ startContainer, executePreStopHook.
 
 import json
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from podproof.simulator.control.events import EventRecorder
@@ -117,7 +117,7 @@ class Hooks:
                 self._recorder.emit(local.pod, "Warning", "LifecycleHTTPFallback", FALLBACK)
             ended(fetched.error if again.error else "")
 
-        self._network.get(replace(request, scheme="http"), None, retried)
+        self._network.get(request._replace(scheme="http"), None, retried)
 
 
 def exec_failure(command: tuple[str, ...], about: str, ended: ExecResult) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from podproof.simulator.control.events import EventRecorder
+from podproof.simulator.control.kubelet.admission import Admission
+from podproof.simulator.control.kubelet.allocation import Refused
 from podproof.simulator.control.kubelet.back_off import BackOffs, crash_loop_rule, image_pull_rule
 from podproof.simulator.control.kubelet.container_logs import container_of_log
 from podproof.simulator.control.kubelet.container_start import ContainerStarter
@@ -71,8 +73,11 @@ class Kubelet:
         statuses = StatusManager(client, agenda, node)
         self._grants = Grants(self._pods, self._recorder, node.room)
         self.evictions = Evictions(
-            agenda, runtime, self._recorder, self._pods, node.name, node.room, self._evict, chance.fork("eviction")
-        )
+            agenda, runtime, self._recorder, self._pods, node.name, node.room, self._evict, self._is_over,
+            chance.fork("eviction"),
+        )  # fmt: skip
+        self._admission = Admission(node.room, sources.node, lambda: self.evictions.pressures)
+        self._rejected: set[str] = set()
         self._deadlines = Deadlines(agenda, self._ticks, self._recorder, self._wake)
         self._volumes = VolumeMounter(agenda, self._recorder, sources, self._is_wanted, self._resume)
         network = Network(agenda, runtime)
@@ -81,20 +86,13 @@ class Kubelet:
         self._static = StaticFiles(agenda, client, ways, self._ticks, chance.fork("static pods"))
         hooks = Hooks(agenda, runtime, network, self._recorder, self._resume)
         self._syncs = PodSyncs(
-            agenda,
-            runtime,
-            statuses,
-            starter,
-            self._recorder,
-            self._deadlines,
-            self._volumes,
-            self._probes,
-            hooks,
+            agenda, runtime, statuses, starter, self._recorder, self._deadlines, self._volumes, self._probes, hooks,
             self._pods.__getitem__,
-        )
+        )  # fmt: skip
 
     def _probing(self, network: Network, statuses: StatusManager) -> Probes:
         probing = Probing(self._agenda, self._runtime, network, self._recorder)
+        self._statuses = statuses
         probes = Probes(self._agenda, probing.probe, statuses.probed, self._wake)
         statuses.on_change = probes.status_changed
         return probes
@@ -178,8 +176,10 @@ class Kubelet:
         return self._syncs.sync(uid, runtime)
 
     def terminate(self, uid: str, runtime: PodRuntime) -> Sync:
-        """Stop a pod's containers."""
-        return self._syncs.terminate(uid, runtime)
+        """Stop a pod's containers; what it took of the node is free then."""
+        outcome = yield from self._syncs.terminate(uid, runtime)
+        self._admission.forget(self._pods[uid].pod)
+        return outcome
 
     def clean_up(self, uid: str, runtime: PodRuntime) -> Sync:
         """Let go of a pod that has ended, and forget it where the API has it no more."""
@@ -191,14 +191,29 @@ class Kubelet:
         return outcome
 
     def _add(self, uid: str, pod: Object) -> None:
-        if pod.get("status", {}).get("phase") in TERMINAL:
+        if uid in self._rejected or pod.get("status", {}).get("phase") in TERMINAL:
             return
-        self._pods[uid] = LocalPod(pod, pod.get("status") or {})
-        self._grants.admit(self._pods[uid])
-        self.evictions.watch(self._pods[uid])
+        local = LocalPod(pod, pod.get("status") or {})
+        refused = self._admission.refusal(pod)
+        if refused is not None:
+            self._reject(local, refused)
+            return
+        self._pods[uid] = local
+        self._grants.admit(local)
+        self._admission.count(local)
+        self.evictions.watch(local)
         fork = self._chance.fork(f"{pod['metadata']['namespace']}/{pod['metadata']['name']}")
         self._workers[uid] = Worker(uid, self._agenda, self._pleg, self, self._ticks, fork)
         self._workers[uid].wake()
+
+    def _reject(self, local: LocalPod, refused: Refused) -> None:
+        """Fail a pod that the node does not take; nothing of it is ever run.
+
+        Source: pkg/kubelet/kubelet.go, HandlePodAdditions, rejectPod.
+        """
+        self._rejected.add(local.uid)
+        self._recorder.emit(local.pod, "Warning", refused.reason, refused.message)
+        self._statuses.reject(local, refused.reason, f"Pod was rejected: {refused.message}")
 
     def _begin_static(self, pod: Object) -> None:
         self._add(pod["metadata"]["uid"], pod)
@@ -217,6 +232,7 @@ class Kubelet:
             worker.resume()
         elif _asked(old) != _asked(new):
             self._grants.decide(local)
+            self._admission.count(local)
             worker.wake()
         elif gates_moved(new):
             worker.wake()
@@ -226,6 +242,7 @@ class Kubelet:
 
         Source: pkg/kubelet/kubelet.go, HandlePodRemoves.
         """
+        self._rejected.discard(uid)
         local = self._pods.get(uid)
         if local is None:
             return
@@ -249,6 +266,7 @@ class Kubelet:
         RetryPendingResizes.
         """
         for uid in self._grants.retry():
+            self._admission.count(self._pods[uid])
             self._wake(uid)
 
     def _wake(self, uid: str) -> None:
@@ -257,6 +275,9 @@ class Kubelet:
 
     def _is_wanted(self, uid: str) -> bool:
         return uid in self._workers and self._workers[uid].work is Work.SYNC
+
+    def _is_over(self, uid: str) -> bool:
+        return self._workers[uid].work is Work.FINISHED
 
     def _resume(self, uid: str) -> None:
         if uid in self._workers:

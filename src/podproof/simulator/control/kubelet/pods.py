@@ -1,6 +1,7 @@
 """What a kubelet remembers of each of its pods between two syncs."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from podproof.simulator.control.kubelet.allocation import WHOLE_POD, Allocation, Amounts, with_resources
 from podproof.simulator.control.kubelet.container_statuses import StartFailure
@@ -9,8 +10,7 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """Why the kubelet itself ends a pod, as its Failed status tells; `disrupts`, whether a condition tells it too."""
 
     reason: str

@@ -1,7 +1,6 @@
 """In-place resizes on one node: granting them, carrying them out, and what a pod's status says of its resources."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from podproof.simulator.control.events import EventRecorder
@@ -147,7 +146,7 @@ class ContainerResizes:
         progress = local.allocation.progress
         if progress is None or progress.error == error:
             return
-        local.allocation.progress = replace(progress, error=error)
+        local.allocation.progress = progress._replace(error=error)
         given = with_given(local.pod, local.allocation.given)
         text = f"Pod resize error: {summary(given, progress.generation, error)}"
         self._recorder.emit(local.pod, "Warning", "ResizeError", text)
@@ -163,21 +162,21 @@ def with_resizes(actions: Actions, local: LocalPod, runtime: PodRuntime) -> Acti
     stopped = {stop.id for stop in actions.stop}
     of_pod = runtime.sandboxes and _differs(local, WHOLE_POD, runtime.resources)
     if of_pod:
-        actions = replace(actions, resize=(*actions.resize, runtime.sandboxes[0].id))
+        actions = actions._replace(resize=(*actions.resize, runtime.sandboxes[0].id))
     for status in runtime.running:
         inherits = of_pod and memory_limit(status.resources) is None
         if status.id in stopped or not (inherits or _differs(local, status.name, status.resources)):
             continue
         container, path = local.container(status.name)
         if not _restarts(container, status.resources):
-            actions = replace(actions, resize=(*actions.resize, status.id))
+            actions = actions._replace(resize=(*actions.resize, status.id))
             continue
         stop = Stop(status.id, status.name, f"Container {status.name} resize requires restart", "")
-        actions = replace(actions, stop=(*actions.stop, stop))
+        actions = actions._replace(stop=(*actions.stop, stop))
         if path.startswith("spec.containers"):
-            actions = replace(actions, start=(*actions.start, status.name))
+            actions = actions._replace(start=(*actions.start, status.name))
         else:
-            actions = replace(actions, start_init=(*actions.start_init, status.name))
+            actions = actions._replace(start_init=(*actions.start_init, status.name))
     return actions
 
 

@@ -1,16 +1,14 @@
 """A pod as its node's runtime shows it: the value each sync starts from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from podproof.simulator.machine.containers import ContainerState, ContainerStatus, SandboxStatus
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object
 
 
-@dataclass(frozen=True, slots=True)
-class PodRuntime:
+class PodRuntime(NamedTuple):
     """One look at a pod. Sandboxes and containers come newest first."""
 
     sandboxes: tuple[SandboxStatus, ...] = ()

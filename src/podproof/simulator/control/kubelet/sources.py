@@ -19,13 +19,17 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The caches of one kubelet; `allocatable` is what its node can give to pods, `logins` its own to registries."""
+    """The caches of one kubelet; `allocatable` is what its node can give to pods, `logins` its own to registries.
+
+    `node` gives the node itself, None while the cache does not have it yet.
+    """
 
     services: ServiceEnvironment
     config_maps: Find
     secrets: Find
     allocatable: Mapping[str, str] = field(default_factory=dict)
     logins: Sequence[Entry] = ()
+    node: Callable[[], Object | None] = lambda: None
 
     def texts(self, kind: str, namespace: str, name: str, optional: bool) -> Mapping[str, str] | None:
         """Return the texts of a ConfigMap or Secret ("configmap", "secret"); None where it may be and is missing.

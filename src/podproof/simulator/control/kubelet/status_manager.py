@@ -15,8 +15,10 @@ from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.requests import ApiError
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_conditions import foreign_conditions, is_of_kubelet
+from podproof.simulator.model.pod_phase import FAILED
+from podproof.simulator.model.qos import qos_class
 from podproof.simulator.model.static_pods import is_mirror_of, is_static
 from podproof.simulator.model.times import timestamp
 
@@ -45,6 +47,12 @@ class StatusManager:
         status = with_disruption(with_resource_status(status, local, runtime), local, may_run)
         self._send(local, merge_status(local.pod, local.published, status, may_run, timestamp(self._agenda.now)))
         return str(status["phase"])
+
+    def reject(self, local: LocalPod, reason: str, message: str) -> None:
+        """Say that a pod has failed before anything of it was run."""
+        told = {"phase": FAILED, "reason": reason, "message": message, "conditions": []}
+        qos = {"qosClass": at(local.pod, "status", "qosClass") or qos_class(local.pod["spec"])}
+        self._send(local, merge_status(local.pod, local.published, {**told, **qos}, False, timestamp(self._agenda.now)))
 
     def sandbox_ready(self, local: LocalPod) -> None:
         """Say at once that the sandbox is up; the rest of the status follows with the next sync.

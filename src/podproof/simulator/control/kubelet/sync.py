@@ -5,7 +5,6 @@ kuberuntime_manager.go, SyncPod, killPodWithSyncResult.
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import replace
 
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.actions import Actions, compute_actions
@@ -81,8 +80,8 @@ class PodSyncs:
                 return Outcome(acted=True, failed=True)
         resized = yield from self._resizes.carry_out(local, actions.resize)
         tried = yield from self._start(local, actions, runtime)
-        outcome = replace(_outcome(tried), again=bool(actions.reset) and not actions.kill_pod)
-        return outcome if resized else replace(outcome, failed=True, retry_at=None)
+        outcome = _outcome(tried)._replace(again=bool(actions.reset) and not actions.kill_pod)
+        return outcome if resized else outcome._replace(failed=True, retry_at=None)
 
     def terminate(self, uid: str, runtime: PodRuntime) -> Sync:
         """Stop a pod's containers with their grace, then its sandbox; the final status goes out at the end."""

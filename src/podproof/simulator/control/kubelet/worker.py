@@ -4,9 +4,8 @@ Source: pkg/kubelet/pod_workers.go, podWorkerLoop, UpdatePod, completeWork, comp
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from podproof.simulator.control.kubelet.pleg import NEVER, Grid, Pleg
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
@@ -25,8 +24,7 @@ class Work(Enum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a sync ended.
 
     `acted` is whether it did anything; `failed` whether anything it tried failed; `retry_at` is when the shortest
@@ -41,8 +39,7 @@ class Outcome:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
+class Until(NamedTuple):
     """Yielded by a sync that waits for its pod to change, when the kubelet resumes it, or for the moment `at`."""
 
     at: Nanos | None = None

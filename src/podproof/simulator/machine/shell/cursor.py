@@ -1,7 +1,5 @@
 """A place in a run of tokens: what is there, what a shell calls it, and what it says when another had to come."""
 
-from dataclasses import replace
-
 from podproof.simulator.machine.shell.syntax import ScriptError
 from podproof.simulator.machine.shell.tokens import Token
 
@@ -58,7 +56,7 @@ def _as_dash_reads(tokens: list[Token]) -> list[Token]:
     found: list[Token] = []
     for token in tokens:
         if not token.is_word and token.text.startswith("&>"):
-            found.append(replace(token, text="&", end=token.start + 1))
-            token = replace(token, text=token.text[1:], start=token.start + 1)
+            found.append(token._replace(text="&", end=token.start + 1))
+            token = token._replace(text=token.text[1:], start=token.start + 1)
         found.append(token)
     return found

@@ -1,8 +1,7 @@
 """Drives a shell's own generators: nests calls without nesting Python's stack, notes signals, hands over charges."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from podproof.simulator.machine.effects import (
     Compute,
@@ -31,15 +30,13 @@ _SETTLED_BEFORE = (Read, Wait, Sleep, Spawn, Repeat, Resolve, Connect, Ping)
 _BLOCKING = (Read, Wait, Sleep, Resolve, Connect, Ping)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Run these steps as a call of their own. Result: what they return."""
 
     steps: Steps[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Interruptible:
+class Interruptible(NamedTuple):
     """An effect that a signal ends: `Interrupted` reaches who asked for it."""
 
     effect: Any

@@ -6,7 +6,7 @@ Sources: busybox shell/ash.c, shell/math.c; dash src/error.c, src/redir.c, src/a
 import errno
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from podproof.simulator.machine.shell.syntax import ScriptError
 
@@ -26,8 +26,7 @@ def version_of(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", text)[:3]) or (999,)
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """How one shell speaks: `shell` is its flavour, `name` what it was called, `is_file` that it runs a script file."""
 
     shell: str

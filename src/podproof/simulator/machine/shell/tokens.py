@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Tree
@@ -31,16 +31,14 @@ _CLOSINGS = {"${": b"}", "$((": b"))"}
 _DELIMITER = re.compile(r"""(?:\\.|'[^']*'|"[^"]*"|[^\s;&|<>()'"\\])+""")
 
 
-@dataclass(frozen=True, slots=True)
-class HereDocument:
+class HereDocument(NamedTuple):
     """What a `<<` reads: its text as written, and whether it is expanded."""
 
     text: str
     expanded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word or operator; `start` and `end` are offsets in the script's bytes."""
 
     text: str

@@ -6,6 +6,7 @@ Offsets are bytes of the script; text is scanned as latin-1, one character a byt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from podproof.simulator.machine.shell.syntax import (
     Arithmetic,
@@ -25,8 +26,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v
 _SUBSTITUTED = re.compile(r"\\([$`\\])")
 
 
-@dataclass(frozen=True, slots=True)
-class Bodies:
+class Bodies(NamedTuple):
     """How a word finds the scripts inside it: `body(offset)` is (the script, the offset after it)."""
 
     body: Callable[[int], tuple[Block, int]]

@@ -5,6 +5,7 @@ Source: pkg/kubelet/eviction/helpers.go, eviction_manager.go; pkg/kubelet/types/
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from podproof.simulator.model.objects import Object, at, containers_of
 from podproof.simulator.model.qos import pod_limits, pod_requests
@@ -30,8 +31,7 @@ class PodUsage:
         return own + (sum(self.volumes.values()) if resource == DISK else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Shortage:
+class Shortage(NamedTuple):
     """A node has less of a resource than its threshold; both in bytes."""
 
     resource: str

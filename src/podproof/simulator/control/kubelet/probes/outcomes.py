@@ -4,7 +4,7 @@ Source: pkg/probe/exec/exec.go, Probe; pkg/probe/http/http.go, DoHTTPProbe; pkg/
 pkg/probe/grpc/grpc.go, Probe; pkg/kubelet/prober/prober.go, probe.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from podproof.simulator.control.kubelet.handlers import Connected, Fetched
 from podproof.simulator.control.kubelet.probes.rules import FAILURE, SUCCESS, Kind
@@ -16,8 +16,7 @@ _OUTPUT_LIMIT = 10 * 1024
 """Source: pkg/probe/exec/exec.go, maxReadLength; pkg/probe/http/http.go, maxRespBodyLength."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeOutcome:
+class ProbeOutcome(NamedTuple):
     """Success, Failure, Warning (a success that is told), or Error (nothing is known), with what there is to tell."""
 
     verdict: str

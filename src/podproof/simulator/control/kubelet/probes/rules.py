@@ -4,8 +4,8 @@ Source: pkg/kubelet/prober/worker.go, newWorker, doProbe.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.pod_phase import TERMINAL
@@ -39,8 +39,7 @@ class Turn(StrEnum):
     PROBE = "probe"
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How often in a row a probe has come to its last result."""
 
     last: str = ""
