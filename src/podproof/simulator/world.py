@@ -34,7 +34,7 @@ from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
-from podproof.simulator.kernel.requests import Request, Response
+from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.machine.images import ImageTable, Unknown
 from podproof.simulator.machine.network import Network
@@ -249,7 +249,17 @@ class World:
             self.nodes[node].process.do(partial(self.nodes[node].kubelet.pod_changed, old, new))
 
     def _read_log(self, pod: Object, container: str, previous: bool) -> str:
-        return self.nodes[pod["spec"]["nodeName"]].kubelet.log(pod, container, previous)
+        """Return what a node's kubelet answers.
+
+        Source: pkg/registry/core/pod/strategy.go, LogLocation; pkg/kubelet/server/server.go, getContainerLogs.
+        """
+        node = self.nodes[pod["spec"]["nodeName"]]
+        if not node.process.running:
+            meta, host = pod["metadata"], f"{node.kubelet.node.address}:10250"
+            path = f"{meta['namespace']}/{meta['name']}/{container}{'?previous=true' if previous else ''}"
+            error = f"dial tcp {host}: connect: connection refused"
+            raise NodeUnreachableError(f'Get "https://{host}/containerLogs/{path}": {error}')
+        return node.kubelet.log(pod, container, previous)
 
 
 def _system_priorities() -> Iterator[Object]:

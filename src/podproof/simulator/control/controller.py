@@ -59,6 +59,10 @@ class Controller:
         """Reconcile a key soon."""
         self._queue.add("/".join(key))
 
+    def add_after(self, item: Object, delay: Nanos) -> None:
+        """Reconcile the key of an object once `delay` has passed, or earlier where it is due earlier already."""
+        self._queue.add_after("/".join(key_of(item)), delay)
+
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
         refusal, wake_at = self._carried_out(self._reconcile((namespace, name)))
