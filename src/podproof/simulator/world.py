@@ -8,9 +8,13 @@ from podproof.simulator.api.discovery import resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
 from podproof.simulator.control.events import EventSeries
+from podproof.simulator.control.garbage.collector import NAME as GARBAGE
+from podproof.simulator.control.garbage.collector import GarbageCollector
 from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.sources import Sources
+from podproof.simulator.control.namespaces import NAME as NAMESPACES
+from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
@@ -30,7 +34,7 @@ from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
-from podproof.simulator.kernel.requests import Request, Response
+from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.machine.images import ImageTable, Unknown
 from podproof.simulator.machine.network import Network
@@ -157,9 +161,15 @@ class World:
 
     def _wire_everything(self) -> None:
         """Wire the controllers that look at objects of every kind."""
-        namespaced = {each.name: self._informer(each.name) for each in resources() if each.namespaced}
-        del namespaced["events"]
-        QuotaController(self.agenda, self._client, self._events(QUOTAS), namespaced["resourcequotas"], namespaced)
+        # Events come and go by themselves: nothing owns them, and no quota counts them.
+        every = {each.name: self._informer(each.name) for each in resources() if each.name != "events"}
+        namespaced = {each.name: each.namespaced for each in resources()}
+        inside = {name: informer for name, informer in every.items() if namespaced[name]}
+        QuotaController(self.agenda, self._client, self._events(QUOTAS), every["resourcequotas"], inside)
+        emptied = [name for name, is_namespaced in namespaced.items() if is_namespaced]
+        NamespaceController(self.agenda, self._client, self._events(NAMESPACES), every["namespaces"], emptied)
+        kinds = {(each.api_version, each.kind): (each.name, each.namespaced) for each in resources()}
+        GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
@@ -239,7 +249,17 @@ class World:
             self.nodes[node].process.do(partial(self.nodes[node].kubelet.pod_changed, old, new))
 
     def _read_log(self, pod: Object, container: str, previous: bool) -> str:
-        return self.nodes[pod["spec"]["nodeName"]].kubelet.log(pod, container, previous)
+        """Return what a node's kubelet answers.
+
+        Source: pkg/registry/core/pod/strategy.go, LogLocation; pkg/kubelet/server/server.go, getContainerLogs.
+        """
+        node = self.nodes[pod["spec"]["nodeName"]]
+        if not node.process.running:
+            meta, host = pod["metadata"], f"{node.kubelet.node.address}:10250"
+            path = f"{meta['namespace']}/{meta['name']}/{container}{'?previous=true' if previous else ''}"
+            error = f"dial tcp {host}: connect: connection refused"
+            raise NodeUnreachableError(f'Get "https://{host}/containerLogs/{path}": {error}')
+        return node.kubelet.log(pod, container, previous)
 
 
 def _system_priorities() -> Iterator[Object]:

@@ -121,3 +121,11 @@ def test_a_pod_that_leaves_gives_its_room_back() -> None:
     usage.remove(pod(uid="other"))
 
     assert decide(pod(cpu="4"), [NodeInfo.of(node(), usage)]) == Decision("node1")
+
+
+def test_a_resized_pod_counts_for_what_its_spec_asks_not_for_what_it_still_has() -> None:
+    had = {"containerStatuses": [{"name": "app", "allocatedResources": {"cpu": "3", "memory": "1Mi"}}]}
+
+    usage = taken({**pod(cpu="1"), "status": had})
+
+    assert usage.total["cpu"] == 1_000_000_000

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from podproof.errors import NotModelledError
 from podproof.simulator.api import statuses
-from podproof.simulator.kernel.requests import NoLogError
+from podproof.simulator.kernel.requests import NodeUnreachableError, NoLogError
 from podproof.simulator.model.objects import Object
 
 LogSource = Callable[[Object, str, bool], str]
@@ -33,6 +33,8 @@ def pod_log(pod: Object, params: Mapping[str, str], source: LogSource | None) ->
         text = source(pod, container, params.get("previous") == "true")
     except NoLogError as error:
         raise statuses.bad_request(str(error)) from None
+    except NodeUnreachableError as error:
+        raise statuses.failure(500, "", str(error)) from None
     return _cut(text, params)
 
 

@@ -103,6 +103,17 @@ def invalid(resource: Resource, name: str, faults: Sequence[Fault]) -> ApiError:
     return failure(422, "Invalid", f'{resource.qualified_kind} "{name}" is invalid: {listed}', details)
 
 
+def invalid_options(kind: str, faults: Sequence[Fault]) -> ApiError:
+    """422: the options of a request break rules.
+
+    Source: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,delete}.go, the checks of their options.
+    """
+    listed = str(faults[0]) if len(faults) == 1 else f"[{', '.join(str(fault) for fault in faults)}]"
+    causes = [{"reason": fault.type.reason, "message": fault.body, "field": fault.field} for fault in faults]
+    details = {"group": "meta.k8s.io", "kind": kind, "causes": causes}
+    return failure(422, "Invalid", f'{kind}.meta.k8s.io "" is invalid: {listed}', details)
+
+
 def success(resource: Resource, name: str, uid: str) -> dict[str, Any]:
     """Return the Status that answers a deletion which does not return the object."""
     return {

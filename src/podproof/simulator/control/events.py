@@ -3,11 +3,13 @@
 Source: staging/src/k8s.io/client-go/tools/record/events_cache.go, EventCorrelator (aggregation of equal events).
 """
 
+from contextlib import suppress
 from typing import Any
 
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import SECOND, Nanos, timestamp
 
@@ -27,11 +29,30 @@ class EventRecorder:
         events = self._known.setdefault(about["metadata"]["uid"], {})
         key = (field_path, kind, reason, message)
         known = events.get(key)
-        if known is None:
-            events[key] = self._client.create("events", self._event(about, kind, reason, message, field_path))
+        event = self._event(about, kind, reason, message, field_path) if known is None else self._again(known)
+        try:
+            events[key] = (
+                self._client.create("events", event) if known is None else self._client.update("events", event)
+            )
+        except ApiError as error:
+            self._rejected(error, events, key, event)
+
+    def _again(self, known: dict[str, Any]) -> dict[str, Any]:
+        return {**known, "count": known["count"] + 1, "lastTimestamp": timestamp(self._agenda.now)}
+
+    def _rejected(
+        self, error: ApiError, events: dict[tuple[str, ...], dict[str, Any]], key: tuple[str, ...], event: Object
+    ) -> None:
+        """Write an event that somebody has deleted anew; what the server refuses is lost, and nobody minds.
+
+        Source: staging/src/k8s.io/client-go/tools/record/event.go, recordEvent.
+        """
+        if error.reason != "NotFound" or key not in events:
             return
-        again = {**known, "count": known["count"] + 1, "lastTimestamp": timestamp(self._agenda.now)}
-        events[key] = self._client.update("events", again)
+        del events[key]
+        meta = {part: event["metadata"][part] for part in ("name", "namespace")}
+        with suppress(ApiError):
+            events[key] = self._client.create("events", {**event, "metadata": meta})
 
     def forget(self, uid: str) -> None:
         """Drop what is remembered about an object that is gone."""
@@ -78,7 +99,8 @@ class EventSeries:
             "reportingComponent": self._component,
             "reportingInstance": self._instance,
         }
-        self._client.create("events", event)
+        with suppress(ApiError):
+            self._client.create("events", event)
 
 
 def _event(about: Object, kind: str, reason: str, message: str) -> dict[str, Any]:

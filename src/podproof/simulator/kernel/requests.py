@@ -71,6 +71,10 @@ class NoLogError(PodproofError):
     """The node has no such log to give; the API server answers 400 with this text."""
 
 
+class NodeUnreachableError(PodproofError):
+    """The API server cannot speak to the kubelet; it answers 500 with this text."""
+
+
 class ApiError(PodproofError):
     """The API server refused; `status` is its metav1.Status."""
 
@@ -94,4 +98,5 @@ class ApiError(PodproofError):
         return str(self.status.get("message", ""))
 
     def __str__(self) -> str:
-        return f"Error from server ({self.reason}): {self.message}"
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"Error from server{reason}: {self.message}"

@@ -69,8 +69,9 @@ class Kubelet:
         statuses = StatusManager(client, agenda, node)
         self._grants = Grants(self._pods, self._recorder, node.room)
         self.evictions = Evictions(
-            agenda, runtime, self._recorder, self._pods, node.name, node.room, self._evict, chance.fork("eviction")
-        )
+            agenda, runtime, self._recorder, self._pods, node.name, node.room, self._evict, self._is_over,
+            chance.fork("eviction"),
+        )  # fmt: skip
         self._admission = Admission(node.room, sources.node, lambda: self.evictions.pressures)
         self._rejected: set[str] = set()
         self._deadlines = Deadlines(agenda, self._ticks, self._recorder, self._wake)
@@ -256,6 +257,9 @@ class Kubelet:
 
     def _is_wanted(self, uid: str) -> bool:
         return uid in self._workers and self._workers[uid].work is Work.SYNC
+
+    def _is_over(self, uid: str) -> bool:
+        return self._workers[uid].work is Work.FINISHED
 
     def _resume(self, uid: str) -> None:
         if uid in self._workers:
