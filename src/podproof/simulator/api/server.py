@@ -23,7 +23,7 @@ class Api:
     def __init__(self, store: Store, now: Callable[[], Nanos], chance: Chance, logs: LogSource | None = None) -> None:
         store.add_indexes(INDEXES)
         self._store = store
-        self._logs = logs
+        self._now, self._logs = now, logs
         self._watches = Watches(store)
         self._writing = Writing(store, now, chance)
         self._deletion = Deletion(store, now)
@@ -65,7 +65,7 @@ class Api:
     def _get(self, request: Request, resource: Resource) -> Response:
         found = self._existing(request, resource)
         if request.subresource == "log":
-            return Response(200, pod_log(found, request.params, self._logs))
+            return pod_log(found, request.params, self._logs, resource, self._now())
         return Response(200, found)
 
     def _list(self, request: Request, resource: Resource) -> Response:
