@@ -41,7 +41,7 @@ class Sight:
         cluster: Cluster | None = item.stash.get(CLUSTER, None)
         self.laps = (*item.laps.began, item.laps.now())
         self.cluster = "" if cluster is None else cluster.name
-        self.mask = Mask() if cluster is None else Mask.of(cluster.record())
+        self.mask = Mask.of(None if cluster is None else cluster.record(), written(item.example))
         self.picture: Picture | None = None
         self.logs: tuple[Log, ...] = ()
         if cluster is not None and whole:
@@ -195,9 +195,15 @@ def reported(item: ScenarioItem, call: pytest.CallInfo[None]) -> Generator[None,
     if isinstance(report.longrepr, tuple):
         report.longrepr = item.mask.through(report.longrepr)
     if sight is not None or (call.when == "setup" and not report.passed):
-        outcome = outcome_of(item, call, report, sight or Sight(item, whole=False))
-        report.podproof = item.mask.through(outcome.as_json(), OWN_WORDS)  # type: ignore[attr-defined]
+        sight = sight or Sight(item, whole=False)
+        outcome = outcome_of(item, call, report, sight)
+        report.podproof = sight.mask.through(outcome.as_json(), OWN_WORDS)  # type: ignore[attr-defined]
     return report
+
+
+def written(example: Example) -> list[str]:
+    """Return the doc strings of a scenario's steps: a manifest may stand there."""
+    return [step.docstring for step in example.scenario.steps if step.docstring]
 
 
 def mask_sections(item: ScenarioItem) -> None:
