@@ -26,7 +26,8 @@ def texts(browser: "Chrome", selector: str) -> list[str]:
 
 
 def chosen(browser: "Chrome") -> str:
-    return browser.find_element(CSS, ".scenario:target h2").text
+    found: str = browser.find_element(CSS, ".scenario:target h2").text
+    return found
 
 
 def press(browser: "Chrome", *keys: str, on: str = "body") -> None:
