@@ -67,11 +67,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def _gather_reports(config: pytest.Config) -> None:
     """Have reports gathered where they come together: not on a worker of xdist."""
     asked = any(config.getoption(each) for each in REPORTS)
-    told = config.getoption("verbose") > 0 or os.environ.get("GITHUB_ACTIONS") == "true"
-    if (asked or told) and not hasattr(config, "workerinput"):
+    if (asked or is_told(config)) and not hasattr(config, "workerinput"):
         from podproof.plugin.reports import Reports
 
         config.pluginmanager.register(Reports(config), "podproof.reports")
+
+
+def is_told(config: pytest.Config) -> bool:
+    """Say whether the terminal tells more of each scenario than pytest does: its steps, or where GitHub should look."""
+    return config.getoption("verbose") > 0 or os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
