@@ -107,8 +107,9 @@ class ScenarioOutcome:
 
     @property
     def title(self) -> str:
-        """The name; of a row, with what stands in it."""
-        return f"{self.name} [{', '.join(self.values)}]" if self.values else self.name
+        """The name; of a row, with what stands in it and not yet in the name."""
+        told = [value for value in self.values if value not in self.name]
+        return f"{self.name} [{', '.join(told)}]" if told else self.name
 
     @property
     def decisive(self) -> StepOutcome | None:

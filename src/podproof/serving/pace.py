@@ -17,7 +17,7 @@ SLICE = 0.005
 """How long (s of our time) the agenda is stepped at a stretch."""
 QUIET = 0.02
 """How long (s of our time) nobody must have said a word before `max` takes the clients for idle."""
-ALONE = seconds(3600)
+ALONE = seconds(60)
 """How far `max` leaps after the last word of a client when none is connected."""
 
 OnFault = Callable[[PodproofError], None]
@@ -60,7 +60,11 @@ class Pace(ABC):
         self._now, self._on_fault = now, on_fault
         self.faults: list[PodproofError] = []
         """What the world could not do, in the order met."""
-        self._changed = asyncio.Event()
+        self._changed, self._stepped = asyncio.Event(), asyncio.Event()
+
+    async def passed(self, limit: float) -> None:
+        """Wait until something has happened in the cluster, at most so long (s of our time)."""
+        await _either(self._stepped, limit)
 
     def catch_up(self) -> None:
         """Bring the cluster's clock to the present, before a request is answered."""
@@ -88,13 +92,20 @@ class Pace(ABC):
 
     def _pass(self, deadline: Nanos) -> bool:
         """Step towards a moment for one slice; return whether it is reached."""
-        end = self._now() + SLICE
+        end, before = self._now() + SLICE, self.agenda.now
         try:
             return not self.agenda.run_until(deadline, lambda: self._now() >= end)
         except PodproofError as error:
             self.faults.append(error)
             self._on_fault(error)
             return False
+        finally:
+            self._tell(before)
+
+    def _tell(self, before: Nanos) -> None:
+        if self.agenda.now > before:
+            stepped, self._stepped = self._stepped, asyncio.Event()
+            stepped.set()
 
 
 class Paced(Pace):

@@ -36,7 +36,9 @@ from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
 from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
+from podproof.simulator.machine.exec import Done, Streams
 from podproof.simulator.machine.images import ImageTable, Unknown
+from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.registry import Registry
 from podproof.simulator.machine.runtime import Runtime
@@ -50,6 +52,9 @@ SETTLED = seconds(10)
 """How long a new cluster runs before the first request reaches it."""
 
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+_REFUSED = "connect: connection refused"
+"""How Go words that nobody listens."""
 
 
 class World:
@@ -117,6 +122,18 @@ class World:
         """Let the sandbox of a pod die; return whether it had one."""
         machine = self.nodes.get(pod["spec"].get("nodeName", ""))
         return machine is not None and machine.kubelet.kill_sandbox(pod["metadata"]["uid"])
+
+    def exec(self, pod: Object, container: str, argv: Sequence[str], streams: Streams, done: Done) -> None:
+        """Run a process in a container of a pod that is on a node; `done` gets how it ended.
+
+        Raises:
+            KeyError: the node has no machine.
+            NodeUnreachableError: its kubelet does not run.
+        """
+        node = self.nodes[pod["spec"]["nodeName"]]
+        if not node.process.running:
+            raise NodeUnreachableError(f"error dialing backend: dial tcp {node.kubelet.node.address}:10250: {_REFUSED}")
+        node.kubelet.exec(pod, container, argv, streams, done)
 
     def close(self) -> None:
         """End the world: nothing is due any more, so what only waited for its turn is let go at once."""
@@ -249,7 +266,7 @@ class World:
         if node in self.nodes:
             self.nodes[node].process.do(partial(self.nodes[node].kubelet.pod_changed, old, new))
 
-    def _read_log(self, pod: Object, container: str, previous: bool) -> str:
+    def _read_log(self, pod: Object, container: str, previous: bool) -> Log:
         """Return what a node's kubelet answers.
 
         Source: pkg/registry/core/pod/strategy.go, LogLocation; pkg/kubelet/server/server.go, getContainerLogs.
@@ -258,7 +275,7 @@ class World:
         if not node.process.running:
             meta, host = pod["metadata"], f"{node.kubelet.node.address}:10250"
             path = f"{meta['namespace']}/{meta['name']}/{container}{'?previous=true' if previous else ''}"
-            error = f"dial tcp {host}: connect: connection refused"
+            error = f"dial tcp {host}: {_REFUSED}"
             raise NodeUnreachableError(f'Get "https://{host}/containerLogs/{path}": {error}')
         return node.kubelet.log(pod, container, previous)
 

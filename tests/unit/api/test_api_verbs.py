@@ -176,7 +176,7 @@ def test_server_side_apply_is_not_modelled(bench: Bench) -> None:
     bench.create("ConfigMap", "c")
 
     with pytest.raises(NotModelledError, match="server-side apply"):
-        bench.ask("patch", "configmaps", "c", {}, patchType="apply")
+        bench.ask("patch", "configmaps", "c", {}, patchType="apply", fieldManager="m")
 
 
 SELECTORS = {

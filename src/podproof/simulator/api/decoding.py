@@ -9,10 +9,9 @@ from typing import Any
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.rules import Draft
+from podproof.simulator.api.write_options import STRICT, WARN
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.schema import DecodeError, decode
-
-STRICT, WARN, IGNORE = "Strict", "Warn", "Ignore"
 
 _NO_BODY = object()
 
@@ -41,12 +40,7 @@ def decoded(request: Request, resource: Resource, body: Any = _NO_BODY) -> tuple
 
 def _strictness(request: Request) -> str:
     """Return how unknown fields are met: kubectl asks for Strict, the server's own default is Warn."""
-    wanted = request.params.get("fieldValidation", STRICT if request.user == "kubectl" else WARN)
-    if wanted not in (STRICT, WARN, IGNORE):
-        raise statuses.bad_request(
-            f'fieldValidation: Unsupported value: "{wanted}": supported values: "Ignore", "Strict", "Warn"'
-        )
-    return wanted
+    return request.params.get("fieldValidation", "") or (STRICT if request.user == "kubectl" else WARN)
 
 
 def _check_kind(resource: Resource, body: Any) -> None:

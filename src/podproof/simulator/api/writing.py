@@ -16,6 +16,7 @@ from podproof.simulator.api.decoding import decoded
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.rules import Draft, Rules, Surroundings, rules_of
 from podproof.simulator.api.validation.metadata import metadata_faults, metadata_update_faults
+from podproof.simulator.api.write_options import is_dry
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
@@ -30,6 +31,8 @@ _OF_THE_SERVER = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGrac
 
 _LONGEST_PREFIX = 58
 """Source: staging/src/k8s.io/apiserver/pkg/storage/names/generate.go, MaxGeneratedNameLength."""
+_TRIES = 8
+"""Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, maxNameGenerationCreateAttempts."""
 
 
 class Writing:
@@ -118,21 +121,30 @@ class Writing:
         return {**status, "conditions": [*others, condition]}
 
     def _surroundings(self, request: Request) -> Surroundings:
-        return Surroundings(self._store, self._draws, self._now(), _is_dry(request))
+        return Surroundings(self._store, self._draws, self._now(), is_dry(request))
 
     def _begin(self, resource: Resource, rules: Rules, draft: Draft) -> None:
         """Fill what the server gives every new object, before it is validated."""
         meta = draft["metadata"]
         for key in (*_OF_THE_SERVER, "managedFields", "selfLink"):
             meta.pop(key, None)
-        self._name(meta)
+        self._name(resource, meta)
         if resource.generation:
             meta["generation"] = 1
         rules.begin(draft)
 
-    def _name(self, meta: Draft) -> None:
-        if not meta.get("name") and meta.get("generateName"):
+    def _name(self, resource: Resource, meta: Draft) -> None:
+        """Draw a name where one is wanted, another one where it is taken.
+
+        Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, Create (RetryGenerateName).
+        """
+        if meta.get("name") or not meta.get("generateName"):
+            return
+        for _ in range(_TRIES):
             meta["name"] = meta["generateName"][:_LONGEST_PREFIX] + self._names.name_suffix()
+            if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is None:
+                return
+        raise statuses.generated_name_taken(resource, meta["name"])
 
     def _create_as_written(self, request: Request, resource: Resource, around: Surroundings) -> Object:
         """Create what a component writes: whole, well-formed, and of a kind whose rules add nothing to it."""
@@ -140,7 +152,7 @@ class Writing:
         meta = draft["metadata"] = {**draft["metadata"]}
         if request.namespace:
             meta.setdefault("namespace", request.namespace)
-        self._name(meta)
+        self._name(resource, meta)
         draft.setdefault("kind", resource.kind)
         draft.setdefault("apiVersion", resource.api_version)
         chain.pass_component(Asking(CREATE, resource, draft, None, around))
@@ -151,7 +163,7 @@ class Writing:
         if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is not None:
             raise statuses.already_exists(resource, meta["name"])
         meta["uid"], meta["creationTimestamp"] = self._uids.uid(), timestamp(around.now)
-        return draft if _is_dry(request) else self._store.put(resource.name, draft)
+        return draft if is_dry(request) else self._store.put(resource.name, draft)
 
     def _update_draft(
         self, request: Request, resource: Resource, draft: Draft, old: Object, warnings: tuple[str, ...]
@@ -186,7 +198,7 @@ class Writing:
             draft.get(part) != old.get(part) for part in _COUNTED.get(resource.kind, ("spec",))
         ):
             meta["generation"] = old["metadata"].get("generation", 0) + 1
-        return draft if _is_dry(request) else self._store.put(resource.name, draft)
+        return draft if is_dry(request) else self._store.put(resource.name, draft)
 
     def _update_part(self, request: Request, resource: Resource, old: Object, body: Any) -> Object:
         """Replace the status (or what else the subresource stands for) and nothing else.
@@ -203,7 +215,7 @@ class Writing:
         if value == old.get(part):
             return old
         new = {**old, part: value}
-        return new if _is_dry(request) else self._store.put(resource.name, new)
+        return new if is_dry(request) else self._store.put(resource.name, new)
 
 
 _PARTS = {"status": "status", "finalize": "spec"}
@@ -211,10 +223,6 @@ _PARTS = {"status": "status", "finalize": "spec"}
 
 _COUNTED: Mapping[str, tuple[str, ...]] = {"EndpointSlice": ("endpoints", "ports", "addressType")}
 """The parts whose change raises metadata.generation, where that is not the spec."""
-
-
-def _is_dry(request: Request) -> bool:
-    return request.params.get("dryRun") == "All"
 
 
 def _refuse(resource: Resource, draft: Draft, faults: list[Any]) -> None:

@@ -20,6 +20,7 @@ class EventRecorder:
     def __init__(self, client: Client, agenda: Agenda, component: str, host: str = "") -> None:
         self._client, self._agenda = client, agenda
         self._component, self._host = component, host
+        self._source = {"component": component, "host": host} if host else {"component": component}
         self._known: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
         self._named = Nanos(0)
 
@@ -65,17 +66,13 @@ class EventRecorder:
         # A real clock never stands still between two events; here it may, and their names must differ all the same.
         self._named = max(now, Nanos(self._named + 1))
         event["metadata"]["name"] = event_name(about["metadata"]["name"], self._named)
-        return event | {
-            "source": {"component": self._component, "host": self._host}
-            if self._host
-            else {"component": self._component},
-            "firstTimestamp": timestamp(now),
-            "lastTimestamp": timestamp(now),
-            "count": 1,
-            "eventTime": None,
-            "reportingComponent": self._component,
-            "reportingInstance": self._host,
-        }
+        event["source"] = self._source
+        event["firstTimestamp"] = event["lastTimestamp"] = timestamp(now)
+        event["count"] = 1
+        event["eventTime"] = None
+        event["reportingComponent"] = self._component
+        event["reportingInstance"] = self._host
+        return event
 
 
 class EventSeries:
@@ -109,18 +106,20 @@ class EventSeries:
 def _event(about: Object, kind: str, reason: str, message: str) -> dict[str, Any]:
     """Return what every event says, whoever writes it: what it is about and what happened. It has no name yet."""
     meta = about["metadata"]
+    involved = {
+        "kind": about["kind"],
+        "namespace": meta.get("namespace", ""),
+        "name": meta["name"],
+        "uid": meta["uid"],
+        "apiVersion": about["apiVersion"],
+    }
+    if "resourceVersion" in meta:
+        involved["resourceVersion"] = meta["resourceVersion"]
     return {
         "kind": "Event",
         "apiVersion": "v1",
         "metadata": {"namespace": meta.get("namespace") or "default"},
-        "involvedObject": {
-            "kind": about["kind"],
-            "namespace": meta.get("namespace", ""),
-            "name": meta["name"],
-            "uid": meta["uid"],
-            "apiVersion": about["apiVersion"],
-            **({"resourceVersion": meta["resourceVersion"]} if "resourceVersion" in meta else {}),
-        },
+        "involvedObject": involved,
         "reason": reason,
         "message": message,
         "type": kind,

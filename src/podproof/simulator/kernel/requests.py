@@ -34,12 +34,16 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """The answer: an HTTP status code and a body. Errors carry a metav1.Status; a watch carries `watch`."""
+    """The answer: an HTTP status code and a body. Errors carry a metav1.Status; a watch carries `watch`.
+
+    A log that is followed carries `more`: what was written since it was asked last, and whether that was all.
+    """
 
     code: int
     body: Any = None
     watch: "Watch | None" = None
     warnings: tuple[str, ...] = ()
+    more: "Callable[[], tuple[str, bool]] | None" = None
 
 
 class WatchEvent(NamedTuple):

@@ -22,7 +22,7 @@ from podproof.simulator.machine.containers import (
     StartError,
 )  # fmt: skip
 from podproof.simulator.machine.dns import NDOTS, Resolver
-from podproof.simulator.machine.exec import Done, ExecResult, Execution
+from podproof.simulator.machine.exec import Done, ExecResult, Execution, Streams
 from podproof.simulator.machine.files import File, FileSystem, Mounted
 from podproof.simulator.machine.hosts_file import hosts_file
 from podproof.simulator.machine.images import Image, ImageStore, ImageTable
@@ -232,8 +232,12 @@ class Runtime:
         container = self._containers.get(container_id)
         return container.processes.memory if container is not None and container.processes is not None else 0
 
-    def exec(self, container_id: str, argv: Sequence[str], timeout: Nanos | None, done: Done) -> None:
+    def exec(
+        self, container_id: str, argv: Sequence[str], timeout: Nanos | None, done: Done, streams: Streams | None = None
+    ) -> None:
         """Run a further process in a running container; `done` gets how it ended, at the latest after `timeout` (ns).
+
+        `streams` are its stdin, stdout and stderr; without them `done` also gets what it wrote.
 
         Raises:
             NotModelledError: nobody has said what its image holds.
@@ -247,7 +251,7 @@ class Runtime:
             self._agenda.after(Nanos(0), partial(done, refused))
             return
         begin = container.launch._replace(argv=tuple(argv))
-        Execution(self._agenda, space, done).begin(container.image, begin, timeout)
+        Execution(self._agenda, space, done).begin(container.image, begin, timeout, streams)
 
     def deliver(self, address: str, port: int) -> Delivery:
         """Return where a TCP connection from the node itself leads at this moment."""
