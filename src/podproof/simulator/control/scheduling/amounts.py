@@ -5,6 +5,7 @@ pkg/scheduler/framework/plugins/imagelocality/image_locality.go.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from podproof.simulator.control.scheduling.asking import Asking
 from podproof.simulator.control.scheduling.framework import BEST, Check, Refusal, Scores
@@ -22,11 +23,28 @@ class NodeResourcesFit:
 
     def prepare(self, asking: Asking, _: Cluster) -> Check:
         """Return the check of one node."""
-        return lambda node: fit(asking, node)
+        size = asking.size
+        return lambda node: (node.ratings.get(size) or _rated(asking, node)).refusal
 
     def scores(self, asking: Asking, _: Cluster, nodes: Sequence[NodeInfo]) -> Scores:
         """Return the scores: the mean share of cpu and memory that stays free."""
-        return [least_allocated(asking, node) for node in nodes]
+        return [(node.ratings.get(asking.size) or _rated(asking, node)).emptiness for node in nodes]
+
+
+class _Rating(NamedTuple):
+    """What a node is to pods of one size."""
+
+    refusal: Refusal | None
+    emptiness: int
+    balance: int
+
+
+def _rated(asking: Asking, node: NodeInfo) -> _Rating:
+    """Work out what a node is to pods of this size, and keep it until the node changes."""
+    refusal = fit(asking, node)
+    scores = (0, 0) if refusal else (least_allocated(asking, node), balance(asking, node))
+    rating = node.ratings[asking.size] = _Rating(refusal, *scores)
+    return rating
 
 
 def fit(asking: Asking, node: NodeInfo) -> Refusal | None:
@@ -64,7 +82,9 @@ class NodeResourcesBalancedAllocation:
 
     def scores(self, asking: Asking, _: Cluster, nodes: Sequence[NodeInfo]) -> Scores | None:
         """Return the scores; a pod that asks for nothing changes no balance."""
-        return None if asking.is_best_effort else [balance(asking, node) for node in nodes]
+        if asking.is_best_effort:
+            return None
+        return [(node.ratings.get(asking.size) or _rated(asking, node)).balance for node in nodes]
 
 
 def balance(asking: Asking, node: NodeInfo) -> int:

@@ -120,6 +120,11 @@ class Asking:
         return total
 
     @cached_property
+    def size(self) -> tuple[Any, ...]:
+        """What pods that request the same have in common."""
+        return (*self.amounts.items(), *self.weights.items())
+
+    @cached_property
     def is_best_effort(self) -> bool:
         """Whether the pod asks for nothing at all."""
         return qos_class(self.pod["spec"]) == BEST_EFFORT

@@ -66,6 +66,8 @@ class NodeInfo:
         self.usage = Usage()
         self.weights: Counter[str] = Counter()
         self.pods: dict[str, Asking] = {}
+        self.ratings: dict[Any, Any] = {}
+        """What was worked out for pods that request the same, until anything here changes."""
 
     def become(self, node: Object) -> None:
         """Take over what a new version of the node's object says."""
@@ -78,6 +80,7 @@ class NodeInfo:
         self.allocatable = {name: amount.nano for name, amount in listed.items()}
         named = at(node, "status", "images") or ()
         self.images = frozenset(name for each in named for name in each.get("names") or ())
+        self.ratings.clear()
 
     def add(self, asking: Asking) -> None:
         """Count a pod on this node."""
@@ -85,6 +88,7 @@ class NodeInfo:
         self.usage.count(asking.uid, asking.amounts, asking.ports)
         self.weights.update(asking.weights)
         self.pods[asking.uid] = asking
+        self.ratings.clear()
 
     def remove(self, uid: str) -> Asking | None:
         """Count a pod no more; return it where it was counted."""
@@ -92,6 +96,7 @@ class NodeInfo:
         if asking is not None:
             self.usage.drop(uid)
             self.weights.subtract(asking.weights)
+            self.ratings.clear()
         return asking
 
 
@@ -104,6 +109,8 @@ class Cluster:
         self.carried: Mapping[str, Counter[Term]] = {kind: Counter() for kind in ("near", "apart", "leanings")}
         """The terms of pod affinity that pods with a node carry, and how many carry each."""
         self._values: dict[str, frozenset[str]] = {}
+        self._nodes: list[NodeInfo] = []
+        self.has_cordoned = self.has_tainted = False
 
     def values(self, topology: str) -> frozenset[str]:
         """Return the values the nodes have of a label."""
@@ -122,7 +129,7 @@ class Cluster:
 
     def nodes(self) -> list[NodeInfo]:
         """Return the nodes whose objects are there, in the order they came."""
-        return [info for info in self.infos.values() if info.item is not None]
+        return self._nodes
 
     def info(self, name: str) -> NodeInfo:
         """Return what is known of a node, also of one that is not there yet."""
@@ -136,6 +143,9 @@ class Cluster:
             self.info(name).become(node)
         elif name in self.infos:
             self.infos[name].item = None
+        self._nodes = [info for info in self.infos.values() if info.item is not None]
+        self.has_cordoned = any(info.unschedulable for info in self._nodes)
+        self.has_tainted = any(info.taints for info in self._nodes)
         self._values.clear()
         self.counts.nodes_changed()
 

@@ -26,9 +26,9 @@ class NodeUnschedulable:
     name = "NodeUnschedulable"
     _REFUSAL = Refusal(("node(s) were unschedulable",))
 
-    def prepare(self, asking: Asking, _: Cluster) -> Check | None:
+    def prepare(self, asking: Asking, cluster: Cluster) -> Check | None:
         """Return the check of one node."""
-        if tolerated(_CORDONED, asking.tolerations):
+        if not cluster.has_cordoned or tolerated(_CORDONED, asking.tolerations):
             return None
         return lambda node: self._REFUSAL if node.unschedulable else None
 
@@ -52,8 +52,10 @@ class TaintToleration:
     weight = 3
     _REFUSAL = Refusal(("node(s) had untolerated taint(s)",))
 
-    def prepare(self, asking: Asking, _: Cluster) -> Check | None:
+    def prepare(self, asking: Asking, cluster: Cluster) -> Check | None:
         """Return the check of one node."""
+        if not cluster.has_tainted:
+            return None
         tolerations = asking.tolerations
 
         def check(node: NodeInfo) -> Refusal | None:
