@@ -24,32 +24,52 @@ OBJECTS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "objects.jso
 """A valid object of each kind."""
 
 _DEEPEST = 9
-_SEPARATE = {"string", "int32", "int64", "bool"}
 
-strange = st.sampled_from(
-    [
-        None, True, False, 0, 1, -1, 2**31 - 1, 2**31, 2**63, -(2**63) - 1, 10**30, 1.5, float("nan"), float("inf"),
-        "", " ", "a", "A_b", "x" * 64, "y" * 254, "z" * 70_000, "\0", "\n", "é", "50%", "1Gi", "-1", "1e400", "/", "..",
-        "2026-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "Always", "None", "10.0.0.1", "::1", "{}", "a=b", "$(A)",
-        [], {}, [None], [[]], [{}], [""], [{}, {}], ["a", "a"], [1], {"": ""}, {"a": "b"}, {"a": None}, {"a": 1},
-        {"a": "1"}, {"cpu": "1"}, {"name": "a"},
-    ]
-)  # fmt: skip
+_TEXTS: list[Any] = [
+    "", " ", "a", "A_b", "x" * 64, "y" * 254, "z" * 70_000, "\0", "\n", "é", "50%", "1Gi", "-1", "1e400", "/", "..",
+    "2026-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "Always", "None", "10.0.0.1", "::1", "{}", "a=b", "$(A)",
+]  # fmt: skip
+_WHOLES: list[Any] = [0, 1, -1, 7, 80, 65_536, 2**31 - 1, -(2**31)]
+_LISTS: list[Any] = [[], [None], [[]], [{}], [""], [{}, {}], ["a", "a"], [1]]
+_MAPS: list[Any] = [{}, {"": ""}, {"a": "b"}, {"a": None}, {"a": 1}, {"a": "1"}, {"cpu": "1"}, {"name": "a"}]
+_OTHERS: list[Any] = [None, True, False, 2**31, 2**63, -(2**63) - 1, 10**30, 1.5, float("nan"), float("inf")]
+
+strange = st.sampled_from([*_TEXTS, *_WHOLES, *_LISTS, *_MAPS, *_OTHERS])
+
+
+def fitting(notation: str) -> st.SearchStrategy[Any]:
+    """Draw what the decoder takes for a type, odd as it may be."""
+    if notation.startswith("[]"):
+        return fitting(notation.removeprefix("[]")).map(lambda each: [each, each])
+    if notation in ("int32", "int64"):
+        return st.sampled_from(_WHOLES)
+    if notation == "bool":
+        return st.booleans()
+    if notation == "intOrString":
+        return st.sampled_from([*_WHOLES, *_TEXTS])
+    if notation in ("quantity", "resources"):
+        amounts = st.sampled_from(["0", "-1", "1m", "1e3", "7E", "0.1", "1Gi"])
+        return amounts if notation == "quantity" else st.fixed_dictionaries({"cpu": amounts, "a": amounts})
+    if notation.startswith("string"):
+        return st.sampled_from(_TEXTS)
+    return st.sampled_from([{}, {"a": "b"}]) if notation.startswith("map:") else st.just({})
+
+
 Path_ = tuple[str | int, ...]
 
 
 @cache
-def paths(kind: str) -> tuple[Path_, ...]:
-    """Return the place of every field of a kind, in lists that of the first item; what contains itself is cut."""
+def places(kind: str) -> tuple[tuple[Path_, str], ...]:
+    """Return where every field of a kind stands (in lists that of the first item) and its type, nothing in itself."""
 
-    def found(struct: str, path: Path_, above: tuple[str, ...]) -> Iterator[Path_]:
+    def found(struct: str, path: Path_, above: tuple[str, ...]) -> Iterator[tuple[Path_, str]]:
         for field, notation in fields_of(struct).items():
             inner, here = notation, (*path, field)
-            yield here
+            yield here, inner
             while inner.startswith(("[]", "map:")):
                 here = (*here, 0 if inner.startswith("[]") else "a")
                 inner = inner.removeprefix("[]") if inner.startswith("[]") else inner.removeprefix("map:")
-                yield here
+                yield here, inner
             if inner not in above and len(here) < _DEEPEST:
                 yield from found(inner, here, (*above, inner))
 
@@ -72,11 +92,12 @@ def changed(item: Any, path: Path_, value: Any) -> Any:
 def broken(draw: st.DrawFn) -> dict[str, Any]:
     """Draw an object of some kind, one to three of its fields replaced by something strange."""
     found: Any = draw(st.sampled_from(OBJECTS))
-    known = paths(found["kind"])
-    near = [each for each in known if at(found, *each[:-1]) is not None]
+    known = places(found["kind"])
+    near = [each for each in known if at(found, *each[0][:-1]) is not None]
     for _ in range(draw(st.integers(min_value=1, max_value=3))):
-        path = draw(st.sampled_from(near) | st.sampled_from(known))
-        found = changed(found, path, draw(strange))
+        path, notation = draw(st.sampled_from(near) | st.sampled_from(known))
+        well = draw(st.integers(0, 9))
+        found = changed(found, path, draw(fitting(notation) if well else strange))
     return dict(found)
 
 
@@ -139,8 +160,8 @@ def _is_told(item: dict[str, Any]) -> bool:
 @given(st.sampled_from(OBJECTS), st.data())
 def test_a_patch_is_answered(item: dict[str, Any], data: st.DataObject) -> None:
     server = Server()
-    path = data.draw(st.sampled_from(paths(item["kind"])))
-    value = data.draw(strange)
+    path, notation = data.draw(st.sampled_from(places(item["kind"])))
+    value = data.draw(fitting(notation) | strange)
     kind = data.draw(st.sampled_from(("merge", "strategic")))
     try:
         created = server.send("create", item, "", item)
@@ -156,12 +177,12 @@ def test_a_patch_is_answered(item: dict[str, Any], data: st.DataObject) -> None:
 @given(st.sampled_from(OBJECTS), st.data())
 def test_a_json_patch_is_answered(item: dict[str, Any], data: st.DataObject) -> None:
     server = Server()
-    path = data.draw(st.sampled_from(paths(item["kind"])))
+    path, notation = data.draw(st.sampled_from(places(item["kind"])))
     operation = {
         "op": data.draw(st.sampled_from(("add", "remove", "replace", "test", "move", "copy")) | strange),
         "path": data.draw(st.just("/" + "/".join(map(str, path))) | strange),
         "from": data.draw(st.just("/metadata/labels") | strange),
-        "value": data.draw(strange),
+        "value": data.draw(fitting(notation) | strange),
     }
     patch = data.draw(st.just([operation]) | strange)
     try:

@@ -237,9 +237,8 @@ def _check_element(each: Any, key: str) -> None:
             raise PatchError(400, "a list of plain values cannot be merged with maps or lists")
     elif not isinstance(each, Mapping):
         raise PatchError(400, f"a list of maps cannot be merged with {each!r}")
-    elif _PATCH not in each or each[_PATCH] == "delete":
-        if key not in each or isinstance(each[key], Mapping | list):
-            raise PatchError(400, f"map: {each} does not contain declared merge key: {key}")
+    elif each.get(_PATCH) != "replace" and (key not in each or isinstance(each[key], Mapping | list)):
+        raise PatchError(400, f"map: {each} does not contain declared merge key: {key}")
 
 
 def _itself(value: Any) -> Any:
