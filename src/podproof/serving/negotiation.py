@@ -98,12 +98,14 @@ def read_body(content_type: str, data: bytes, kind: str = "") -> Body:
         ApiError: 415 for a type that is not spoken here, 413 for what is too large, 400 for what cannot be read.
     """
     media = _media(content_type) or JSON
-    if media not in (JSON, YAML, *PATCHES):
-        raise _unsupported((JSON, YAML))
-    if not media.endswith("yaml"):
-        return bodies.json_body(data, "" if media in PATCHES else kind)
+    if media not in (JSON, YAML, PROTOBUF, *PATCHES):
+        raise _unsupported((JSON, YAML, PROTOBUF))
     bodies.check_size(data)
-    return Body(_yaml(data) if data.strip() else None)
+    if media.endswith("json"):
+        return bodies.json_body(data, "" if media in PATCHES else kind)
+    if not data.strip():
+        return Body(None)
+    return Body(_protobuf(data) if media == PROTOBUF else _yaml(data))
 
 
 def _media(content_type: str) -> str:
@@ -114,6 +116,15 @@ def _unsupported(known: Collection[str]) -> Exception:
     listed = ", ".join(known)
     message = f"the body of the request was in an unknown format - accepted media types include: {listed}"
     return statuses.failure(415, "UnsupportedMediaType", message)
+
+
+def _protobuf(data: bytes) -> Any:
+    from podproof.serving.protobuf import decode
+
+    try:
+        return decode(data)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise statuses.bad_request(f"protobuf: {error}") from None
 
 
 def _yaml(data: bytes) -> Any:
