@@ -7,6 +7,7 @@ nothing but pytest; what a feature file needs is imported when the first one is 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from podproof.plugin.collect import FeatureFile
 
+_TERMINAL: pytest.StashKey[int] = pytest.StashKey()
 REPORTS = ("--podproof-html", "--podproof-messages", "--podproof-cucumber-json")
 """The options that name a report to be written."""
 
@@ -67,11 +69,33 @@ def pytest_configure(config: pytest.Config) -> None:
 def _gather_reports(config: pytest.Config) -> None:
     """Have reports gathered where they come together: not on a worker of xdist."""
     asked = any(config.getoption(each) for each in REPORTS)
-    told = config.getoption("verbose") > 0 or os.environ.get("GITHUB_ACTIONS") == "true"
-    if (asked or told) and not hasattr(config, "workerinput"):
+    if (asked or is_told(config)) and not hasattr(config, "workerinput"):
         from podproof.plugin.reports import Reports
 
         config.pluginmanager.register(Reports(config), "podproof.reports")
+    if sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not hasattr(config, "workerinput"):
+        config.stash[_TERMINAL] = os.dup(sys.stdout.fileno())  # before pytest's capture puts something else there
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have steps that wait long shown, where there is a terminal to show them on and a scenario to run."""
+    if _TERMINAL in session.config.stash and session.config.pluginmanager.has_plugin("podproof.run"):
+        from podproof.plugin.waiting import LongWaits
+
+        waits = LongWaits(session.config.stash[_TERMINAL])
+        session.config.pluginmanager.register(waits, "podproof.waiting")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let go of the terminal."""
+    if _TERMINAL in config.stash:
+        os.close(config.stash[_TERMINAL])
+        del config.stash[_TERMINAL]
+
+
+def is_told(config: pytest.Config) -> bool:
+    """Say whether the terminal tells more of each scenario than pytest does: its steps, or where GitHub should look."""
+    return config.getoption("verbose") > 0 or os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
