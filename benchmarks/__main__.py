@@ -1,4 +1,4 @@
-"""`python -m benchmarks [worlds] [suites] [definitions]`: print every figure beside its limit; exit 1 when one is over."""
+"""`python -m benchmarks [PART ...]`: print every figure beside its limit; exit 1 when one is over."""
 
 import sys
 from importlib import import_module

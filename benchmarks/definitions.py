@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.figures import PLUGINS, PYTEST_BDD, Figure, best_of_each, pytest_run
+from benchmarks.figures import PLUGINS, PYTEST_BDD, Figure, best, best_of_each, pytest_run
 
 COUNTS = (120, 240, 480)
 SCENARIOS = 500
@@ -36,6 +36,10 @@ def figures() -> Iterator[Figure]:
             )
         note = f"{alone:.2f} s with pytest-bdd alone"
         yield Figure(f"{SCENARIOS} scenarios of empty steps, {count} definitions", taken, alone, "s", note)
+    with TemporaryDirectory() as folder:
+        (file := Path(folder, "long.feature")).write_text(_long(), encoding="utf-8")
+        taken = best(pytest_run("--collect-only", str(file), cwd=Path(folder)), rounds=1)
+    yield Figure("a feature of 100,000 lines, read and checked", taken, 30, "s")
 
 
 def project(folder: Path, count: int) -> Path:
@@ -48,6 +52,15 @@ def project(folder: Path, count: int) -> Path:
         text = "".join([f"Feature: {file}\n", *scenarios])
         (folder / "features" / f"f{file}.feature").write_text(text, encoding="utf-8")
     return folder
+
+
+def _long() -> str:
+    scenarios = (
+        f'  Scenario: s{number}\n    Given 1 second passes\n    Then pod "a" never shows "x"\n'
+        f'    And pod "b{number}" never shows "y"\n\n'
+        for number in range(20_000)
+    )
+    return "".join(["Feature: long\n", *scenarios])
 
 
 def _scenario(number: int, count: int) -> str:
