@@ -7,7 +7,7 @@ noderesources); pkg/scheduler/framework/types.go, FitError.Error.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from heapq import heapify, heappop
 from typing import NamedTuple
 
 from podproof.simulator.model.host_ports import HostPort, clash, host_ports
@@ -118,15 +118,15 @@ def decide(pod: Object, nodes: Sequence[NodeInfo]) -> Decision:
     if not nodes:
         return Decision(None, "no nodes available to schedule pods")
     wanted, rejections = Wanted.of(pod), []
-    for node in sorted(nodes, key=_load_of):
+    emptiest_first = [(node.load, node) for node in nodes]  # names make loads differ: nodes are never compared
+    heapify(emptiest_first)
+    while emptiest_first:
+        _, node = heappop(emptiest_first)
         verdict = rejection(pod["spec"], wanted, node)
         if verdict is None:
             return Decision(node.name)
         rejections.append(verdict)
     return Decision(None, _message(rejections))
-
-
-_load_of = attrgetter("load")
 
 
 def rejection(spec: Object, wanted: Wanted, node: NodeInfo) -> Rejection | None:
