@@ -26,7 +26,6 @@ PODS = {
     },
     "a volume from a claim": {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]},
     "the host's processes": {"hostPID": True},
-    "node affinity": {"affinity": {"nodeAffinity": {}}},
 }
 
 

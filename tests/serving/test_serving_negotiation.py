@@ -73,7 +73,9 @@ def test_a_body_is_read(content_type: str, data: bytes, value: object) -> None:
 
 
 FAULTY = {
-    "protobuf": ("application/vnd.kubernetes.protobuf", b"k8s\0", 415),
+    "CBOR": ("application/cbor", b"\xa0", 415),
+    "protobuf without its mark": ("application/vnd.kubernetes.protobuf", b"\x0a\x00", 400),
+    "half a protobuf": ("application/vnd.kubernetes.protobuf", b"k8s\0\x0a\x09", 400),
     "half a JSON": ("application/json", b'{"a": ', 400),
     "nested too deep": ("application/json", b"[" * 100_000, 400),
     "half a YAML": ("application/yaml", b"a: [", 400),

@@ -97,10 +97,12 @@ def read_body(content_type: str, data: bytes) -> Any:
         ApiError: 415 for a type that is not spoken here, 400 for what cannot be read.
     """
     media = _media(content_type) or JSON
-    if media not in (JSON, YAML, *PATCHES):
-        raise _unsupported((JSON, YAML))
+    if media not in (JSON, YAML, PROTOBUF, *PATCHES):
+        raise _unsupported((JSON, YAML, PROTOBUF))
     if not data.strip():
         return None
+    if media == PROTOBUF:
+        return _protobuf(data)
     return _yaml(data) if media.endswith("yaml") else _json(data)
 
 
@@ -119,6 +121,15 @@ def _json(data: bytes) -> Any:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
         raise statuses.bad_request(f"json parse error: {error}") from None
+
+
+def _protobuf(data: bytes) -> Any:
+    from podproof.serving.protobuf import decode
+
+    try:
+        return decode(data)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise statuses.bad_request(f"protobuf: {error}") from None
 
 
 def _yaml(data: bytes) -> Any:

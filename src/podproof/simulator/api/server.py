@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from podproof.simulator.api import statuses
 from podproof.simulator.api.deletion import Deletion
 from podproof.simulator.api.discovery import Resource, served
+from podproof.simulator.api.evicting import Evicting
 from podproof.simulator.api.listing import listed
 from podproof.simulator.api.logs import LogSource, pod_log
+from podproof.simulator.api.scaling import Scaling, scale_of
 from podproof.simulator.api.selection import INDEXES
+from podproof.simulator.api.token_requests import token_request
 from podproof.simulator.api.watching import Watches
 from podproof.simulator.api.write_options import check_write_options, is_dry
 from podproof.simulator.api.writing import Writing
@@ -28,6 +31,8 @@ class Api:
         self._watches = Watches(store)
         self._writing = Writing(store, now, chance)
         self._deletion = Deletion(store, now)
+        self._scaling = Scaling(self._writing)
+        self._evicting = Evicting(store, now, self._deletion)
         self._verbs: Mapping[str, Callable[[Request, Resource], Response]] = {
             "get": self._get,
             "list": self._list,
@@ -67,6 +72,8 @@ class Api:
 
     def _get(self, request: Request, resource: Resource) -> Response:
         found = self._existing(request, resource)
+        if request.subresource == "scale":
+            return Response(200, scale_of(found))
         if request.subresource == "log":
             return pod_log(found, request.params, self._logs, resource, self._now())
         return Response(200, found)
@@ -78,18 +85,30 @@ class Api:
         return Response(200, watch=self._watches.open(request, resource))
 
     def _create(self, request: Request, resource: Resource) -> Response:
-        if request.subresource == "binding":
-            return Response(201, self._writing.bind(request, resource, self._existing(request, resource)))
         if request.subresource:
-            raise statuses.method_not_allowed(resource, request.verb)
+            return Response(201, self._created_below(request, resource, self._existing(request, resource)))
         created, warnings = self._writing.create(request, resource)
         return Response(201, created, warnings=warnings)
 
+    def _created_below(self, request: Request, resource: Resource, item: Object) -> Object:
+        """Return the answer to what is posted to a subresource."""
+        if request.subresource == "binding":
+            return self._writing.bind(request, resource, item)
+        if request.subresource == "eviction":
+            return self._evicting.evict(request, resource, item)
+        if request.subresource == "token":
+            return token_request(item, request.body or {}, self._now())
+        raise statuses.method_not_allowed(resource, request.verb)
+
     def _update(self, request: Request, resource: Resource) -> Response:
+        if request.subresource == "scale":
+            return Response(200, self._scaling.update(request, resource, self._existing(request, resource)))
         updated, warnings = self._writing.update(request, resource, self._existing(request, resource))
         return Response(200, self._finished(request, resource, updated), warnings=warnings)
 
     def _patch(self, request: Request, resource: Resource) -> Response:
+        if request.subresource == "scale":
+            return Response(200, self._scaling.patch(request, resource, self._existing(request, resource)))
         patched, warnings = self._writing.patch(request, resource, self._existing(request, resource))
         return Response(200, self._finished(request, resource, patched), warnings=warnings)
 

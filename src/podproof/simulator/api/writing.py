@@ -71,7 +71,7 @@ class Writing:
         if request.subresource in _PARTS:
             return self._update_part(request, resource, old, request.body), ()
         if request.is_component and not rules_of(resource.kind).derives:
-            return self._replace(request, resource, dict(request.body), old), ()
+            return self.replace(request, resource, dict(request.body), old), ()
         draft, warnings = decoded(request, resource)
         return self._update_draft(request, resource, draft, old, warnings)
 
@@ -184,9 +184,9 @@ class Writing:
         if not request.is_component:
             refuse_absent(resource, draft, old)
         warnings += chain.validate(asking)
-        return self._replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
+        return self.replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
 
-    def _replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
+    def replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
         """Store a new version, unless nothing changed."""
         _check_version(resource, draft, old)
         meta = {**draft["metadata"], **{key: old["metadata"][key] for key in _OF_THE_SERVER if key in old["metadata"]}}

@@ -34,6 +34,7 @@ class ContainerConfig(NamedTuple):
     """What to run. `command` and `args` are None where the image's own hold; both are expanded already.
 
     `message_path` is the file for its last word; with `log_as_message` the log's end stands in for it after a failure.
+    `user` and `group` are None where the image's own hold; `groups` come in addition. `read_only`: its own files are.
     """
 
     name: str
@@ -48,6 +49,10 @@ class ContainerConfig(NamedTuple):
     resources: Mapping[str, Any] = MappingProxyType({})
     message_path: str = ""
     log_as_message: bool = False
+    user: int | None = None
+    group: int | None = None
+    groups: tuple[int, ...] = ()
+    read_only: bool = False
 
 
 class SandboxConfig(NamedTuple):

@@ -188,5 +188,5 @@ def _root(set_name: str, programs: tuple[tuple[str, str], ...], files: tuple[tup
 
 def _sticky() -> Directory:
     directory = Directory()
-    directory.mode = 0o777
+    directory.mode = 0o1777
     return directory

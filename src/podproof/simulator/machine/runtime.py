@@ -343,15 +343,15 @@ class Runtime:
         files = FileSystem(container.image.root, mounts, lambda: self._agenda.now)
         if not files.exists(container.launch.working_dir):
             files.mkdir(container.launch.working_dir, parents=True)
+        files.user, files.read_only = user_of(container.image, container.config, files), container.config.read_only
         return files
 
     def _processes(self, container: _Container, files: FileSystem) -> PidNamespace:
         image, sandbox = container.image, container.sandbox
         repository = image.name.repository.rpartition("/")[2]
-        user = user_of(image, files)
         return PidNamespace(
             self._agenda,
-            Identity(sandbox.config.hostname, repository, image.version, image.shell, user),
+            Identity(sandbox.config.hostname, repository, image.version, image.shell, files.user),
             files,
             container.log,
             self._network,

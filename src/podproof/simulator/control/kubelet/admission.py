@@ -10,7 +10,7 @@ from podproof.errors import NotModelledError
 from podproof.simulator.control.kubelet.allocation import Refused, with_given
 from podproof.simulator.control.kubelet.eviction.rules import is_critical
 from podproof.simulator.control.kubelet.pods import LocalPod
-from podproof.simulator.control.scheduling import Usage
+from podproof.simulator.control.scheduling.nodes import Usage
 from podproof.simulator.model.host_ports import HostPort, clash, host_ports
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.qos import BEST_EFFORT, Resources, pod_requests, qos_class, resources
