@@ -83,12 +83,6 @@ class Surroundings(Protocol):
 class Task:
     """A process. What is public up to `fds` is the `Process` that its program sees; the rest is the machine's."""
 
-    __slots__ = (
-        "_space", "alive", "argv", "at_exit", "at_unblock", "children", "cwd", "ended", "entry", "env", "fds", "files",
-        "handlers", "handles", "hostname", "image", "interruptible", "local", "memory", "meter", "on_child", "on_end",
-        "parent", "pending", "pid", "running", "shell", "suspended", "turn", "user", "version",
-    )  # fmt: skip
-
     def __init__(self, space: Surroundings, pid: int, parent: int, argv: tuple[str, ...], env: dict[str, str]) -> None:
         self.pid, self.parent, self.argv, self.env = pid, parent, argv, env
         self.cwd = "/"
