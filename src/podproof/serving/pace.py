@@ -20,7 +20,7 @@ QUIET = 0.02
 ALONE = seconds(60)
 """How far `max` leaps after the last word of a client when none is connected."""
 
-OnFault = Callable[[PodproofError], None]
+OnFault = Callable[[Exception], None]
 
 
 class PaceError(PodproofError, ValueError):
@@ -58,7 +58,7 @@ class Pace(ABC):
     def __init__(self, agenda: Agenda, now: Callable[[], float], on_fault: OnFault) -> None:
         self.agenda = agenda
         self._now, self._on_fault = now, on_fault
-        self.faults: list[PodproofError] = []
+        self.faults: list[Exception] = []
         """What the world could not do, in the order met."""
         self._changed, self._stepped = asyncio.Event(), asyncio.Event()
 
@@ -95,12 +95,17 @@ class Pace(ABC):
         end, before = self._now() + SLICE, self.agenda.now
         try:
             return not self.agenda.run_until(deadline, lambda: self._now() >= end)
-        except PodproofError as error:
-            self.faults.append(error)
-            self._on_fault(error)
+        except Exception as error:  # one broken controller must not take every client's cluster away
+            self._met(error)
             return False
         finally:
             self._tell(before)
+
+    def _met(self, fault: Exception) -> None:
+        """Take note of what the world could not do; what it cannot do again and again is told once."""
+        if str(fault) not in map(str, self.faults):
+            self.faults.append(fault)
+            self._on_fault(fault)
 
     def _tell(self, before: Nanos) -> None:
         if self.agenda.now > before:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -157,6 +158,8 @@ def _reached_at(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def _told(fault: PodproofError) -> None:
+def _told(fault: Exception) -> None:
+    """Tell what the world could not do: in a sentence where that is known, else with the place."""
     with suppress(OSError):
-        print(fault, file=sys.stderr, flush=True)
+        told = str(fault) if isinstance(fault, PodproofError) else "".join(traceback.format_exception(fault))
+        print(told, file=sys.stderr, flush=True)

@@ -7,7 +7,7 @@ update.go.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from podproof.simulator.api import statuses
+from podproof.simulator.api import bodies, statuses
 from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
@@ -84,6 +84,8 @@ class Writing:
         if kind == "apply":
             return self.apply(request, resource, old)
         try:
+            if bodies.is_too_deep(request.body):
+                raise statuses.bad_request(bodies.TOO_DEEP)
             patched = patches.patched(kind, resource.kind, old, request.body)
         except patches.PatchError as error:
             raise statuses.unfit_patch(error.code, error.reason) from None
