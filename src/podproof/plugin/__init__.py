@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from podproof.plugin.collect import FeatureFile
 
 _TERMINAL: pytest.StashKey[int] = pytest.StashKey()
-REPORTS = ("--podproof-html", "--podproof-messages", "--podproof-cucumber-json")
+REPORTS = ("--podproof-html", "--podproof-messages", "--podproof-cucumber-json", "--podproof-conformance")
 """The options that name a report to be written."""
 
 
@@ -35,6 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--podproof-messages", metavar="FILE", help="write the run as Cucumber Messages (ndjson) to FILE")
     group.addoption("--podproof-cucumber-json", metavar="FILE", help="write the run as Cucumber JSON to FILE")
+    group.addoption("--podproof-conformance", metavar="FILE", help="write by row of the mission what held, as YAML")
+    group.addoption("--podproof-shard", metavar="I/N", help="run the I-th of N parts of the scenarios, as 2/5")
     parser.addini(
         "podproof_features",
         "the .feature files podproof runs: globs relative to the rootdir, or `none` (default: all that pytest meets)",
@@ -63,6 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from podproof.plugin import lines
 
         config.args[:] = lines.resolved(config.args, config.invocation_params.dir)
+    if shard := config.getoption("--podproof-shard"):
+        from podproof.plugin.shards import Shard
+
+        config.pluginmanager.register(Shard(shard), "podproof.shard")
     _gather_reports(config)
 
 
