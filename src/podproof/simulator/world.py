@@ -149,7 +149,8 @@ class World:
             ServiceRoutes(services, endpoints, self._chance.fork("proxy")),
         )
         self.network = Network(names.lookup, routes.route)
-        Scheduler(self.agenda, self._client, self._events(SCHEDULER), pods, nodes)
+        namespaces, budgets = self._informer("namespaces"), self._informer("poddisruptionbudgets.policy")
+        self.scheduler = Scheduler(self.agenda, self._client, self._events(SCHEDULER), pods, nodes, namespaces, budgets)
         events = self._events("endpoint-controller")
         EndpointsController(self.agenda, self._client, events, services, pods, endpoints, slices)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")

@@ -102,7 +102,7 @@ const FILL = { ready: "--ready", running: "--running", waiting: "--waiting", fai
   there: "--there", passed: "--ready", inconclusive: "--leaving" };
 const MARK = { event: "--running", warning: "--undefined", probe: "--inconclusive", restart: "--failed" };
 const GRAVE = ["event", "warning", "probe", "restart"];
-const LEGEND = [["ready", "running and ready"], ["running", "running, not ready"], ["waiting", "waiting"], ["failed", "failed"], ["done", "ended well"], ["leaving", "terminating"]];
+const LEGEND = [["ready", "ready"], ["running", "running"], ["waiting", "waiting"], ["failed", "failed"], ["done", "ended well"], ["leaving", "terminating"]];
 const MARKS = [["event", "event"], ["warning", "warning"], ["probe", "probe failed"], ["restart", "restart"]];
 const KIND = { pod: "pod", init: "init", sidecar: "sidecar", container: "", ephemeral: "ephemeral" };
 const AXIS = 24, LANE = 36, BAR = 18;
