@@ -1,9 +1,9 @@
-"""`python -m benchmarks [worlds] [suites] [serving]`: print every figure beside its limit; exit 1 when one is over."""
+"""`python -m benchmarks [PART ...]`: print every figure beside its limit; exit 1 when one is over."""
 
 import sys
 from importlib import import_module
 
-PARTS = ("worlds", "suites", "serving")
+PARTS = ("worlds", "suites", "definitions", "serving")
 
 
 def main(wanted: list[str]) -> int:
