@@ -20,7 +20,7 @@ from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model import patches
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.times import Nanos, timestamp
 
 Written = tuple[Object, tuple[str, ...]]
@@ -55,7 +55,7 @@ class Writing:
         asking = Asking(CREATE, resource, draft, None, around)
         chain.admit(asking)
         rules.admit(draft, around)
-        self._begin(resource, rules, draft)
+        self._begin(resource, rules, draft, around.now)
         rules.allocate(draft, around)
         _refuse(resource, draft, [*metadata_faults(resource, draft), *rules.validate(draft)])
         if not request.is_component:
@@ -120,19 +120,24 @@ class Writing:
     def _surroundings(self, request: Request) -> Surroundings:
         return Surroundings(self._store, self._draws, self._now(), _is_dry(request))
 
-    def _begin(self, resource: Resource, rules: Rules, draft: Draft) -> None:
+    def _begin(self, resource: Resource, rules: Rules, draft: Draft, now: Nanos) -> None:
         """Fill what the server gives every new object, before it is validated."""
         meta = draft["metadata"]
         for key in (*_OF_THE_SERVER, "managedFields", "selfLink"):
             meta.pop(key, None)
-        self._name(meta)
+        self._identify(meta, now)
         if resource.generation:
             meta["generation"] = 1
         rules.begin(draft)
 
-    def _name(self, meta: Draft) -> None:
+    def _identify(self, meta: Draft, now: Nanos) -> None:
+        """Give a new object its name, where it is to be generated, its uid and its time.
+
+        Source: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, BeforeCreate: before it is validated.
+        """
         if not meta.get("name") and meta.get("generateName"):
             meta["name"] = meta["generateName"][:_LONGEST_PREFIX] + self._names.name_suffix()
+        meta["uid"], meta["creationTimestamp"] = self._uids.uid(), timestamp(now)
 
     def _create_as_written(self, request: Request, resource: Resource, around: Surroundings) -> Object:
         """Create what a component writes: whole, well-formed, and of a kind whose rules add nothing to it."""
@@ -140,7 +145,7 @@ class Writing:
         meta = draft["metadata"] = {**draft["metadata"]}
         if request.namespace:
             meta.setdefault("namespace", request.namespace)
-        self._name(meta)
+        self._identify(meta, around.now)
         draft.setdefault("kind", resource.kind)
         draft.setdefault("apiVersion", resource.api_version)
         chain.pass_component(Asking(CREATE, resource, draft, None, around))
@@ -150,7 +155,6 @@ class Writing:
         meta = draft["metadata"]
         if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is not None:
             raise statuses.already_exists(resource, meta["name"])
-        meta["uid"], meta["creationTimestamp"] = self._uids.uid(), timestamp(around.now)
         return draft if _is_dry(request) else self._store.put(resource.name, draft)
 
     def _update_draft(
@@ -183,7 +187,7 @@ class Writing:
         if draft == old:
             return old
         if resource.generation and any(
-            draft.get(part) != old.get(part) for part in _COUNTED.get(resource.kind, ("spec",))
+            at(draft, *part.split(".")) != at(old, *part.split(".")) for part in _COUNTED.get(resource.kind, ("spec",))
         ):
             meta["generation"] = old["metadata"].get("generation", 0) + 1
         return draft if _is_dry(request) else self._store.put(resource.name, draft)
@@ -209,7 +213,11 @@ class Writing:
         return new if _is_dry(request) else self._store.put(resource.name, new)
 
 
-_COUNTED: Mapping[str, tuple[str, ...]] = {"EndpointSlice": ("endpoints", "ports", "addressType")}
+_COUNTED: Mapping[str, tuple[str, ...]] = {
+    "EndpointSlice": ("endpoints", "ports", "addressType"),
+    "Deployment": ("spec", "metadata.annotations"),
+    "PodTemplate": ("template",),
+}
 """The parts whose change raises metadata.generation, where that is not the spec."""
 
 
