@@ -30,6 +30,7 @@ Feature: A node whose kubelet stops
     Given the manifest "resizable.yaml"
     Then pod "resizable" shows "Running"
     When the kubelet of node "node1" stops
-    Then condition "Ready" of pod "resizable" is "False" within 1 minute
+    Then reading the log of container "app" of pod "resizable" is refused with "dial tcp 192.168.0.10:10250: connect: connection refused"
+    And condition "Ready" of pod "resizable" is "False" within 1 minute
     And node "node1" has the taint "node.kubernetes.io/unreachable:NoSchedule"
     And pod "resizable" stays "Running" for 10 minutes

@@ -1,10 +1,29 @@
 """What kubectl prints about objects, for steps and reports; the columns themselves are rules of `simulator/model`."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from podproof.simulator.model import describe_pod, tables
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.times import Nanos
+from podproof.simulator.model.times import Nanos, moment
+
+
+def columns(obj: Object, *, now: Nanos | str | datetime, wide: bool = False) -> dict[str, str]:
+    """Return what `kubectl get` prints of one object, column to text.
+
+    `now` is nanoseconds from the epoch, an RFC 3339 text or a datetime that knows its zone.
+
+    Raises:
+        NotModelledError: the columns of its kind are not known.
+    """
+    cells = tables.columns(obj, _nanos(now), wide)
+    return {name: tables.text(cell) for name, cell in cells.items()}
+
+
+def _nanos(now: Nanos | str | datetime) -> Nanos:
+    if isinstance(now, datetime):
+        now = now.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return moment(now) if isinstance(now, str) else now
 
 
 def get(kind: str, items: Iterable[Object], now: Nanos, *, wide: bool = False) -> Sequence[Mapping[str, str]]:
@@ -14,7 +33,7 @@ def get(kind: str, items: Iterable[Object], now: Nanos, *, wide: bool = False) -
         NotModelledError: the columns of this kind are not known.
     """
     made = tables.table(kind, items, now, wide)
-    return [dict(zip(made.columns, map(str, row), strict=True)) for row in made.rows]
+    return [dict(zip(made.columns, map(tables.text, row), strict=True)) for row in made.rows]
 
 
 def printed(kind: str, items: Iterable[Object], now: Nanos, *, wide: bool = False) -> str:

@@ -10,6 +10,7 @@ from podproof.simulator.machine.effects import Process, Program, Read, Running, 
 from podproof.simulator.machine.files import Directory, FileSystem
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Network, Subnet
+from podproof.simulator.machine.permissions import ROOT
 from podproof.simulator.machine.pidspace import PidNamespace
 from podproof.simulator.machine.process import Identity
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
@@ -24,8 +25,8 @@ def run(program: Program) -> tuple[int, Nanos, str]:
     ended: list[tuple[int, Nanos]] = []
     network = Network()
     processes = PidNamespace(
-        agenda, Identity("p", "busybox", "1.36", "ash", 0), FileSystem(Directory()), log, network,
-        network.join("10.244.0.0/24"), Resolver("10.96.0.10"), Chance("law"), 1 << 30,
+        agenda, Identity("p", "busybox", "1.36", "ash", ROOT), FileSystem(Directory()), log, network,
+        network.join("10.244.0.0/24"), Resolver(("10.96.0.10",)), Chance("law"), 1 << 30,
         lambda code, oom: ended.append((code, agenda.now)),
     )  # fmt: skip
     processes.start(program, ("law",), {}, "/")

@@ -14,6 +14,7 @@ from podproof.simulator.machine.files import Directory, FileSystem
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.nodes import devices
+from podproof.simulator.machine.permissions import ROOT
 from podproof.simulator.machine.pidspace import PidNamespace
 from podproof.simulator.machine.process import Identity
 from podproof.simulator.machine.shell import shell
@@ -78,8 +79,8 @@ def _ours(script: str) -> tuple[int, str]:
     network = Network()
     root = Directory({"dev": devices()})
     processes = PidNamespace(
-        agenda, Identity("p", "debian", "0.5.12", "dash", 0), FileSystem(root), log, network,
-        network.join("10.244.0.0/24"), Resolver("10.96.0.10"), Chance("law"), 1 << 30,
+        agenda, Identity("p", "debian", "0.5.12", "dash", ROOT), FileSystem(root), log, network,
+        network.join("10.244.0.0/24"), Resolver(("10.96.0.10",)), Chance("law"), 1 << 30,
         lambda code, oom: ended.append(code),
     )  # fmt: skip
     processes.start(shell, ("sh", "-c", script), {}, "/")

@@ -114,3 +114,27 @@ def test_apply_takes_away_what_is_no_longer_written(served: Served) -> None:
     served.kubectl("apply", "-f", "-", stdin=json.dumps(two))
 
     assert "labels" not in served.call("GET", "/api/v1/namespaces/default/pods/foo").json["metadata"]
+
+
+CREATED = {
+    "a namespace": (("namespace", "bar"), "namespace/bar created\n"),
+    "a config map": (("configmap", "bar", "--from-literal=a=b"), "configmap/bar created\n"),
+    "a secret": (("secret", "generic", "bar", "--from-literal=a=b"), "secret/bar created\n"),
+    "a service": (("service", "clusterip", "bar", "--tcp=80:8080"), "service/bar created\n"),
+    "a service account": (("serviceaccount", "bar"), "serviceaccount/bar created\n"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "told"), CREATED.values(), ids=CREATED.keys())
+def test_create_by_words_which_kubectl_sends_in_protobuf(served: Served, arguments: tuple[str, ...], told: str) -> None:
+    assert served.kubectl("create", *arguments).stdout == told
+
+
+def test_what_was_sent_in_protobuf_is_what_was_meant(served: Served) -> None:
+    served.kubectl("create", "secret", "generic", "bar", "--from-literal=a=b")
+    served.kubectl("create", "service", "clusterip", "bar", "--tcp=80:8080")
+    secret = served.call("GET", "/api/v1/namespaces/default/secrets/bar").json
+    service = served.call("GET", "/api/v1/namespaces/default/services/bar").json
+
+    assert (secret["data"], secret["type"]) == ({"a": "Yg=="}, "Opaque")
+    assert service["spec"]["ports"] == [{"name": "80-8080", "port": 80, "protocol": "TCP", "targetPort": 8080}]

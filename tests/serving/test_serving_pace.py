@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from podproof.errors import NotModelledError, PodproofError
+from podproof.errors import NotModelledError
 from podproof.serving import pace as paces
 from podproof.serving.pace import Clients, Leaping, Manual, Pace, Paced, PaceError, pace
 from podproof.simulator.kernel.agenda import Agenda
@@ -25,7 +25,7 @@ class _Clock:
         return self.now
 
 
-def _ignore(error: PodproofError) -> None:
+def _ignore(error: Exception) -> None:
     return
 
 
@@ -82,17 +82,18 @@ def test_time_by_hand_stands_still_until_it_is_told_to_pass() -> None:
     assert (before, agenda.now) == (BEGIN, BEGIN + seconds(30))
 
 
-def test_what_the_world_cannot_do_is_told_and_time_goes_on() -> None:
+@pytest.mark.parametrize("fault", [NotModelledError("the moon", "the sky"), KeyError("the moon")])
+def test_what_the_world_cannot_do_is_told_once_and_time_goes_on(fault: Exception) -> None:
     def refuse() -> None:
-        raise NotModelledError("the moon", "the sky")
+        raise fault
 
-    agenda, told = Agenda(BEGIN), list[PodproofError]()
+    agenda, told = Agenda(BEGIN), list[Exception]()
     manual = Manual(agenda, _Clock(), told.append)
     agenda.after(seconds(10), refuse)
+    agenda.after(seconds(20), refuse)
     asyncio.run(manual.advance(seconds(30)))
 
-    assert [str(each) for each in told] == [str(each) for each in manual.faults]
-    assert "the moon" in str(told[0])
+    assert told == manual.faults == [fault]
     assert agenda.now == BEGIN + seconds(30)
 
 
@@ -116,11 +117,11 @@ def _until(agenda: Agenda, clients: Clients, done: Callable[[], bool], change: C
 
 def test_leaps_go_from_one_due_moment_to_the_next() -> None:
     agenda, seen = Agenda(BEGIN), list[int]()
-    for due in (1, 600, 3000):
+    for due in (1, 10, 50):
         agenda.at(Nanos(BEGIN + seconds(due)), lambda: seen.append((agenda.now - BEGIN) // seconds(1)))
     _until(agenda, Clients(), lambda: len(seen) == 3)
 
-    assert seen == [1, 600, 3000]
+    assert seen == [1, 10, 50]
 
 
 @pytest.mark.parametrize("busy", ["asking", "unread"])
@@ -134,29 +135,29 @@ def test_nothing_leaps_while_a_client_is_busy(busy: str, monkeypatch: pytest.Mon
     assert set(turns) == {BEGIN}
 
 
-@pytest.mark.parametrize(("streams", "hours"), [(0, 1), (1, 5)])
-def test_without_a_client_leaps_end_an_hour_after_the_last_word(streams: int, hours: int) -> None:
+@pytest.mark.parametrize(("streams", "minutes"), [(0, 1), (1, 5)])
+def test_without_a_client_leaps_end_a_minute_after_the_last_word(streams: int, minutes: int) -> None:
     agenda, clients, ticks = Agenda(BEGIN), Clients(), list[Nanos]()
     clients.streams = streams
 
     def tick() -> None:
         ticks.append(agenda.now)
-        agenda.after(seconds(1800), tick)
+        agenda.after(seconds(30), tick)
 
     async def leap() -> None:
         leaping = Leaping(agenda, asyncio.get_running_loop().time, _ignore, clients)
         running = asyncio.create_task(leaping.run())
         async with asyncio.timeout(20):
-            while len(ticks) < 2 * hours:
+            while len(ticks) < 2 * minutes:
                 await asyncio.sleep(0)
         for _ in range(20):
             await asyncio.sleep(0)
         running.cancel()
 
-    agenda.after(seconds(1800), tick)
+    agenda.after(seconds(30), tick)
     asyncio.run(leap())
 
-    assert (agenda.now - BEGIN > seconds(3600)) == bool(streams)
+    assert (agenda.now - BEGIN > seconds(60)) == bool(streams)
 
 
 NAMES: dict[str, type[Pace]] = {"realtime": Paced, "60": Paced, "0.5": Paced, "max": Leaping, "manual": Manual}

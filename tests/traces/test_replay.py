@@ -38,7 +38,6 @@ DIFFERENT = {
     "job-completes": "nothing reconciles Jobs yet",
     "node-stops": "nothing reconciles Deployments yet",
     "node-stops-with-peer": "nothing reconciles Deployments yet",
-    "preemption": "priorities are not admitted yet",
     "pvc-immediate-static": "volumes are not bound yet",
     "replicaset-scale": "nothing reconciles ReplicaSets yet",
     "statefulset-order": "nothing reconciles StatefulSets yet",

@@ -1,5 +1,7 @@
 """What kubectl prints, as rows and as text."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from podproof import kubectl
@@ -36,3 +38,20 @@ def test_the_text_is_kubectls() -> None:
 def test_a_kind_whose_columns_are_not_known_is_refused() -> None:
     with pytest.raises(NotModelledError, match="the columns of Flock"):
         kubectl.get("Flock", [], NOW)
+
+
+def test_the_columns_of_one_object_are_texts() -> None:
+    assert kubectl.columns(POD, now=NOW) == {
+        "NAME": "foo", "READY": "0/1", "STATUS": "Pending", "RESTARTS": "0", "AGE": "60s"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("now", ["2026-01-01T00:01:00Z", datetime(2026, 1, 1, 0, 1, tzinfo=UTC)])
+def test_now_may_be_told_as_a_text_or_a_datetime(now: str | datetime) -> None:
+    assert kubectl.columns(POD, now=now)["AGE"] == "60s"
+
+
+def test_truth_is_printed_in_small_letters() -> None:
+    driver = {"kind": "CSIDriver", "metadata": {"name": "d"}}
+
+    assert kubectl.columns(driver, now=NOW)["ATTACHREQUIRED"] == "true"

@@ -9,10 +9,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from podproof.cli import compare, exits, record, serve, version
+from podproof.cli import compare, completion, conformance, exits, explain, init, record, run, serve, steps, version
 from podproof.errors import PodproofError
 
-_COMMANDS = (record, compare, serve, version)
+_COMMANDS = (init, run, steps, explain, conformance, serve, record, compare, completion, version)
 _EPILOG = """\
 exit status:
   0    it was done, and all is well
@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line, every command in it."""
     made = argparse.ArgumentParser(
         prog="podproof",
-        description="Proofs of what a Kubernetes pod spec does.",
+        description="Readable, executable proofs of what a Kubernetes pod spec does. To begin: podproof init && pytest",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

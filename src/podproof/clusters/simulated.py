@@ -72,7 +72,9 @@ class SimulatedCluster:
 
     def delete(self, ref: Ref, grace_seconds: int | None = None) -> Applied:
         """Ask for deletion, as kubectl delete does, without waiting for its end."""
-        options = {} if grace_seconds is None else {"gracePeriodSeconds": grace_seconds}
+        options: dict[str, Any] = {"propagationPolicy": "Background"}
+        if grace_seconds is not None:
+            options["gracePeriodSeconds"] = grace_seconds
         name = _of_kind(ref.kind).name
         return _applied(
             ref, "deleted", self.world.handle(Request("delete", name, ref.namespace, ref.name, body=options))

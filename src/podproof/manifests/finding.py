@@ -1,10 +1,13 @@
 """Where a manifest lies: in folders called `manifests/` beside or above the feature file, or shipped."""
 
+import os
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
 from podproof.manifests.faults import Fault, ManifestError, ManifestNotFoundError
+
+_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 def find(name: str, beside: Path, rootdir: Path, shipped: tuple[Path, ...] = ()) -> Path:
@@ -43,8 +46,10 @@ def _folders(beside: Path, rootdir: Path) -> Iterator[Path]:
 
 def _within(folder: Path, name: str) -> Iterator[Path]:
     wanted = Path(name).parts
-    return (path for path in _yaml_files(folder) if path.parts[-len(wanted) :] == wanted)
+    return (path for path in _yaml_files(folder, Path(name).name) if path.parts[-len(wanted) :] == wanted)
 
 
-def _yaml_files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml", ".json"} and path.is_file())
+def _yaml_files(folder: Path, name: str = "") -> Iterator[Path]:
+    """Yield the manifests below a folder, those of one name only where it is given."""
+    for place, _, files in os.walk(folder):
+        yield from (Path(place, file) for file in files if file.endswith(_SUFFIXES) and (not name or file == name))

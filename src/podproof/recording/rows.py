@@ -94,7 +94,17 @@ def _cells(item: Object) -> Iterator[tuple[str, Any]]:
         yield from ((name.capitalize(), shown[name]) for name in names)
 
 
-_NOT_STATUS = ("conditions", "observedGeneration")
+_NOT_STATUS = (
+    "conditions",
+    "observedGeneration",
+    "startTime",
+    "completionTime",
+    "uncountedTerminatedPods",
+    "currentRevision",
+    "updateRevision",
+    "lastPhaseTransitionTime",
+)
+"""What differs from run to run, or stands elsewhere in a row."""
 
 
 def _pairs(item: Object) -> dict[str, Any]:

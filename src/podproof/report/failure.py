@@ -13,7 +13,8 @@ from podproof.simulator.model.times import Nanos
 from podproof.timeline import Record
 
 _OUTCOMES = {Outcome.FAILED: "but", Outcome.INCONCLUSIVE: "undecided"}
-_LABEL = 10
+LABEL, WANTED, TO_TRY = 10, "wanted", "what to try"
+"""How wide the labels of a claim are, and the words that others find its parts by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,18 @@ def render(failure: Failure, cluster: Cluster) -> str:
     record = cluster.record()
     mask = Mask.of(record)
     lines = [failure.place, f"  {failure.step}", ""]
-    lines.append(f"{'wanted':<{_LABEL}}{failure.wanted}")
-    lines.append(f"{_OUTCOMES.get(failure.outcome, 'but'):<{_LABEL}}{_indented(failure.seen)}")
+    lines.append(f"{WANTED:<{LABEL}}{failure.wanted}")
+    lines.append(f"{_OUTCOMES.get(failure.outcome, 'but'):<{LABEL}}{_indented(failure.seen)}")
     lines.extend(_seen(failure, record))
     lines.extend(_logs(failure, cluster))
     advice = [*failure.advice, *advice_for(failure.claim, failure.subjects, cluster)]
     if advice:
-        lines += ["", "what to try", *(f"  - {each}" for each in dict.fromkeys(advice))]
+        lines += ["", TO_TRY, *(f"  - {each}" for each in dict.fromkeys(advice))]
     return mask("\n".join(lines))
 
 
 def _indented(text: str) -> str:
-    return text.replace("\n", "\n" + " " * _LABEL)
+    return text.replace("\n", "\n" + " " * LABEL)
 
 
 def _seen(failure: Failure, record: Record) -> Iterator[str]:

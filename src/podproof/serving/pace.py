@@ -17,10 +17,10 @@ SLICE = 0.005
 """How long (s of our time) the agenda is stepped at a stretch."""
 QUIET = 0.02
 """How long (s of our time) nobody must have said a word before `max` takes the clients for idle."""
-ALONE = seconds(3600)
+ALONE = seconds(60)
 """How far `max` leaps after the last word of a client when none is connected."""
 
-OnFault = Callable[[PodproofError], None]
+OnFault = Callable[[Exception], None]
 
 
 class PaceError(PodproofError, ValueError):
@@ -58,9 +58,13 @@ class Pace(ABC):
     def __init__(self, agenda: Agenda, now: Callable[[], float], on_fault: OnFault) -> None:
         self.agenda = agenda
         self._now, self._on_fault = now, on_fault
-        self.faults: list[PodproofError] = []
+        self.faults: list[Exception] = []
         """What the world could not do, in the order met."""
-        self._changed = asyncio.Event()
+        self._changed, self._stepped = asyncio.Event(), asyncio.Event()
+
+    async def passed(self, limit: float) -> None:
+        """Wait until something has happened in the cluster, at most so long (s of our time)."""
+        await _either(self._stepped, limit)
 
     def catch_up(self) -> None:
         """Bring the cluster's clock to the present, before a request is answered."""
@@ -88,13 +92,25 @@ class Pace(ABC):
 
     def _pass(self, deadline: Nanos) -> bool:
         """Step towards a moment for one slice; return whether it is reached."""
-        end = self._now() + SLICE
+        end, before = self._now() + SLICE, self.agenda.now
         try:
             return not self.agenda.run_until(deadline, lambda: self._now() >= end)
-        except PodproofError as error:
-            self.faults.append(error)
-            self._on_fault(error)
+        except Exception as error:  # one broken controller must not take every client's cluster away
+            self._met(error)
             return False
+        finally:
+            self._tell(before)
+
+    def _met(self, fault: Exception) -> None:
+        """Take note of what the world could not do; what it cannot do again and again is told once."""
+        if str(fault) not in map(str, self.faults):
+            self.faults.append(fault)
+            self._on_fault(fault)
+
+    def _tell(self, before: Nanos) -> None:
+        if self.agenda.now > before:
+            stepped, self._stepped = self._stepped, asyncio.Event()
+            stepped.set()
 
 
 class Paced(Pace):

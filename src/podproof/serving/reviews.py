@@ -39,14 +39,14 @@ def asked(call: Call) -> Resource | None:
 
 
 def reviewed(resource: Resource, call: Call, content_type: str, data: bytes, now: Nanos) -> dict[str, Any]:
-    """Answer a question. kubectl asks in protobuf: the answer is the same whatever is asked, so that is not read.
+    """Answer a question.
 
     Raises:
         ApiError: it is no question.
     """
     if call.verb != "create":
         raise statuses.method_not_allowed(resource, call.verb)
-    body = {} if content_type == negotiation.PROTOBUF else negotiation.read_body(content_type, data)
+    body = negotiation.read_body(content_type, data).value
     if not isinstance(body, dict):
         raise statuses.bad_request(f"the body is no {resource.kind}")
     head = {"kind": resource.kind, "apiVersion": resource.api_version}

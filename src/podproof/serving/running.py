@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from aiohttp import web
 from podproof.errors import PodproofError
 from podproof.serving import kubeconfig
 from podproof.serving.credentials import Demands, credentials
-from podproof.serving.pace import Clients, pace
+from podproof.serving.pace import Clients, Pace, pace
 from podproof.serving.server import BODY_LIMIT, Server
 from podproof.simulator.world import World
 
@@ -62,9 +63,9 @@ class Serving:
             AddressError: it cannot.
             OpenDoorError: it would let everybody in.
         """
-        loop, options = asyncio.get_running_loop(), self._options
+        options = self._options
         self.credentials = credentials(options.demands, options.address, lambda: self.world.now)
-        self.pace = pace(options.pace, self.world.agenda, loop.time, _told, self.clients)
+        self.pace = self._paced(options.pace)
         self.server = Server(self.world, self.pace, self.clients, self.credentials)
         self._runner = web.ServerRunner(
             web.Server(
@@ -96,6 +97,21 @@ class Serving:
     def kubeconfig(self) -> dict[str, Any]:
         """Return a kubeconfig that leads here and is let in."""
         return kubeconfig.kubeconfig(self.url, self.credentials.authority, self.credentials.identity)
+
+    def change_pace(self, text: str) -> None:
+        """Let time pass in another way from now on.
+
+        Raises:
+            PaceError: there is no such pace.
+        """
+        paced = self._paced(text)
+        self._tasks[0].cancel()
+        self.pace = paced
+        self.server.change_pace(paced)
+        self._tasks[0] = asyncio.create_task(paced.run())
+
+    def _paced(self, text: str) -> Pace:
+        return pace(text, self.world.agenda, asyncio.get_running_loop().time, _told, self.clients)
 
     async def until(self, stopped: asyncio.Event) -> None:
         """Serve until told to stop, or until the world breaks: then its error is raised."""
@@ -142,6 +158,8 @@ def _reached_at(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def _told(fault: PodproofError) -> None:
+def _told(fault: Exception) -> None:
+    """Tell what the world could not do: in a sentence where that is known, else with the place."""
     with suppress(OSError):
-        print(fault, file=sys.stderr, flush=True)
+        told = str(fault) if isinstance(fault, PodproofError) else "".join(traceback.format_exception(fault))
+        print(told, file=sys.stderr, flush=True)

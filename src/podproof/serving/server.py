@@ -13,7 +13,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from podproof.errors import NotModelledError
-from podproof.serving import documents, negotiation, reviews, shapes
+from podproof.serving import documents, negotiation, reviews, sessions, shapes
 from podproof.serving.clock import Clock
 from podproof.serving.credentials import Credentials
 from podproof.serving.negotiation import Wanted
@@ -30,6 +30,9 @@ from podproof.simulator.world import World
 BODY_LIMIT: Final = 3 * 1024 * 1024
 """Bytes of a request. Source: staging/src/k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes."""
 
+_LOOK = 0.2
+"""How often (s of our time) a log is looked at that may grow while nothing else happens."""
+
 
 class Server:
     """Answers the calls of every client of one world."""
@@ -39,6 +42,7 @@ class Server:
         self._clock = Clock(world, pace)
         self._lines = Lines()
         self._streams: set[Stream] = set()
+        self._ending = False
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Answer one call; a refusal is an answer that carries a metav1.Status."""
@@ -61,8 +65,13 @@ class Server:
             self._clients.asking -= 1
             self._pace.touched()
 
+    def change_pace(self, pace: Pace) -> None:
+        """Let time pass in another way from now on."""
+        self._pace, self._clock = pace, Clock(self._world, pace)
+
     def end_streams(self) -> None:
         """Close every open watch, log and session; their clients may come again."""
+        self._ending = True
         for stream in tuple(self._streams):
             stream.end()
 
@@ -95,9 +104,13 @@ class Server:
         data = await _body(http) if http.body_exists else b""
         if (review := reviews.asked(call)) is not None:
             return self._written(form, 201, reviews.reviewed(review, call, content_type, data, self._world.now))
-        body = negotiation.read_body(content_type, data)
-        request = call.request(params, body, _user(http))
+        sent = negotiation.read_body(content_type, data, resource.kind if resource else "")
+        if (call.plural, call.subresource) == ("pods", "exec"):
+            return await self._execution(http, call)
+        request = call.request(params, sent, _user(http))
         response = self._world.handle(request)
+        if response.more is not None:
+            return await self._followed(http, response)
         if response.watch is not None and resource is not None:
             return await self._streamed(http, form, resource, request, response)
         if isinstance(response.body, str):
@@ -129,6 +142,40 @@ class Server:
             watch.stop()
         await reply.write_eof()
         return reply
+
+    async def _followed(self, http: web.BaseRequest, response: Response) -> web.StreamResponse:
+        """Send a log as it grows; a client that reads slowly is given more only once it has read."""
+        reply = web.StreamResponse(headers=self._headers("text/plain"))
+        await reply.prepare(http)
+        text, ended, more = response.body, False, response.more
+        assert more is not None
+        self._clients.asking -= 1
+        self._clients.streams += 1
+        try:
+            while not ended or text:
+                if text:
+                    await reply.write(text.encode(errors="surrogateescape"))
+                    self._clients.words += 1
+                elif self._ending:
+                    break
+                else:
+                    await self._pace.passed(_LOOK)
+                text, ended = ("", True) if ended else more()
+        finally:
+            self._clients.streams -= 1
+            self._clients.asking += 1
+        await reply.write_eof()
+        return reply
+
+    async def _execution(self, http: web.BaseRequest, call: Call) -> web.StreamResponse:
+        pod = self._world.handle(Request("get", "pods", call.namespace, call.name))
+        if pod.code != 200:
+            raise ApiError(pod.body)
+        self._clients.asking -= 1
+        try:
+            return await sessions.execute(http, pod.body, self._world, self._pace, self._clients)
+        finally:
+            self._clients.asking += 1
 
     def _end_in_time(self, stream: Stream, params: Mapping[str, str]) -> None:
         limit = params.get("timeoutSeconds", "")

@@ -8,9 +8,13 @@ from podproof.simulator.api.discovery import resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
 from podproof.simulator.control.events import EventSeries
+from podproof.simulator.control.garbage.collector import NAME as GARBAGE
+from podproof.simulator.control.garbage.collector import GarbageCollector
 from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.sources import Sources
+from podproof.simulator.control.namespaces import NAME as NAMESPACES
+from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
@@ -30,9 +34,11 @@ from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
-from podproof.simulator.kernel.requests import Request, Response
+from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
+from podproof.simulator.machine.exec import Done, Streams
 from podproof.simulator.machine.images import ImageTable, Unknown
+from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.registry import Registry
 from podproof.simulator.machine.runtime import Runtime
@@ -46,6 +52,9 @@ SETTLED = seconds(10)
 """How long a new cluster runs before the first request reaches it."""
 
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+_REFUSED = "connect: connection refused"
+"""How Go words that nobody listens."""
 
 
 class World:
@@ -114,6 +123,18 @@ class World:
         machine = self.nodes.get(pod["spec"].get("nodeName", ""))
         return machine is not None and machine.kubelet.kill_sandbox(pod["metadata"]["uid"])
 
+    def exec(self, pod: Object, container: str, argv: Sequence[str], streams: Streams, done: Done) -> None:
+        """Run a process in a container of a pod that is on a node; `done` gets how it ended.
+
+        Raises:
+            KeyError: the node has no machine.
+            NodeUnreachableError: its kubelet does not run.
+        """
+        node = self.nodes[pod["spec"]["nodeName"]]
+        if not node.process.running:
+            raise NodeUnreachableError(f"error dialing backend: dial tcp {node.kubelet.node.address}:10250: {_REFUSED}")
+        node.kubelet.exec(pod, container, argv, streams, done)
+
     def close(self) -> None:
         """End the world: nothing is due any more, so what only waited for its turn is let go at once."""
         self.agenda.clear()
@@ -128,7 +149,8 @@ class World:
             ServiceRoutes(services, endpoints, self._chance.fork("proxy")),
         )
         self.network = Network(names.lookup, routes.route)
-        Scheduler(self.agenda, self._client, self._events(SCHEDULER), pods, nodes)
+        namespaces, budgets = self._informer("namespaces"), self._informer("poddisruptionbudgets.policy")
+        self.scheduler = Scheduler(self.agenda, self._client, self._events(SCHEDULER), pods, nodes, namespaces, budgets)
         events = self._events("endpoint-controller")
         EndpointsController(self.agenda, self._client, events, services, pods, endpoints, slices)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
@@ -157,9 +179,15 @@ class World:
 
     def _wire_everything(self) -> None:
         """Wire the controllers that look at objects of every kind."""
-        namespaced = {each.name: self._informer(each.name) for each in resources() if each.namespaced}
-        del namespaced["events"]
-        QuotaController(self.agenda, self._client, self._events(QUOTAS), namespaced["resourcequotas"], namespaced)
+        # Events come and go by themselves: nothing owns them, and no quota counts them.
+        every = {each.name: self._informer(each.name) for each in resources() if each.name != "events"}
+        namespaced = {each.name: each.namespaced for each in resources()}
+        inside = {name: informer for name, informer in every.items() if namespaced[name]}
+        QuotaController(self.agenda, self._client, self._events(QUOTAS), every["resourcequotas"], inside)
+        emptied = [name for name, is_namespaced in namespaced.items() if is_namespaced]
+        NamespaceController(self.agenda, self._client, self._events(NAMESPACES), every["namespaces"], emptied)
+        kinds = {(each.api_version, each.kind): (each.name, each.namespaced) for each in resources()}
+        GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
@@ -238,8 +266,18 @@ class World:
         if node in self.nodes:
             self.nodes[node].process.do(partial(self.nodes[node].kubelet.pod_changed, old, new))
 
-    def _read_log(self, pod: Object, container: str, previous: bool) -> str:
-        return self.nodes[pod["spec"]["nodeName"]].kubelet.log(pod, container, previous)
+    def _read_log(self, pod: Object, container: str, previous: bool) -> Log:
+        """Return what a node's kubelet answers.
+
+        Source: pkg/registry/core/pod/strategy.go, LogLocation; pkg/kubelet/server/server.go, getContainerLogs.
+        """
+        node = self.nodes[pod["spec"]["nodeName"]]
+        if not node.process.running:
+            meta, host = pod["metadata"], f"{node.kubelet.node.address}:10250"
+            path = f"{meta['namespace']}/{meta['name']}/{container}{'?previous=true' if previous else ''}"
+            error = f"dial tcp {host}: {_REFUSED}"
+            raise NodeUnreachableError(f'Get "https://{host}/containerLogs/{path}": {error}')
+        return node.kubelet.log(pod, container, previous)
 
 
 def _system_priorities() -> Iterator[Object]:

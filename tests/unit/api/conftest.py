@@ -10,6 +10,8 @@ from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.requests import Request, Response, WatchEvent
 from podproof.simulator.kernel.store import Store
+from podproof.simulator.machine.logs import Log
+from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, moment, seconds
 
 BEGINNING = moment("2026-01-01T00:00:00Z")
@@ -21,11 +23,14 @@ class Bench:
     def __init__(self) -> None:
         self.now = BEGINNING
         self.store = Store(frozen=True)
-        self.api = Api(self.store, lambda: self.now, Chance("test"), lambda *asked: f"log of {asked[1]}\n")
+        self.api = Api(self.store, lambda: self.now, Chance("test"), self._log)
         self.user = Client(self.api.handle, "kubectl")
         self.component = Client(self.api.handle, "system:test")
         for name in ("default", "other"):
             self.component.create("namespaces", {"metadata": {"name": name}})
+
+    def _log(self, pod: Object, container: str, previous: bool) -> Log:
+        return Log.of(f"log of {container}\n", self.now)
 
     def pass_time(self, span: float) -> None:
         """Let seconds pass."""

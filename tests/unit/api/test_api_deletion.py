@@ -1,5 +1,7 @@
 """Deletion: grace, finalizers, preconditions, and what becomes of a namespace."""
 
+from typing import Any
+
 import pytest
 
 from podproof.simulator.kernel.requests import ApiError
@@ -137,15 +139,78 @@ def inhabited(bench: Bench) -> None:
     bench.user.create("configmaps", {"metadata": {"name": "c"}}, "other")
 
 
-def test_a_namespace_goes_with_the_last_of_its_contents(bench: Bench) -> None:
+def test_a_namespace_stays_until_its_controller_has_emptied_it(bench: Bench) -> None:
     inhabited(bench)
-    bench.user.delete("namespaces", "", "other")
-    assert bench.user.get("namespaces", "", "other")["status"]["phase"] == "Terminating"
-    assert bench.store.list("configmaps", "other") == []
+    answer = bench.user.delete("namespaces", "", "other")
+    assert (answer["status"]["phase"], answer["metadata"]["deletionTimestamp"]) == (
+        "Terminating",
+        "2026-01-01T00:00:00Z",
+    )
 
-    bench.component.delete("pods", "other", "p", 0)
+    bench.component.finalize({**answer, "spec": {"finalizers": []}})
 
     assert bench.store.get("namespaces", "", "other") is None
+
+
+PROPAGATIONS = {
+    "in the background it goes at once": ("Background", None),
+    "in the foreground it waits": ("Foreground", ["foregroundDeletion"]),
+    "orphans are forgotten first": ("Orphan", ["orphan"]),
+}
+
+
+@pytest.mark.parametrize(("policy", "finalizers"), PROPAGATIONS.values(), ids=PROPAGATIONS.keys())
+def test_what_becomes_of_the_dependents(bench: Bench, policy: str, finalizers: list[str] | None) -> None:
+    bench.create("ConfigMap", "c")
+    bench.user.delete("configmaps", "default", "c", propagation=policy)
+    left = bench.store.get("configmaps", "default", "c")
+
+    assert (left and left["metadata"]["finalizers"]) == finalizers
+
+
+def test_a_job_leaves_its_pods_alone_unless_told_otherwise(bench: Bench) -> None:
+    template = {"spec": pod_spec(restartPolicy="Never")}
+    bench.component.create("jobs.batch", {"metadata": {"name": "j"}, "spec": {"template": template}}, "default")
+    answer = bench.user.delete("jobs.batch", "default", "j")
+
+    assert answer["metadata"]["finalizers"] == ["orphan"]
+
+
+OPTIONS = {
+    "a policy there is none of": (
+        {"propagationPolicy": "Sideways"},
+        'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Sideways": '
+        'supported values: "Foreground", "Background", "Orphan", "nil"',
+    ),
+    "two ways to say it": (
+        {"propagationPolicy": "Orphan", "orphanDependents": True},
+        'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Orphan": '
+        "orphanDependents and deletionPropagation cannot be both set",
+    ),
+    "another way to try": (
+        {"dryRun": ["Some"]},
+        'DeleteOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]: supported values: "All"',
+    ),
+}
+
+
+@pytest.mark.parametrize(("options", "message"), OPTIONS.values(), ids=OPTIONS.keys())
+def test_options_that_are_none(bench: Bench, options: dict[str, Any], message: str) -> None:
+    bench.create("ConfigMap", "c")
+    answer = bench.ask("delete", "configmaps", "c", options)
+
+    assert (answer.code, answer.body["message"]) == (422, message)
+
+
+def test_a_deletion_that_is_only_tried(bench: Bench) -> None:
+    bound(bench)
+    bench.create("ConfigMap", "c")
+    pod = bench.ask("delete", "pods", "p", {"dryRun": ["All"]}).body
+    answer = bench.ask("delete", "configmaps", "c", dryRun="All").body
+
+    assert (pod["metadata"]["deletionGracePeriodSeconds"], answer["status"]) == (30, "Success")
+    assert bench.store.get("configmaps", "default", "c") is not None
+    assert "deletionTimestamp" not in bench.user.get("pods", "default", "p")["metadata"]
 
 
 def test_the_cluster_keeps_its_own_namespaces(bench: Bench) -> None:

@@ -76,7 +76,8 @@ def test_bookmarks_come_to_those_who_asked(bench: Bench) -> None:
 
 def test_the_end_of_the_backlog_is_marked_where_it_is_asked_for(bench: Bench) -> None:
     bench.create("ConfigMap", "c")
-    seen = bench.watched("configmaps", allowWatchBookmarks="true", sendInitialEvents="true")
+    initial = {"sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan"}
+    seen = bench.watched("configmaps", allowWatchBookmarks="true", **initial)
 
     assert [event.type for event in seen] == ["ADDED", "BOOKMARK"]
     assert seen[1].object["metadata"]["annotations"] == {"k8s.io/initial-events-end": "true"}
@@ -89,3 +90,21 @@ def test_a_stopped_watch_hears_nothing(bench: Bench) -> None:
     bench.create("ConfigMap", "c")
 
     assert seen == []
+
+
+def test_a_watch_may_leave_out_what_is_there(bench: Bench) -> None:
+    bench.create("ConfigMap", "a")
+    seen = bench.watched("configmaps", sendInitialEvents="false", resourceVersionMatch="NotOlderThan")
+    bench.create("ConfigMap", "b")
+
+    assert [event.object["metadata"]["name"] for event in seen] == ["b"]
+
+
+def test_initial_events_need_a_version_match(bench: Bench) -> None:
+    answer = bench.ask("watch", "configmaps", sendInitialEvents="true")
+
+    assert (answer.code, answer.body["message"]) == (
+        422,
+        'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: '
+        "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+    )

@@ -137,6 +137,8 @@ COMPUTED = {
 }
 """Events whose reason is no literal where they are emitted."""
 UNLISTED = {
+    ("kubelet", "Warning", "FreeDiskSpaceFailed"): "pkg/kubelet/images/image_gc_manager.go, GarbageCollect",
+    ("kubelet", "Warning", "ImageGCFailed"): "pkg/kubelet/kubelet.go, StartGarbageCollection",
     ("kubelet", "Warning", "LifecycleHTTPFallback"): "pkg/kubelet/lifecycle/handlers.go",
     ("kubelet", "Normal", "NodeHasInsufficientMemory"): "pkg/kubelet/nodestatus/setters.go, MemoryPressureCondition",
     ("kubelet", "Normal", "NodeHasDiskPressure"): "pkg/kubelet/nodestatus/setters.go, DiskPressureCondition",

@@ -14,6 +14,7 @@ from podproof.simulator.machine.files import Directory, FileSystem
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.nodes import File, devices
+from podproof.simulator.machine.permissions import ROOT
 from podproof.simulator.machine.pidspace import PidNamespace
 from podproof.simulator.machine.process import Identity
 from podproof.simulator.machine.programs import named
@@ -48,9 +49,9 @@ def box() -> Callable[..., Any]:
         namespace = network.join("10.244.0.0/24")
         ended: list[tuple[int, bool, float]] = []
         processes = PidNamespace(
-            agenda, Identity("pod", "busybox", version, shell, 0),
+            agenda, Identity("pod", "busybox", version, shell, ROOT),
             FileSystem(_root(files or {}), now=lambda: agenda.now), log, network, namespace,
-            Resolver("10.96.0.10", SEARCH), Chance("box"), memory,
+            Resolver(("10.96.0.10",), SEARCH), Chance("box"), memory,
             lambda code, oom: ended.append((code, oom, (agenda.now - BEGIN) / SECOND)),
         )  # fmt: skip
         this = SimpleNamespace(agenda=agenda, processes=processes, namespace=namespace, ended=ended, steps=0)

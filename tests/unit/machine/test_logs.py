@@ -77,7 +77,7 @@ def test_times_are_shown_as_kubectl_shows_them(log: Log, clock: Clock) -> None:
     clock.now = Nanos(clock.now + 1_500 * MILLISECOND)
     log.write(1, "two\n")
 
-    assert log.text(timestamps=True) == "2026-11-21T02:25:13Z one\n2026-11-21T02:25:14.5Z two\n"
+    assert log.text(timestamps=True) == "2026-11-21T02:25:13.000000000Z one\n2026-11-21T02:25:14.500000000Z two\n"
 
 
 def test_a_limit_cuts_at_the_byte(log: Log) -> None:
@@ -138,7 +138,7 @@ def test_the_tail_of_a_flood_has_the_times_of_its_last_lines(log: Log, clock: Cl
     clock.now = Nanos(clock.now + 3600 * SECOND)
 
     assert log.text(tail_lines=3, timestamps=True) == (
-        "2026-11-21T03:25:11Z b\n2026-11-21T03:25:12Z a\n2026-11-21T03:25:12Z b\n"
+        "2026-11-21T03:25:11.000000000Z b\n2026-11-21T03:25:12.000000000Z a\n2026-11-21T03:25:12.000000000Z b\n"
     )
 
 

@@ -33,6 +33,7 @@ from podproof.simulator.machine.files import Directory, File, FileSystem, Mounte
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.nodes import devices
+from podproof.simulator.machine.permissions import ROOT
 from podproof.simulator.machine.pidspace import PROCESS_LIMIT, PidNamespace
 from podproof.simulator.machine.process import Identity
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos, seconds
@@ -52,8 +53,8 @@ class Box:
         mounts = {"/etc/hosts": Mounted(File("127.0.0.1\tlocalhost\n"))}
         files = FileSystem(Directory({"dev": devices()}).seal(), mounts, lambda: self.agenda.now)
         self.processes = PidNamespace(
-            self.agenda, Identity("p", "busybox", "1.28", "ash", 0), files, self.log, self.network, self.namespace,
-            Resolver("10.96.0.10", ("svc.cluster.local",)), Chance("box"), memory_limit,
+            self.agenda, Identity("p", "busybox", "1.28", "ash", ROOT), files, self.log, self.network, self.namespace,
+            Resolver(("10.96.0.10",), ("svc.cluster.local",)), Chance("box"), memory_limit,
             lambda code, oom: self.ended.append((self.agenda.now, code, oom)),
         )  # fmt: skip
 

@@ -1,15 +1,15 @@
-"""Deletion: preconditions, grace, finalizers, and what becomes of a namespace's contents.
+"""Deletion: preconditions, grace, finalizers, and the end of namespaces.
 
 Source: staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go, BeforeDelete; generic/registry/store.go, Delete;
-pkg/registry/core/pod/strategy.go, CheckGracefulDelete.
+pkg/registry/core/pod/strategy.go, CheckGracefulDelete; pkg/registry/core/namespace/storage/storage.go, Delete.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.admission.namespaces import refuse_deletion
-from podproof.simulator.api.discovery import Resource, resources
+from podproof.simulator.api.delete_options import DeleteOptions, delete_options, kept_finalizers
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model.objects import Object
@@ -28,102 +28,91 @@ class Deletion:
         """Begin or end an object's deletion and return what the server answers.
 
         Raises:
-            ApiError: a precondition does not hold.
+            ApiError: a precondition does not hold, or the cluster cannot be without the object.
         """
-        options = request.body or {}
+        options = delete_options(request)
         refuse_deletion(resource, item["metadata"]["name"])
-        _check_preconditions(resource, item, options.get("preconditions") or {})
-        if request.params.get("dryRun") or options.get("dryRun"):
+        _check_preconditions(resource, item, options)
+        if _is_pending(resource, item, options):
             return item
-        if resource.kind == "Pod":
-            return self._delete_pod(resource, item, _grace_asked(request, options))
+        finalizers = kept_finalizers(resource, item, options)
+        grace = _grace(item, options) if resource.kind == "Pod" else 0
+        if not grace and not finalizers and not _has_content(resource, item):
+            return self._remove(resource, item, options)
+        marked = self._marked(item, finalizers, grace)
         if resource.kind == "Namespace":
-            return self._delete_namespace(request, resource, item)
-        if item["metadata"].get("finalizers"):
-            return self._mark(resource, item, self._now(), 0)
-        gone = self._remove(resource, item)
-        return gone if resource.returns_deleted else _success(resource, item)
+            marked = {**marked, "status": {**marked.get("status", {}), "phase": "Terminating"}}
+        return item if marked == item else self._put(resource, marked, options)
 
     def finish(self, resource: Resource, item: Object) -> Object:
         """Remove an object whose deletion only waited for its last finalizer; others stay as they are."""
         meta = item["metadata"]
-        waits = meta.get("finalizers") or resource.kind == "Namespace" or meta.get("deletionGracePeriodSeconds", 0) > 0
+        waits = meta.get("finalizers") or meta.get("deletionGracePeriodSeconds", 0) > 0 or _has_content(resource, item)
         if "deletionTimestamp" not in meta or waits:
             return item
-        return self._remove(resource, item)
+        return self._store.remove(resource.name, meta.get("namespace", ""), meta["name"])
 
-    def _delete_pod(self, resource: Resource, pod: Object, asked: int | None) -> Object:
-        meta = pod["metadata"]
-        known = meta.get("deletionGracePeriodSeconds")
-        grace, start = _grace(pod, asked), self._now()
-        if "deletionTimestamp" in meta and known is not None:
-            if asked is None or grace >= known:
-                return pod
-            start = Nanos(moment(meta["deletionTimestamp"]) - seconds(known))
-        pod = self._mark(resource, pod, start, grace)
-        if grace > 0 or meta.get("finalizers"):
-            return pod
-        return self._remove(resource, pod)
+    def _marked(self, item: Object, finalizers: list[str], grace: int) -> Object:
+        """Return an object that is being deleted; a shorter grace counts from the first deletion."""
+        meta, start = item["metadata"], self._now()
+        known, ends = meta.get("deletionGracePeriodSeconds"), meta.get("deletionTimestamp")
+        new = {key: value for key, value in meta.items() if key != "finalizers"}
+        if finalizers:
+            new["finalizers"] = finalizers
+        if ends is not None and known is not None:
+            if grace >= known:
+                return {**item, "metadata": new}
+            start = Nanos(moment(ends) - seconds(known))
+        elif meta.get("generation"):
+            new["generation"] = meta["generation"] + 1
+        new["deletionTimestamp"] = timestamp(Nanos(start + seconds(grace)))
+        return {**item, "metadata": {**new, "deletionGracePeriodSeconds": grace}}
 
-    def _mark(self, resource: Resource, item: Object, start: Nanos, grace: int) -> Object:
+    def _remove(self, resource: Resource, item: Object, options: DeleteOptions) -> Object:
+        if resource.kind == "Pod":
+            # Who watches sees the grace that was given in the end before the pod goes.
+            item = self._put(resource, self._marked(item, [], 0), options)
         meta = item["metadata"]
-        ends = {"deletionTimestamp": timestamp(Nanos(start + seconds(grace))), "deletionGracePeriodSeconds": grace}
-        if meta.get("generation") and "deletionTimestamp" not in meta:
-            ends["generation"] = meta["generation"] + 1
-        return self._store.put(resource.name, {**item, "metadata": {**meta, **ends}})
+        gone = item if options.dry else self._store.remove(resource.name, meta.get("namespace", ""), meta["name"])
+        return gone if resource.returns_deleted else _success(resource, gone)
 
-    def _remove(self, resource: Resource, item: Object) -> Object:
-        meta = item["metadata"]
-        namespace = meta.get("namespace", "")
-        gone = self._store.remove(resource.name, namespace, meta["name"])
-        if namespace:
-            self._end_namespace(namespace)
-        return gone
-
-    def _delete_namespace(self, request: Request, resource: Resource, namespace: Object) -> Object:
-        """Mark a namespace and delete what it holds; it goes with the last of it.
-
-        Approximated: the namespace controller is no component of its own, and deletes everything in the same moment.
-        """
-        if "deletionTimestamp" not in namespace["metadata"]:
-            status = {**namespace.get("status", {}), "phase": "Terminating"}
-            namespace = self._mark(resource, {**namespace, "status": status}, self._now(), 0)
-        name = namespace["metadata"]["name"]
-        empty = request._replace(body=None, params={})
-        for kind in resources():
-            for item in self._store.list(kind.name, name) if kind.namespaced else ():
-                if self._store.get(kind.name, name, item["metadata"]["name"]) is not None:
-                    self.delete(empty, kind, item)
-        return self._end_namespace(name) or namespace
-
-    def _end_namespace(self, name: str) -> Object | None:
-        namespace = self._store.get("namespaces", "", name)
-        if namespace is None or "deletionTimestamp" not in namespace["metadata"]:
-            return None
-        if any(self._store.list(kind.name, name) for kind in resources() if kind.namespaced):
-            return None
-        return self._store.remove("namespaces", "", name)
+    def _put(self, resource: Resource, item: Object, options: DeleteOptions) -> Object:
+        return item if options.dry else self._store.put(resource.name, item)
 
 
-def _grace_asked(request: Request, options: Any) -> int | None:
-    asked = request.params.get("gracePeriodSeconds", options.get("gracePeriodSeconds"))
-    return None if asked is None else int(asked)
+def _has_content(resource: Resource, item: Object) -> bool:
+    """Say whether a namespace waits for its controller to take away what it holds."""
+    return resource.kind == "Namespace" and bool((item.get("spec") or {}).get("finalizers"))
 
 
-def _grace(pod: Object, asked: int | None) -> int:
+def _is_pending(resource: Resource, item: Object, options: DeleteOptions) -> bool:
+    """Say whether a pod goes already, no later than this deletion asks."""
+    meta = item["metadata"]
+    if resource.kind != "Pod" or "deletionTimestamp" not in meta:
+        return False
+    known = meta.get("deletionGracePeriodSeconds")
+    if known is None:
+        return False
+    if meta.get("finalizers") and known == 0:
+        return kept_finalizers(resource, item, options) == list(meta["finalizers"])
+    return options.grace is None or _grace(item, options) >= known
+
+
+def _grace(pod: Object, options: DeleteOptions) -> int:
     """Return the grace (s) a pod gets: none where nothing runs, and a negative one counts as 1."""
-    spec = pod["spec"]
+    spec, asked = pod["spec"], options.grace
     if not spec.get("nodeName") or pod.get("status", {}).get("phase") in _ENDED:
         return 0
     grace = spec.get("terminationGracePeriodSeconds", 0) if asked is None else asked
     return 1 if grace < 0 else int(grace)
 
 
-def _check_preconditions(resource: Resource, item: Object, wanted: Any) -> None:
+def _check_preconditions(resource: Resource, item: Object, options: DeleteOptions) -> None:
     meta = item["metadata"]
     for key, label in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
-        if wanted.get(key) and wanted[key] != meta[key]:
-            seen = f"{label} in precondition: {wanted[key]}, {label} in object meta: {meta[key]}"
+        wanted = options.preconditions.get(key)
+        if wanted and wanted != meta[key]:
+            seen = f"{label} in precondition: {wanted}, {label} in object meta: {meta[key]}"
             raise statuses.conflict(resource, meta["name"], f"Precondition failed: {seen}")
 
 

@@ -48,7 +48,10 @@ def chosen(request: Request, resource: Resource, store: Store) -> list[Object]:
     Raises:
         ApiError: a selector that does not parse, or a field that cannot be selected.
     """
-    test, namespace = selection(request, resource), request.namespace or None
+    namespace = request.namespace or None
+    if not request.params:
+        return store.list(resource.name, namespace)
+    test = selection(request, resource)
     candidates = _narrowed(request, resource, store)
     if candidates is None:
         candidates = store.list(resource.name, namespace)
@@ -73,6 +76,8 @@ def selection(request: Request, resource: Resource) -> Test:
             tests.extend(_fields(request, resource, fields))
     except selectors.SelectorError as error:
         raise statuses.bad_request(error.reason) from None
+    if len(tests) < 2:
+        return tests[0] if tests else _everything
     return lambda item: all(test(item) for test in tests)
 
 
@@ -86,6 +91,10 @@ def _narrowed(request: Request, resource: Resource, store: Store) -> list[Object
             if term.operator == selectors.EQUALS:
                 return store.indexed(resource.name, "label", f"{term.key}={term.values[0]}")
     return None
+
+
+def _everything(_: Object) -> bool:
+    return True
 
 
 def _in(namespace: str) -> Test:

@@ -1,14 +1,18 @@
 """The API server: one function from a request to a response. It does no IO and reads no clock of its own."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.deletion import Deletion
 from podproof.simulator.api.discovery import Resource, served
+from podproof.simulator.api.evicting import Evicting
+from podproof.simulator.api.listing import listed
 from podproof.simulator.api.logs import LogSource, pod_log
-from podproof.simulator.api.selection import INDEXES, chosen
+from podproof.simulator.api.scaling import Scaling, scale_of
+from podproof.simulator.api.selection import INDEXES
+from podproof.simulator.api.token_requests import token_request
 from podproof.simulator.api.watching import Watches
+from podproof.simulator.api.write_options import check_write_options, is_dry
 from podproof.simulator.api.writing import Writing
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.requests import ApiError, Request, Response
@@ -23,10 +27,12 @@ class Api:
     def __init__(self, store: Store, now: Callable[[], Nanos], chance: Chance, logs: LogSource | None = None) -> None:
         store.add_indexes(INDEXES)
         self._store = store
-        self._logs = logs
+        self._now, self._logs = now, logs
         self._watches = Watches(store)
         self._writing = Writing(store, now, chance)
         self._deletion = Deletion(store, now)
+        self._scaling = Scaling(self._writing)
+        self._evicting = Evicting(store, now, self._deletion)
         self._verbs: Mapping[str, Callable[[Request, Resource], Response]] = {
             "get": self._get,
             "list": self._list,
@@ -60,51 +66,66 @@ class Api:
         verb = self._verbs.get(request.verb)
         if verb is None:
             raise statuses.method_not_allowed(resource, request.verb)
+        if request.params and not request.is_component:
+            check_write_options(request)
         return verb(request, resource)
 
     def _get(self, request: Request, resource: Resource) -> Response:
         found = self._existing(request, resource)
+        if request.subresource == "scale":
+            return Response(200, scale_of(found))
         if request.subresource == "log":
-            return Response(200, pod_log(found, request.params, self._logs))
+            return pod_log(found, request.params, self._logs, resource, self._now())
         return Response(200, found)
 
     def _list(self, request: Request, resource: Resource) -> Response:
-        items = chosen(request, resource, self._store)
-        meta = {"resourceVersion": str(self._store.version)}
-        kind = f"{resource.kind}List"
-        return Response(200, {"kind": kind, "apiVersion": resource.api_version, "metadata": meta, "items": items})
+        return Response(200, listed(request, resource, self._store))
 
     def _watch(self, request: Request, resource: Resource) -> Response:
         return Response(200, watch=self._watches.open(request, resource))
 
     def _create(self, request: Request, resource: Resource) -> Response:
-        if request.subresource == "binding":
-            return Response(201, self._writing.bind(request, resource, self._existing(request, resource)))
         if request.subresource:
-            raise statuses.method_not_allowed(resource, request.verb)
+            return Response(201, self._created_below(request, resource, self._existing(request, resource)))
         created, warnings = self._writing.create(request, resource)
         return Response(201, created, warnings=warnings)
 
+    def _created_below(self, request: Request, resource: Resource, item: Object) -> Object:
+        """Return the answer to what is posted to a subresource."""
+        if request.subresource == "binding":
+            return self._writing.bind(request, resource, item)
+        if request.subresource == "eviction":
+            return self._evicting.evict(request, resource, item)
+        if request.subresource == "token":
+            return token_request(item, request.body or {}, self._now())
+        raise statuses.method_not_allowed(resource, request.verb)
+
     def _update(self, request: Request, resource: Resource) -> Response:
+        if request.subresource == "scale":
+            return Response(200, self._scaling.update(request, resource, self._existing(request, resource)))
         updated, warnings = self._writing.update(request, resource, self._existing(request, resource))
-        return Response(200, self._finished(resource, updated), warnings=warnings)
+        return Response(200, self._finished(request, resource, updated), warnings=warnings)
 
     def _patch(self, request: Request, resource: Resource) -> Response:
+        if request.subresource == "scale":
+            return Response(200, self._scaling.patch(request, resource, self._existing(request, resource)))
         patched, warnings = self._writing.patch(request, resource, self._existing(request, resource))
-        return Response(200, self._finished(resource, patched), warnings=warnings)
+        return Response(200, self._finished(request, resource, patched), warnings=warnings)
 
-    def _finished(self, resource: Resource, updated: Object) -> Object:
+    def _finished(self, request: Request, resource: Resource, updated: Object) -> Object:
         """Remove an object that only waited for its last finalizer to go."""
-        return self._deletion.finish(resource, updated)
+        return updated if is_dry(request) else self._deletion.finish(resource, updated)
 
     def _delete(self, request: Request, resource: Resource) -> Response:
         return Response(200, self._deletion.delete(request, resource, self._existing(request, resource)))
 
     def _delete_collection(self, request: Request, resource: Resource) -> Response:
-        found = chosen(request, resource, self._store)
-        items = [self._deletion.delete(request, resource, item) for item in found]
-        body: dict[str, Any] = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": {}}
-        return Response(200, {**body, "items": items})
+        if resource.kind == "Namespace":
+            raise statuses.not_served(resource)
+        found = listed(request, resource, self._store)
+        for item in found["items"]:
+            self._deletion.delete(request, resource, item)
+        return Response(200, found)
 
     def _existing(self, request: Request, resource: Resource) -> Object:
         found = self._store.get(resource.name, request.namespace if resource.namespaced else "", request.name)

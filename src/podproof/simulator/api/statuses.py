@@ -76,6 +76,22 @@ def method_not_allowed(resource: Resource, verb: str) -> ApiError:
     return failure(405, "MethodNotAllowed", message, _details(resource, ""))
 
 
+def not_served(resource: Resource) -> ApiError:
+    """405: the resource has no such path and method."""
+    message = "the server does not allow this method on the requested resource"
+    return failure(405, "MethodNotAllowed", message, _details(resource, ""))
+
+
+def generated_name_taken(resource: Resource, name: str) -> ApiError:
+    """409: every name that was generated is taken.
+
+    Source: errors.go, NewGenerateNameConflict.
+    """
+    why = "the server was not able to generate a unique name for the object"
+    message = f'{resource.name} "{name}" already exists, {why}'
+    return failure(409, "AlreadyExists", message, {**_details(resource, name), "retryAfterSeconds": 1})
+
+
 def unfit_patch(code: int, reason: str) -> ApiError:
     """400 for a patch that cannot be read, 422 for one that does not fit the object.
 
@@ -86,9 +102,20 @@ def unfit_patch(code: int, reason: str) -> ApiError:
     return failure(code, "UnsupportedMediaType" if code == 415 else "BadRequest", reason)
 
 
-def expired(message: str) -> ApiError:
-    """410: the version asked for is no longer known."""
-    return failure(410, "Expired", message)
+def expired(message: str, meta: Mapping[str, Any] | None = None) -> ApiError:
+    """410: the version asked for is no longer known; `meta` says how to go on all the same."""
+    found = failure(410, "Expired", message)
+    return ApiError({**found.status, "metadata": dict(meta)}) if meta else found
+
+
+def too_large_version(wanted: int, current: int) -> ApiError:
+    """504: the version asked for is still to come.
+
+    Source: staging/src/k8s.io/apiserver/pkg/storage/errors.go, NewTooLargeResourceVersionError.
+    """
+    message = f"Too large resource version: {wanted}, current: {current}"
+    causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
+    return failure(504, "Timeout", f"Timeout: {message}", {"causes": causes, "retryAfterSeconds": 1})
 
 
 def invalid(resource: Resource, name: str, faults: Sequence[Fault]) -> ApiError:
@@ -101,6 +128,17 @@ def invalid(resource: Resource, name: str, faults: Sequence[Fault]) -> ApiError:
     causes = [{"reason": fault.type.reason, "message": fault.body, "field": fault.field} for fault in faults]
     details = {**_details(resource, name), "kind": resource.kind, "causes": causes}
     return failure(422, "Invalid", f'{resource.qualified_kind} "{name}" is invalid: {listed}', details)
+
+
+def invalid_options(kind: str, faults: Sequence[Fault]) -> ApiError:
+    """422: the options of a request break rules.
+
+    Source: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,delete}.go, the checks of their options.
+    """
+    listed = str(faults[0]) if len(faults) == 1 else f"[{', '.join(str(fault) for fault in faults)}]"
+    causes = [{"reason": fault.type.reason, "message": fault.body, "field": fault.field} for fault in faults]
+    details = {"group": "meta.k8s.io", "kind": kind, "causes": causes}
+    return failure(422, "Invalid", f'{kind}.meta.k8s.io "" is invalid: {listed}', details)
 
 
 def success(resource: Resource, name: str, uid: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.list_options import watch_version
 from podproof.simulator.api.selection import Test, chosen, selection
 from podproof.simulator.kernel.requests import OnEvent, Request, Watch, WatchEvent
 from podproof.simulator.kernel.store import ADDED, DELETED, MODIFIED, Change, ExpiredError, Store
@@ -29,7 +30,9 @@ class Watches:
         Raises:
             ApiError: a selector that does not parse, or a resourceVersion that is none.
         """
-        test, since = selection(request, resource), _since(request)
+        test, since = selection(request, resource), watch_version(request)
+        if request.params.get("sendInitialEvents"):
+            since = None if request.params["sendInitialEvents"] == "true" else since or self._store.version
         return Watch(lambda on_event: self._start(request, resource, test, since, on_event))
 
     def bookmark(self) -> None:
@@ -43,7 +46,8 @@ class Watches:
         if since is None:
             for item in chosen(request, resource, self._store):
                 on_event(WatchEvent(ADDED, item))
-            if request.params.get("sendInitialEvents") == "true":
+            wanted = ("sendInitialEvents", "allowWatchBookmarks")
+            if all(request.params.get(each) == "true" for each in wanted):
                 on_event(self._bookmark(resource, initial=True))
         try:
             stop = self._store.watch(resource.name, lambda change: _push(change, test, on_event), since)
@@ -72,16 +76,6 @@ class Watches:
         if initial:
             meta["annotations"] = {INITIAL_EVENTS_END: "true"}
         return WatchEvent("BOOKMARK", {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": meta})
-
-
-def _since(request: Request) -> int | None:
-    version = request.params.get("resourceVersion", "")
-    if version in ("", "0"):
-        return None
-    if not version.isdecimal():
-        why = f'strconv.ParseUint: parsing "{version}": invalid syntax'
-        raise statuses.bad_request(f'invalid resource version "{version}": {why}')
-    return int(version)
 
 
 def _push(change: Change, test: Test, on_event: OnEvent) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from podproof.errors import NotModelledError
-from podproof.simulator.api import statuses
+from podproof.simulator.api import bodies, statuses
 from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
@@ -16,6 +16,7 @@ from podproof.simulator.api.decoding import decoded
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.rules import Draft, Rules, Surroundings, rules_of
 from podproof.simulator.api.validation.metadata import metadata_faults, metadata_update_faults
+from podproof.simulator.api.write_options import is_dry
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
@@ -30,6 +31,8 @@ _OF_THE_SERVER = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGrac
 
 _LONGEST_PREFIX = 58
 """Source: staging/src/k8s.io/apiserver/pkg/storage/names/generate.go, MaxGeneratedNameLength."""
+_TRIES = 8
+"""Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, maxNameGenerationCreateAttempts."""
 
 
 class Writing:
@@ -65,10 +68,10 @@ class Writing:
 
     def update(self, request: Request, resource: Resource, old: Object) -> Written:
         """Replace an object, or (with the subresource) its status."""
-        if request.subresource == "status":
-            return self._update_status(request, resource, old, request.body), ()
+        if request.subresource in _PARTS:
+            return self._update_part(request, resource, old, request.body), ()
         if request.is_component and not rules_of(resource.kind).derives:
-            return self._replace(request, resource, dict(request.body), old), ()
+            return self.replace(request, resource, dict(request.body), old), ()
         draft, warnings = decoded(request, resource)
         return self._update_draft(request, resource, draft, old, warnings)
 
@@ -78,11 +81,13 @@ class Writing:
         if kind == "apply":
             raise NotModelledError("server-side apply", f"a patch of {resource.name} {request.name}")
         try:
+            if bodies.is_too_deep(request.body):
+                raise statuses.bad_request(bodies.TOO_DEEP)
             patched = patches.patched(kind, resource.kind, old, request.body)
         except patches.PatchError as error:
             raise statuses.unfit_patch(error.code, error.reason) from None
-        if request.subresource == "status":
-            return self._update_status(request, resource, old, patched), ()
+        if request.subresource in _PARTS:
+            return self._update_part(request, resource, old, patched), ()
         draft, warnings = decoded(request, resource, patched)
         return self._update_draft(request, resource, draft, old, warnings)
 
@@ -118,26 +123,38 @@ class Writing:
         return {**status, "conditions": [*others, condition]}
 
     def _surroundings(self, request: Request) -> Surroundings:
-        return Surroundings(self._store, self._draws, self._now(), _is_dry(request))
+        return Surroundings(self._store, self._draws, self._now(), is_dry(request))
 
     def _begin(self, resource: Resource, rules: Rules, draft: Draft, now: Nanos) -> None:
         """Fill what the server gives every new object, before it is validated."""
         meta = draft["metadata"]
         for key in (*_OF_THE_SERVER, "managedFields", "selfLink"):
             meta.pop(key, None)
-        self._identify(meta, now)
+        self._identify(resource, meta, now)
         if resource.generation:
             meta["generation"] = 1
         rules.begin(draft)
 
-    def _identify(self, meta: Draft, now: Nanos) -> None:
-        """Give a new object its name, where it is to be generated, its uid and its time.
+    def _identify(self, resource: Resource, meta: Draft, now: Nanos) -> None:
+        """Give a new object its name, its uid and its time: before it is validated, as some rules look at them.
 
-        Source: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, BeforeCreate: before it is validated.
+        Source: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, BeforeCreate.
         """
-        if not meta.get("name") and meta.get("generateName"):
-            meta["name"] = meta["generateName"][:_LONGEST_PREFIX] + self._names.name_suffix()
+        self._name(resource, meta)
         meta["uid"], meta["creationTimestamp"] = self._uids.uid(), timestamp(now)
+
+    def _name(self, resource: Resource, meta: Draft) -> None:
+        """Draw a name where one is wanted, another one where it is taken.
+
+        Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, Create (RetryGenerateName).
+        """
+        if meta.get("name") or not meta.get("generateName"):
+            return
+        for _ in range(_TRIES):
+            meta["name"] = meta["generateName"][:_LONGEST_PREFIX] + self._names.name_suffix()
+            if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is None:
+                return
+        raise statuses.generated_name_taken(resource, meta["name"])
 
     def _create_as_written(self, request: Request, resource: Resource, around: Surroundings) -> Object:
         """Create what a component writes: whole, well-formed, and of a kind whose rules add nothing to it."""
@@ -145,7 +162,7 @@ class Writing:
         meta = draft["metadata"] = {**draft["metadata"]}
         if request.namespace:
             meta.setdefault("namespace", request.namespace)
-        self._identify(meta, around.now)
+        self._identify(resource, meta, around.now)
         draft.setdefault("kind", resource.kind)
         draft.setdefault("apiVersion", resource.api_version)
         chain.pass_component(Asking(CREATE, resource, draft, None, around))
@@ -155,7 +172,7 @@ class Writing:
         meta = draft["metadata"]
         if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is not None:
             raise statuses.already_exists(resource, meta["name"])
-        return draft if _is_dry(request) else self._store.put(resource.name, draft)
+        return draft if is_dry(request) else self._store.put(resource.name, draft)
 
     def _update_draft(
         self, request: Request, resource: Resource, draft: Draft, old: Object, warnings: tuple[str, ...]
@@ -176,9 +193,9 @@ class Writing:
         if not request.is_component:
             refuse_absent(resource, draft, old)
         warnings += chain.validate(asking)
-        return self._replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
+        return self.replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
 
-    def _replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
+    def replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
         """Store a new version, unless nothing changed."""
         _check_version(resource, draft, old)
         meta = {**draft["metadata"], **{key: old["metadata"][key] for key in _OF_THE_SERVER if key in old["metadata"]}}
@@ -190,28 +207,28 @@ class Writing:
             at(draft, *part.split(".")) != at(old, *part.split(".")) for part in _COUNTED.get(resource.kind, ("spec",))
         ):
             meta["generation"] = old["metadata"].get("generation", 0) + 1
-        return draft if _is_dry(request) else self._store.put(resource.name, draft)
+        return draft if is_dry(request) else self._store.put(resource.name, draft)
 
-    def _update_status(self, request: Request, resource: Resource, old: Object, body: Any) -> Object:
-        """Replace the status, and of the metadata what a status may carry: its annotations.
+    def _update_part(self, request: Request, resource: Resource, old: Object, body: Any) -> Object:
+        """Replace the status (or what else the subresource stands for) and nothing else.
 
         A component's status is neither decoded nor validated: it is written hundreds of times an hour by code of ours,
         which the tests hold to the schema instead.
         """
-        status = body.get("status")
+        part = _PARTS[request.subresource]
+        value = body.get(part)
         if not request.is_component:
             draft, _ = decoded(request, resource, body)
-            status = draft.get("status")
+            value = draft.get(part)
         _check_version(resource, body, old)
-        notes = (body.get("metadata") or {}).get("annotations")
-        meta = old["metadata"]
-        if notes is not None and notes != meta.get("annotations"):
-            meta = {**meta, "annotations": notes}
-        if status == old.get("status") and meta is old["metadata"]:
+        if value == old.get(part):
             return old
-        new = {**old, "metadata": meta, "status": status}
-        return new if _is_dry(request) else self._store.put(resource.name, new)
+        new = {**old, part: value}
+        return new if is_dry(request) else self._store.put(resource.name, new)
 
+
+_PARTS = {"status": "status", "finalize": "spec"}
+"""The part of the object that a subresource replaces."""
 
 _COUNTED: Mapping[str, tuple[str, ...]] = {
     "EndpointSlice": ("endpoints", "ports", "addressType"),
@@ -219,10 +236,6 @@ _COUNTED: Mapping[str, tuple[str, ...]] = {
     "PodTemplate": ("template",),
 }
 """The parts whose change raises metadata.generation, where that is not the spec."""
-
-
-def _is_dry(request: Request) -> bool:
-    return request.params.get("dryRun") == "All"
 
 
 def _refuse(resource: Resource, draft: Draft, faults: list[Any]) -> None:

@@ -14,6 +14,7 @@ from podproof.simulator.control.plans import (
     Create,
     Delete,
     Emit,
+    Finalize,
     Outcome,
     Patch,
     Plan,
@@ -57,6 +58,10 @@ class Controller:
     def add_key(self, key: Key) -> None:
         """Reconcile a key soon."""
         self._queue.add("/".join(key))
+
+    def add_after(self, item: Object, delay: Nanos) -> None:
+        """Reconcile the key of an object once `delay` has passed, or earlier where it is due earlier already."""
+        self._queue.add_after("/".join(key_of(item)), delay)
 
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
@@ -109,11 +114,13 @@ class _Hands:
                 self._changed.append(self._client.update(resource, body))
             case UpdateStatus(resource, body):
                 self._changed.append(self._client.update_status(resource, body))
-            case Patch(resource, namespace, name, body):
-                self._changed.append(self._client.patch(resource, namespace, name, body, "merge"))
-            case Delete(resource, namespace, name, told):
+            case Patch(resource, namespace, name, body, kind):
+                self._changed.append(self._client.patch(resource, namespace, name, body, kind))
+            case Finalize(item):
+                self._client.finalize(item)
+            case Delete(resource, namespace, name, told, uid, propagation):
                 with self._telling(told):
-                    self._client.delete(resource, namespace, name)
+                    self._client.delete(resource, namespace, name, uid=uid, propagation=propagation)
                 self._deleted.append((namespace, name))
                 self._tell(told, name)
             case Bind(namespace, name, node):

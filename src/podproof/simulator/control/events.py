@@ -3,11 +3,13 @@
 Source: staging/src/k8s.io/client-go/tools/record/events_cache.go, EventCorrelator (aggregation of equal events).
 """
 
+from contextlib import suppress
 from typing import Any
 
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import SECOND, Nanos, timestamp
 
@@ -18,6 +20,7 @@ class EventRecorder:
     def __init__(self, client: Client, agenda: Agenda, component: str, host: str = "") -> None:
         self._client, self._agenda = client, agenda
         self._component, self._host = component, host
+        self._source = {"component": component, "host": host} if host else {"component": component}
         self._known: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
         self._named = Nanos(0)
 
@@ -26,11 +29,30 @@ class EventRecorder:
         events = self._known.setdefault(about["metadata"]["uid"], {})
         key = (field_path, kind, reason, message)
         known = events.get(key)
-        if known is None:
-            events[key] = self._client.create("events", self._event(about, kind, reason, message, field_path))
+        event = self._event(about, kind, reason, message, field_path) if known is None else self._again(known)
+        try:
+            events[key] = (
+                self._client.create("events", event) if known is None else self._client.update("events", event)
+            )
+        except ApiError as error:
+            self._rejected(error, events, key, event)
+
+    def _again(self, known: dict[str, Any]) -> dict[str, Any]:
+        return {**known, "count": known["count"] + 1, "lastTimestamp": timestamp(self._agenda.now)}
+
+    def _rejected(
+        self, error: ApiError, events: dict[tuple[str, ...], dict[str, Any]], key: tuple[str, ...], event: Object
+    ) -> None:
+        """Write an event that somebody has deleted anew; what the server refuses is lost, and nobody minds.
+
+        Source: staging/src/k8s.io/client-go/tools/record/event.go, recordEvent.
+        """
+        if error.reason != "NotFound" or key not in events:
             return
-        again = {**known, "count": known["count"] + 1, "lastTimestamp": timestamp(self._agenda.now)}
-        events[key] = self._client.update("events", again)
+        del events[key]
+        meta = {part: event["metadata"][part] for part in ("name", "namespace")}
+        with suppress(ApiError):
+            events[key] = self._client.create("events", {**event, "metadata": meta})
 
     def forget(self, uid: str) -> None:
         """Drop what is remembered about an object that is gone."""
@@ -44,17 +66,13 @@ class EventRecorder:
         # A real clock never stands still between two events; here it may, and their names must differ all the same.
         self._named = max(now, Nanos(self._named + 1))
         event["metadata"]["name"] = event_name(about["metadata"]["name"], self._named)
-        return event | {
-            "source": {"component": self._component, "host": self._host}
-            if self._host
-            else {"component": self._component},
-            "firstTimestamp": timestamp(now),
-            "lastTimestamp": timestamp(now),
-            "count": 1,
-            "eventTime": None,
-            "reportingComponent": self._component,
-            "reportingInstance": self._host,
-        }
+        event["source"] = self._source
+        event["firstTimestamp"] = event["lastTimestamp"] = timestamp(now)
+        event["count"] = 1
+        event["eventTime"] = None
+        event["reportingComponent"] = self._component
+        event["reportingInstance"] = self._host
+        return event
 
 
 class EventSeries:
@@ -81,24 +99,27 @@ class EventSeries:
             "reportingComponent": self._component,
             "reportingInstance": self._instance,
         }
-        self._client.create("events", event)
+        with suppress(ApiError):
+            self._client.create("events", event)
 
 
 def _event(about: Object, kind: str, reason: str, message: str) -> dict[str, Any]:
     """Return what every event says, whoever writes it: what it is about and what happened. It has no name yet."""
     meta = about["metadata"]
+    involved = {
+        "kind": about["kind"],
+        "namespace": meta.get("namespace", ""),
+        "name": meta["name"],
+        "uid": meta["uid"],
+        "apiVersion": about["apiVersion"],
+    }
+    if "resourceVersion" in meta:
+        involved["resourceVersion"] = meta["resourceVersion"]
     return {
         "kind": "Event",
         "apiVersion": "v1",
         "metadata": {"namespace": meta.get("namespace") or "default"},
-        "involvedObject": {
-            "kind": about["kind"],
-            "namespace": meta.get("namespace", ""),
-            "name": meta["name"],
-            "uid": meta["uid"],
-            "apiVersion": about["apiVersion"],
-            **({"resourceVersion": meta["resourceVersion"]} if "resourceVersion" in meta else {}),
-        },
+        "involvedObject": involved,
         "reason": reason,
         "message": message,
         "type": kind,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from podproof.simulator.kernel.informer import Key
 from podproof.simulator.kernel.requests import ApiError
@@ -49,12 +49,21 @@ class UpdateStatus:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Delete an object."""
+    """Delete an object: with `uid` only that very one; `propagation` says what becomes of its dependents."""
 
     resource: str
     namespace: str
     name: str
     told: Told | None = None
+    uid: str = ""
+    propagation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finalize:
+    """Replace the finalizers in a namespace's spec."""
+
+    namespace: Object
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +88,13 @@ class Emit:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Change a part of an object by a merge patch."""
+    """Change a part of an object by a patch: merge, strategic or json."""
 
     resource: str
     namespace: str
     name: str
-    body: Object
+    body: Any
+    kind: str = "merge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ class Together:
     commands: "tuple[Command, ...]"
 
 
-Command: TypeAlias = Create | Update | UpdateStatus | Delete | Bind | Emit | Patch | Together
+Command: TypeAlias = Create | Update | UpdateStatus | Patch | Finalize | Delete | Bind | Emit | Together
 
 
 @dataclass(frozen=True, slots=True)

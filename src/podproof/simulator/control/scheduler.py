@@ -1,47 +1,84 @@
-"""The scheduler: every pod without a node is decided on once, and again when the cluster changes.
+"""The scheduler: every pod without a node is decided on, and again when something changes that may help it.
 
-Source: pkg/scheduler/schedule_one.go, ScheduleOne, handleSchedulingFailure.
+Source: pkg/scheduler/schedule_one.go, ScheduleOne, handleSchedulingFailure; pkg/scheduler/eventhandlers.go.
 """
 
-from podproof.simulator.control.controller import Controller
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
 from podproof.simulator.control.events import EventSeries
-from podproof.simulator.control.plans import Bind, Emit, Plan, UpdateStatus
-from podproof.simulator.control.scheduling import NodeInfo, Usage, decide
+from podproof.simulator.control.scheduling.asking import Asking
+from podproof.simulator.control.scheduling.crowd import DefaultSpreads
+from podproof.simulator.control.scheduling.deciding import Decider, Decision, Profile, message
+from podproof.simulator.control.scheduling.framework import Filter
+from podproof.simulator.control.scheduling.hints import helped_by_node, helped_by_pod
+from podproof.simulator.control.scheduling.nodes import Cluster
+from podproof.simulator.control.scheduling.preempting import Way, preempt
+from podproof.simulator.control.scheduling.queue import SchedulingQueue
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key, key_of
-from podproof.simulator.model.objects import Object
+from podproof.simulator.kernel.requests import ApiError
+from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_phase import TERMINAL
-from podproof.simulator.model.times import Nanos, timestamp
+from podproof.simulator.model.times import timestamp
 
 NAME = "default-scheduler"
+_PREEMPTED = "default-scheduler: preempting to accommodate a higher priority pod"
 
 
 class Scheduler:
     """Decides for the pods that name it; a pod of another scheduler waits for that one."""
 
-    def __init__(self, agenda: Agenda, client: Client, events: EventSeries, pods: Informer, nodes: Informer) -> None:
-        self._agenda = agenda
-        self._pods = pods
-        self._placed: dict[str, Usage] = {}
-        self._nodes: dict[str, NodeInfo] = {}
-        self._unschedulable: dict[Key, None] = {}
-        self._controller = Controller(agenda, client, events, self._reconcile, span("control", "schedule"))
+    def __init__(
+        self,
+        agenda: Agenda,
+        client: Client,
+        events: EventSeries,
+        pods: Informer,
+        nodes: Informer,
+        namespaces: Informer,
+        budgets: Informer,
+        volumes: Sequence[Filter] = (),
+        defaults: DefaultSpreads = lambda _: (),
+    ) -> None:
+        self._agenda, self._client, self._events = agenda, client, events
+        self._pods, self._namespaces, self._budgets = pods, namespaces, budgets
+        self._cluster = Cluster()
+        self._decider = Decider(self._cluster, Profile(volumes, defaults))
+        self._nominated: dict[Key, tuple[str, Asking]] = {}
+        self._queue = SchedulingQueue(agenda, self._decide, span("control", "schedule"))
         pods.on_change(self._pod_changed)
         nodes.on_change(self._node_changed)
 
+    def explain(self, pod: Object) -> Decision:
+        """Return how the scheduler would decide about a pod now: every node, every reason, every score."""
+        return self._decider.decide(self._asking(pod), thorough=True)
+
+    def retry(self, plugins: Iterable[str]) -> None:
+        """Try again the pods that one of these plugins rejected; whoever changes what they look at calls this."""
+        self._queue.moved(plugins, self._priority)
+
+    def _asking(self, pod: Object) -> Asking:
+        space = self._namespaces.get("", pod["metadata"].get("namespace", ""))
+        return Asking(pod, (space or {"metadata": {}})["metadata"].get("labels") or {})
+
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
         self._place(old, new)
-        if new is not None and _waits(new) and (old is None or old["spec"] != new["spec"]):
-            self._controller.add(new)
+        if new is None:
+            assert old is not None
+            self._queue.forget(key_of(old))
+            self._nominated.pop(key_of(old), None)
+        elif _waits(new) and (old is None or old["spec"] != new["spec"]):
+            self._queue.add(key_of(new), int(new["spec"].get("priority") or 0))
 
     def _node_changed(self, old: Object | None, new: Object | None) -> None:
         name = (new or old or {})["metadata"]["name"]
-        self._nodes.pop(name, None)
-        if new is not None:
-            self._nodes[name] = NodeInfo.of(new, self._placed.setdefault(name, Usage()))
-        self._cluster_changed()
+        if old is not None and new is not None and not any(helped_by_node(old, new)):
+            return
+        self._cluster.node_changed(name, new)
+        self.retry(helped_by_node(old, new))
 
     def _place(self, old: Object | None, new: Object | None) -> None:
         """Keep what is requested on each node; a pod that ends or leaves gives its room back."""
@@ -50,28 +87,97 @@ class Scheduler:
         node = pod["spec"].get("nodeName")
         if not node:
             return
-        usage = self._placed.setdefault(node, Usage())
         if new is not None and (new.get("status") or {}).get("phase") not in TERMINAL:
-            if old is None or old["spec"] is not new["spec"]:
-                usage.add(new)
-        elif usage.remove(pod):
-            self._cluster_changed()
+            if old is None or old["spec"] is not new["spec"] or _has_turned(old, new):
+                asking = self._asking(new)
+                self._cluster.add(asking, node)
+                self.retry(helped_by_pod(asking, came=True))
+        elif self._cluster.remove(pod["metadata"]["uid"], node):
+            self.retry(helped_by_pod(self._asking(pod), came=False))
 
-    def _cluster_changed(self) -> None:
-        waiting, self._unschedulable = self._unschedulable, {}
-        for key in waiting:
-            self._controller.add_key(key)
+    def _priority(self, key: Key) -> int:
+        pod = self._pods.get(*key)
+        return int(pod["spec"].get("priority") or 0) if pod is not None else 0
 
-    def _reconcile(self, key: Key) -> Plan:
+    def _decide(self, key: Key) -> None:
         pod = self._pods.get(*key)
         if pod is None or not _waits(pod):
-            return Plan()
-        decision = decide(pod, list(self._nodes.values()))
+            self._queue.forget(key)
+            return
+        asking = self._asking(pod)
+        decision = self._reserving(key, asking, lambda: self._decider.decide(asking))
         if decision.node is None:
-            self._unschedulable[key] = None
-            return failure(pod, decision.message, self._agenda.now)
-        self._placed.setdefault(decision.node, Usage()).add(pod)
-        return binding(pod, decision.node)
+            self._not_placed(key, asking, decision)
+        else:
+            self._placed(key, asking, decision.node)
+
+    def _reserving(self, key: Key, asking: Asking, decide: Callable[[], Decision]) -> Decision:
+        """Decide with the room taken that others of no lower priority were promised. Source: addGENominatedPods."""
+        others = [
+            (node, other)
+            for each, (node, other) in self._nominated.items()
+            if each != key and other.priority >= asking.priority
+        ]
+        for node, other in others:
+            self._cluster.add(other, node)
+        try:
+            return decide()
+        finally:
+            for node, other in others:
+                self._cluster.remove(other.uid, node)
+
+    def _placed(self, key: Key, asking: Asking, node: str) -> None:
+        """Count the pod on its node at once, then bind it; a refused binding gives the room back."""
+        self._queue.forget(key)
+        self._nominated.pop(key, None)
+        self._cluster.add(asking, node)
+        try:
+            self._client.bind(*key, node)
+        except ApiError:
+            self._cluster.remove(asking.uid, node)
+            return
+        text = f"Successfully assigned {key[0]}/{key[1]} to {node}"
+        self._events.emit(asking.pod, "Normal", "Scheduled", text, "Binding")
+
+    def _not_placed(self, key: Key, asking: Asking, decision: Decision) -> None:
+        preemption = preempt(asking, decision, self._cluster, self._decider, self._budgets.list)
+        self._queue.failed(key, decision.rejected_by, asking.priority)
+        if preemption.way is not None:
+            self._drive_away(asking, preemption.way)
+            self._nominated[key] = (preemption.way.node, asking)
+        told = message(decision, preemption.words)
+        self._events.emit(asking.pod, "Warning", "FailedScheduling", told, "Scheduling")
+        node = preemption.way.node if preemption.way else ""
+        self._tell(partial(_unschedulable, asking.pod, told, node, timestamp(self._agenda.now)))
+
+    def _drive_away(self, asking: Asking, way: Way) -> None:
+        """Mark the victims, and delete them. Source: preemption.go, prepareCandidate."""
+        for victim in way.victims:
+            if victim.is_going:
+                continue
+            seen = self._pods.get(*key_of(victim.pod)) or victim.pod
+            self._tell(partial(_disrupted, seen, timestamp(self._agenda.now)))
+            meta = seen["metadata"]
+            try:
+                self._client.delete("pods", meta.get("namespace", ""), meta["name"])
+            except ApiError:
+                continue
+            text = f"Preempted by pod {asking.uid} on node {way.node}"
+            self._events.emit(victim.pod, "Normal", "Preempted", text, "Preempting")
+
+    def _tell(self, status: Callable[[], Object]) -> None:
+        """Write a pod's status; a pod that has changed meanwhile says so when it is seen again."""
+        try:
+            self._client.update_status("pods", status())
+        except ApiError:
+            return
+
+
+def _has_turned(old: Object, new: Object) -> bool:
+    """Say whether what other pods ask of a pod has changed: its labels, or that it is on its way out."""
+    return old["metadata"].get("labels") != new["metadata"].get("labels") or (
+        "deletionTimestamp" in new["metadata"] and "deletionTimestamp" not in old["metadata"]
+    )
 
 
 def _waits(pod: Object) -> bool:
@@ -80,25 +186,36 @@ def _waits(pod: Object) -> bool:
     return not blocked and spec.get("schedulerName", NAME) == NAME
 
 
-def binding(pod: Object, node: str) -> Plan:
-    """Return the plan for a pod that goes to a node."""
-    namespace, name = key_of(pod)
-    text = f"Successfully assigned {namespace}/{name} to {node}"
-    return Plan((Bind(namespace, name, node), Emit(pod, "Normal", "Scheduled", text, "Binding")))
-
-
-def failure(pod: Object, message: str, now: Nanos) -> Plan:
-    """Return the plan for a pod that fits nowhere."""
+def _unschedulable(pod: Object, told: str, nominated: str, now: str) -> Object:
+    """Return a pod that says it fits nowhere, and where it will when others are gone."""
     condition = {
         "type": "PodScheduled",
         "status": "False",
         "observedGeneration": pod["metadata"].get("generation", 1),
         "lastProbeTime": None,
-        "lastTransitionTime": timestamp(now),
+        "lastTransitionTime": now,
         "reason": "Unschedulable",
-        "message": message,
+        "message": told,
     }
     status = pod.get("status") or {}
-    others = [each for each in status.get("conditions") or () if each["type"] != "PodScheduled"]
-    marked = {**pod, "status": {**status, "conditions": [*others, condition]}}
-    return Plan((Emit(pod, "Warning", "FailedScheduling", message, "Scheduling"), UpdateStatus("pods", marked)))
+    known = next((each for each in status.get("conditions") or () if each["type"] == "PodScheduled"), None)
+    if known is not None and known["status"] == "False":
+        condition["lastTransitionTime"] = known["lastTransitionTime"]
+    others = [each for each in status.get("conditions") or () if each is not known]
+    named = {"nominatedNodeName": nominated} if nominated else {}
+    return {**pod, "status": {**status, **named, "conditions": [*others, condition]}}
+
+
+def _disrupted(pod: Object, now: str) -> Object:
+    """Return a pod that says why it has to go."""
+    condition = {
+        "type": "DisruptionTarget",
+        "status": "True",
+        "observedGeneration": pod["metadata"].get("generation", 1),
+        "lastProbeTime": None,
+        "lastTransitionTime": now,
+        "reason": "PreemptionByScheduler",
+        "message": _PREEMPTED,
+    }
+    others = [each for each in at(pod, "status", "conditions") or () if each["type"] != "DisruptionTarget"]
+    return {**pod, "status": {**(pod.get("status") or {}), "conditions": [*others, condition]}}

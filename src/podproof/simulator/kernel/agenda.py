@@ -74,6 +74,9 @@ class Agenda:
         """
         if self.peek() is None:
             raise StalledError(f"nothing is due after {self.now} ns")
+        self._do_next()
+
+    def _do_next(self) -> None:
         self.now, _, entry = heapq.heappop(self._heap)
         action, entry.action = entry.action, None
         assert action is not None
@@ -88,7 +91,7 @@ class Agenda:
             return True
         with seldom():
             while (due := self.peek()) is not None and due <= deadline:
-                self.step()
+                self._do_next()
                 if condition is not None and condition():
                     return True
         self.now = max(self.now, deadline)

@@ -1,8 +1,12 @@
 """The only source of chance: seeded, and split by name so that one user's draws never move another's."""
 
+from functools import cached_property
 from random import Random
 
 _NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+_UUID_FREE = ~(0xF << 76 | 0x3 << 62)
+_UUID_VERSION_4 = 0x4 << 76 | 0x2 << 62
+"""Source: RFC 9562, 5.4: the bits of a UUID that are drawn, and those that say it is of version 4."""
 
 
 class Chance:
@@ -10,7 +14,11 @@ class Chance:
 
     def __init__(self, seed: str) -> None:
         self.seed = seed
-        self._random = Random(seed)
+
+    @cached_property
+    def _random(self) -> Random:
+        """The generator, made by the first draw: most streams are only there in case somebody draws from them."""
+        return Random(self.seed)
 
     def fork(self, name: str) -> "Chance":
         """Return the stream of this seed that is called `name`."""
@@ -36,8 +44,9 @@ class Chance:
 
     def uid(self) -> str:
         """Return a version 4 UUID."""
-        digits = f"{(self._random.getrandbits(128) & ~(0xF << 76) | (0x4 << 76)) & ~(0x3 << 62) | (0x2 << 62):032x}"
-        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+        drawn = self._random.getrandbits(128) & _UUID_FREE | _UUID_VERSION_4
+        digits = f"{drawn:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def container_id(self) -> str:
         """Return 64 hexadecimal digits, as containerd names its containers."""

@@ -47,13 +47,28 @@ class Client:
         return self._body(Request("patch", resource, namespace, name, subresource, body, params, self._user))
 
     def delete(
-        self, resource: str, namespace: str, name: str, grace_seconds: int | None = None, uid: str = ""
+        self,
+        resource: str,
+        namespace: str,
+        name: str,
+        grace_seconds: int | None = None,
+        uid: str = "",
+        propagation: str = "",
     ) -> dict[str, Any]:
-        """Ask for an object's deletion; with `uid`, only of that very object."""
+        """Ask for an object's deletion; with `uid`, only of that very object.
+
+        `propagation` is what becomes of its dependents: Background, Foreground, Orphan, or the kind's own way ("").
+        """
         options: dict[str, Any] = {} if grace_seconds is None else {"gracePeriodSeconds": grace_seconds}
+        if propagation:
+            options["propagationPolicy"] = propagation
         if uid:
             options["preconditions"] = {"uid": uid}
         return self._body(Request("delete", resource, namespace, name, body=options, user=self._user))
+
+    def finalize(self, namespace: Object) -> dict[str, Any]:
+        """Replace the finalizers in a namespace's spec; without any, and when it is being deleted, it goes."""
+        return self._body(self._about("update", "namespaces", namespace, "finalize"))
 
     def bind(self, namespace: str, name: str, node: str) -> None:
         """Bind a pod to a node."""

@@ -15,7 +15,8 @@ class Request(NamedTuple):
 
     verb: get, list, watch, create, update, patch, delete, deletecollection. A patch says its kind in
     `params["patchType"]`: "json", "merge", "strategic" or "apply". `user` is who asks ("kubectl", "kubelet", …);
-    `is_component` tells the cluster's own parts from everybody else.
+    `is_component` tells the cluster's own parts from everybody else. `faults` are what strict decoding holds against
+    the text that the body was read from, such as a field that it says twice.
     """
 
     verb: str
@@ -26,6 +27,7 @@ class Request(NamedTuple):
     body: Any = None
     params: Mapping[str, str] = MappingProxyType({})
     user: str = "kubectl"
+    faults: tuple[str, ...] = ()
 
     @property
     def is_component(self) -> bool:
@@ -34,12 +36,16 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """The answer: an HTTP status code and a body. Errors carry a metav1.Status; a watch carries `watch`."""
+    """The answer: an HTTP status code and a body. Errors carry a metav1.Status; a watch carries `watch`.
+
+    A log that is followed carries `more`: what was written since it was asked last, and whether that was all.
+    """
 
     code: int
     body: Any = None
     watch: "Watch | None" = None
     warnings: tuple[str, ...] = ()
+    more: "Callable[[], tuple[str, bool]] | None" = None
 
 
 class WatchEvent(NamedTuple):
@@ -71,6 +77,10 @@ class NoLogError(PodproofError):
     """The node has no such log to give; the API server answers 400 with this text."""
 
 
+class NodeUnreachableError(PodproofError):
+    """The API server cannot speak to the kubelet; it answers 500 with this text."""
+
+
 class ApiError(PodproofError):
     """The API server refused; `status` is its metav1.Status."""
 
@@ -94,4 +104,5 @@ class ApiError(PodproofError):
         return str(self.status.get("message", ""))
 
     def __str__(self) -> str:
-        return f"Error from server ({self.reason}): {self.message}"
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"Error from server{reason}: {self.message}"

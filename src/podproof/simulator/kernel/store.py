@@ -98,6 +98,22 @@ class Store:
                 self._seal.check(resource, item)
         return found
 
+    def past(self, resource: str, version: int) -> Objects:
+        """Return the objects of a resource as they were at a version, in the order of namespace and name.
+
+        Raises:
+            ExpiredError: the log no longer reaches back to it.
+        """
+        found = {_key(item): item for item in self.list(resource)}
+        for change in reversed(self._after(version)):
+            if change.resource != resource:
+                continue
+            if change.old is None:
+                found.pop(_key(change.object), None)
+            else:
+                found[_key(change.object)] = change.old
+        return [found[key] for key in sorted(found)]
+
     def indexed(self, resource: str, index: str, value: str) -> Objects:
         """Return the objects found under `value` in an index, in the order of namespace and name."""
         spaces = self._objects.get(resource, {})

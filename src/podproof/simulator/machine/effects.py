@@ -197,6 +197,8 @@ class Process(Protocol):
     fds: dict[int, Description]
     hostname: str
     user: int
+    group: int
+    groups: tuple[int, ...]
     image: str
     """The repository of the image, for texts that differ by it ("busybox", "nginx", …)."""
     version: str

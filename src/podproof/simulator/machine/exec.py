@@ -12,7 +12,7 @@ from podproof.simulator.machine.containers import StartError
 from podproof.simulator.machine.images import Image
 from podproof.simulator.machine.launch import Launch, find_command, launched
 from podproof.simulator.machine.pidspace import PidNamespace
-from podproof.simulator.machine.pipes import Collected
+from podproof.simulator.machine.pipes import Collected, Null, OpenFile, Passed, Pipe, ReadEnd, WriteEnd
 from podproof.simulator.machine.process import KILL
 from podproof.simulator.model.times import Nanos
 
@@ -36,6 +36,9 @@ class ExecResult(NamedTuple):
 
 
 Done = Callable[[ExecResult], None]
+OnOutput = Callable[[int, str], None]
+"""(stream, text): 1 is stdout, 2 is stderr."""
+Streams = tuple[OpenFile, OpenFile, OpenFile]
 
 
 class Execution:
@@ -46,15 +49,16 @@ class Execution:
         self._output = (Collected(OUTPUT_LIMIT), Collected(OUTPUT_LIMIT))
         self._limit: Entry | None = None
 
-    def begin(self, image: Image, begin: Launch, timeout: Nanos | None) -> None:
-        """Start the process; it is killed once `timeout` (ns) is over.
+    def begin(self, image: Image, begin: Launch, timeout: Nanos | None, streams: Streams | None = None) -> None:
+        """Start the process; it is killed once `timeout` (ns) is over. Without `streams` its output is collected.
 
         Raises:
             NotModelledError: nobody has said what the image holds.
         """
+        used = streams or (Null(), *self._output)
         try:
             program = launched(find_command(image, begin, self._space.files))
-            pid = self._space.join(program, begin.argv, begin.env, begin.working_dir, self._output, self._ended)
+            pid = self._space.join(program, begin.argv, begin.env, begin.working_dir, used, self._ended)
         except (StartError, OSError) as error:
             why = error.message if isinstance(error, StartError) else str(error.strerror)
             self._agenda.after(Nanos(0), partial(self._done, ExecResult(error=why)))
@@ -72,6 +76,36 @@ class Execution:
         done, self._done = self._done, _nobody
         self._space.signal(pid, KILL, from_outside=True)
         done(ExecResult(timed_out=True))
+
+
+class Session:
+    """The streams of a process that somebody outside speaks with, while it runs."""
+
+    def __init__(self, now: Callable[[], Nanos], on_output: OnOutput, listens: bool) -> None:
+        self._now, self._pipe, self._rest = now, Pipe(), ""
+        self._input, self._closing = WriteEnd(self._pipe), False
+        stdin = ReadEnd(self._pipe) if listens else Null()
+        self.streams: Streams = (stdin, Passed(partial(on_output, 1)), Passed(partial(on_output, 2)))
+
+    def write(self, text: str) -> None:
+        """Write to its stdin; what it has no room for waits."""
+        self._rest += text
+        self._pump(self._now())
+
+    def close(self) -> None:
+        """End its stdin, once it has read what waits."""
+        self._closing = True
+        self._pump(self._now())
+
+    def _pump(self, now: Nanos) -> None:
+        if not self._pipe.read_open:
+            return
+        while self._rest and len(rest := self._input.write(self._rest, now)) < len(self._rest):
+            self._rest = rest
+        if self._rest:
+            self._pipe.await_room(self._pump)
+        elif self._closing and self._pipe.write_open:
+            self._input.shut(now)
 
 
 def _nobody(result: ExecResult) -> None:

@@ -5,34 +5,19 @@ import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from posixpath import normpath
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from podproof.errors import NotModelledError
 from podproof.simulator.machine.disk import bytes_below
-from podproof.simulator.machine.nodes import Device, Directory, File, Link, Node, Unmodelled
+from podproof.simulator.machine.nodes import Device, Directory, File, Link, Mounted, Node, Stat, Unmodelled
+from podproof.simulator.machine.permissions import READ, ROOT, SEARCH, WRITE
 from podproof.simulator.model.times import Nanos
 
 __all__ = ["Device", "Directory", "File", "FileSystem", "Link", "Mounted", "Node", "Stat", "Unmodelled"]
 
+_Held = TypeVar("_Held", bound=Node | None)
 _LINKS_FOLLOWED = 40
 """Source: linux include/linux/namei.h, MAXSYMLINKS."""
-
-
-class Stat(NamedTuple):
-    """What stat(2) says of a file; `size` in bytes, `mode` the permission bits."""
-
-    size: int
-    mode: int
-    mtime: Nanos
-    is_dir: bool
-    is_link: bool = False
-
-
-class Mounted(NamedTuple):
-    """What is mounted at a path: a volume's directory, or one file."""
-
-    source: Directory | File
-    read_only: bool = False
 
 
 class _Place(NamedTuple):
@@ -46,7 +31,10 @@ class _Place(NamedTuple):
 
 
 class FileSystem:
-    """One container's view: `root` below, `mounts` over it. Paths are absolute: see `resolve`."""
+    """One container's view: `root` below, `mounts` over it. Paths are absolute: see `resolve`.
+
+    `user` is who looks and changes; with `read_only` nobody changes anything but what is mounted.
+    """
 
     def __init__(
         self, root: Directory, mounts: Mapping[str, Mounted] | None = None, now: Callable[[], Nanos] = lambda: Nanos(0)
@@ -54,6 +42,7 @@ class FileSystem:
         self._root = root
         self._mounts = {normpath(path): mount for path, mount in (mounts or {}).items()}
         self._now = now
+        self.user, self.read_only = ROOT, False
         for path, mount in sorted(self._mounts.items()):
             self._make_point(path, mount)
 
@@ -72,7 +61,7 @@ class FileSystem:
         node = self._existing(path)
         if isinstance(node, Device):
             return _read_device(node, path)
-        return self._file(node, path).text
+        return self._allowed(self._file(node, path), READ, path).text
 
     def write(self, path: str, text: str, append: bool = False) -> None:
         """Replace or extend a file, creating it in a directory that exists. Raises the OSError of a real open(2)."""
@@ -95,15 +84,16 @@ class FileSystem:
             if not create:
                 raise _error(errno.ENOENT, path)
             made = File(mtime=self._now())
-            self._parent_of(place)[place.way[-1]] = made
+            self._enter(place, made)
             return made
         if isinstance(place.node, Device):
             return place.node
         found = self._file(place.node, path)
         if not writing:
-            return found
+            return self._allowed(found, READ, path)
         if place.read_only:
             raise _error(errno.EROFS, path)
+        self._allowed(found, WRITE, path)
         changed = self._unsealed(place, found)
         assert isinstance(changed, File)
         return changed
@@ -128,9 +118,9 @@ class FileSystem:
         """Return what stat(2) would say. Raises FileNotFoundError or NotADirectoryError."""
         node = self._existing(path, follow)
         if isinstance(node, File):
-            return Stat(node.size(), node.mode, node.mtime, False)
+            return Stat(node.size(), node.mode, node.mtime, False, uid=node.uid, gid=node.gid)
         if isinstance(node, Directory):
-            return Stat(4096, node.mode, node.mtime, True)
+            return Stat(4096, node.mode, node.mtime, True, uid=node.uid, gid=node.gid)
         if isinstance(node, Link):
             return Stat(len(node.target), 0o777, Nanos(0), False, is_link=True)
         return Stat(0, 0o555 if isinstance(node, Unmodelled) else 0o666, Nanos(0), isinstance(node, Unmodelled))
@@ -149,7 +139,7 @@ class FileSystem:
             raise NotModelledError(f"the files of {node.path}", "a container's file system")
         if not isinstance(node, Directory):
             raise _error(errno.ENOTDIR, path)
-        return sorted(node.entries)
+        return sorted(self._allowed(node, READ, path).entries)
 
     def mkdir(self, path: str, parents: bool = False) -> None:
         """Make a directory, with `parents` also those above it. Raises the OSError of mkdir(2)."""
@@ -161,7 +151,7 @@ class FileSystem:
             self.mkdir(path.rstrip("/").rpartition("/")[0], parents=True)
             place = self._walk(path, follow=False)
         if place.node is None:
-            self._parent_of(place)[place.way[-1]] = Directory(mtime=self._now())
+            self._enter(place, Directory(mtime=self._now()))
         elif not parents or not self.is_dir(path):
             raise _error(errno.EEXIST, path)
 
@@ -215,14 +205,19 @@ class FileSystem:
         self._parent_of(place)[place.way[-1]] = Link(target)
 
     def chmod(self, path: str, mode: int) -> None:
-        """Set the permission bits."""
+        """Set the permission bits. Raises the OSError of chmod(2): only the owner may."""
+        node = self._existing(path)
+        if self.user.restricted and isinstance(node, File | Directory) and node.uid != self.user.uid:
+            raise _error(errno.EPERM, path)
         self._changed(path).mode = mode
 
     def touch(self, path: str, moment: Nanos | None = None) -> None:
         """Set the time of change, creating an empty file where there is none."""
         if not self.exists(path):
             self.write(path, "")
-        if not isinstance(self._peek(path), Device):
+        node = self._peek(path)
+        if not isinstance(node, Device):
+            self._allowed(node, WRITE, path)
             self._changed(path).mtime = self._now() if moment is None else moment
 
     def _changed(self, path: str) -> File | Directory:
@@ -234,6 +229,24 @@ class FileSystem:
         if not isinstance(place.node, File | Directory):
             raise _error(errno.EPERM, path)
         return self._unsealed(place, place.node)
+
+    def may(self, path: str, wanted: int) -> bool:
+        """Say whether the user may read (4), write (2) or search or run (1) what is at a path."""
+        place = self._walk(path)
+        if wanted & WRITE and place.read_only:
+            return False
+        return not isinstance(place.node, File | Directory) or self.user.may(place.node, wanted)
+
+    def _allowed(self, node: _Held, wanted: int, path: str) -> _Held:
+        if isinstance(node, File | Directory) and not self.user.may(node, wanted):
+            raise _error(errno.EACCES, path)
+        return node
+
+    def _enter(self, place: _Place, made: File | Directory) -> None:
+        """Put a new file or directory at a place; it is the user's."""
+        parent = self._parent(place)
+        parent.entries[place.way[-1]] = made
+        self.user.own(made, parent)
 
     def _peek(self, path: str) -> Node | None:
         try:
@@ -284,7 +297,7 @@ class FileSystem:
         todo = list(_parts(path))
         whole, way, links = "", list[str](), 0
         node: Node | None = self._root
-        read_only = mounted = False
+        read_only, mounted = self.read_only, False
         while todo:
             part = todo.pop()
             whole = f"{whole}/{part}"
@@ -293,7 +306,7 @@ class FileSystem:
             if mount is not None:
                 node, read_only = mount.source, mount.read_only
             elif isinstance(node, Directory):
-                node = node.entries.get(part)
+                node = self._allowed(node, SEARCH, path).entries.get(part)
             else:
                 raise _nothing_below(node, whole, path)
             if isinstance(node, Link) and (todo or follow):
@@ -301,16 +314,19 @@ class FileSystem:
                 if links > _LINKS_FOLLOWED:
                     raise _error(errno.ELOOP, path)
                 todo.extend(_parts(self.resolve("/" + "/".join(way), node.target)))
-                whole, way, node, read_only = "", [], self._root, False
+                whole, way, node, read_only = "", [], self._root, self.read_only
             else:
                 way.append(part)
         return _Place(whole or "/", way, node, read_only, mounted)
 
     def _parent_of(self, place: _Place) -> "dict[str, Node]":
         """Return the entries of the directory a place is in, branched so that they may be changed."""
+        return self._parent(place).entries
+
+    def _parent(self, place: _Place) -> Directory:
         if place.read_only:
             raise _error(errno.EROFS, place.path)
-        return self._branched(place.way[:-1]).entries
+        return self._allowed(self._branched(place.way[:-1]), WRITE | SEARCH, place.path)
 
     def _branched(self, way: list[str], make: bool = False) -> Directory:
         """Return the directory at `way`, branching every sealed one on the way to it."""

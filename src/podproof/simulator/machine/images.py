@@ -121,6 +121,14 @@ class ImageStore:
             return next((image for image in self._present.values() if image.repo_digest == _repo_digest(name)), None)
         return found
 
+    def present(self) -> list[Image]:
+        """Return the images on the node, in the order in which they came."""
+        return list(self._present.values())
+
+    def remove(self, image: Image) -> None:
+        """Take an image away."""
+        self._present.pop(str(image.name), None)
+
 
 def _repo_digest(name: ImageName) -> str:
     return f"{name.repository}@{name.digest}"
@@ -180,5 +188,5 @@ def _root(set_name: str, programs: tuple[tuple[str, str], ...], files: tuple[tup
 
 def _sticky() -> Directory:
     directory = Directory()
-    directory.mode = 0o777
+    directory.mode = 0o1777
     return directory

@@ -11,9 +11,11 @@ from podproof.simulator.machine.containers import ContainerConfig, StartError
 from podproof.simulator.machine.effects import Compute, Process, Program, Running
 from podproof.simulator.machine.files import File, FileSystem
 from podproof.simulator.machine.images import IDLE, Image
+from podproof.simulator.machine.permissions import User
 from podproof.simulator.machine.programs import named, program_of
 from podproof.simulator.model.times import MILLISECOND, Nanos
 
+_EXECUTABLE = 0o111
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _REFUSED = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
@@ -43,7 +45,8 @@ def launch(image: Image, config: ContainerConfig, hostname: str) -> Launch:
     else:
         argv = (*image.entrypoint, *(config.args or image.cmd))
     env = {"PATH": DEFAULT_PATH, "HOSTNAME": hostname, **dict(image.env), **config.env}
-    env.setdefault("HOME", "/root" if image.user in ("", "0", "root") else "/")
+    user = image.user if config.user is None else str(config.user)
+    env.setdefault("HOME", "/root" if user in ("", "0", "root") else "/")
     return Launch(argv, env, config.working_dir or image.working_dir)
 
 
@@ -88,13 +91,28 @@ def find_command(image: Image, begin: Launch, files: FileSystem) -> Program:
     return _runnable(name, place, files, _EXEC_REFUSED)
 
 
-def user_of(image: Image, files: FileSystem) -> int:
-    """Return the numeric user an image runs as; names are looked up in its /etc/passwd."""
-    user = image.user.partition(":")[0]
-    if user.isdigit() or not user:
-        return int(user or 0)
-    passwd = files.read("/etc/passwd").splitlines() if files.is_file("/etc/passwd") else []
-    return next((int(line.split(":")[2]) for line in passwd if line.split(":")[0] == user), 0)
+def user_of(image: Image, config: ContainerConfig, files: FileSystem) -> User:
+    """Return who a container's processes are: what the pod says, else the image; names are looked up in /etc/passwd.
+
+    A user without a group has the one of its row, else root's.
+    Source: containerd pkg/oci/spec_opts.go, WithUser, WithAdditionalGIDs.
+    """
+    name, _, group_name = image.user.partition(":")
+    passwd = _table(files, "/etc/passwd")
+    named = next((int(row[2]) for row in passwd if row[0] == name), 0)
+    own = int(name or 0) if name.isdigit() or not name else named
+    uid = own if config.user is None else config.user
+    gid = next((int(row[3]) for row in passwd if row[2] == str(uid)), 0)
+    if config.user is None and group_name.isdigit():
+        gid = int(group_name)
+    if config.group is not None:
+        gid = config.group
+    return User(uid, gid, tuple(sorted({gid, *config.groups})), everywhere=uid == own)
+
+
+def _table(files: FileSystem, path: str) -> list[list[str]]:
+    lines = files.read(path).splitlines() if files.is_file(path) else []
+    return [row for row in (line.split(":") for line in lines) if len(row) > 3]
 
 
 def _place(name: str, begin: Launch, files: FileSystem) -> str:
@@ -108,18 +126,18 @@ def _place(name: str, begin: Launch, files: FileSystem) -> str:
 
 def _executable(files: FileSystem, place: str) -> bool:
     node = files.node(place)
-    return isinstance(node, File) and bool(node.mode & 0o111)
+    return isinstance(node, File) and bool(node.mode & _EXECUTABLE)
 
 
 def _runnable(name: str, place: str, files: FileSystem, refused: str = _REFUSED) -> Program:
     if not place:
         missing = f"stat {name}: no such file or directory" if "/" in name else "executable file not found in $PATH"
         raise StartError(f'{refused}exec: "{name}": {missing}: unknown')
-    if not _executable(files, place):
+    node = files.node(place)
+    if not isinstance(node, File) or not node.mode & _EXECUTABLE:
         why = "is a directory" if files.is_dir(place) else "permission denied"
         raise StartError(f'{refused}exec: "{name}": {why}: unknown')
-    node = files.node(place)
-    program = program_of(node, place, files) if isinstance(node, File) else None
+    program = program_of(node, place, files)
     if program is None:
         raise StartError(f"{refused}exec {name}: exec format error: unknown")
     return program

@@ -31,6 +31,14 @@ class _Chunk(NamedTuple):
     def size(self) -> int:
         return len(self.text) + _LINE_HEAD * max(1, self.text.count("\n"))
 
+    @property
+    def lines(self) -> int:
+        return max(1, self.text.count("\n"))
+
+    def since(self, moment: Nanos) -> "_Chunk | None":
+        """Return what was not written before a moment."""
+        return self if self.at >= moment else None
+
     def tail(self, lines: int | None) -> str:
         return self.text if lines is None else "".join(self.text.splitlines(keepends=True)[-lines:])
 
@@ -53,6 +61,15 @@ class _Stretch(NamedTuple):
     @property
     def cycle_size(self) -> int:
         return len(self.cycle) + _LINE_HEAD * max(1, self.cycle.count("\n"))
+
+    @property
+    def lines(self) -> int:
+        return self.cycles * max(1, self.cycle.count("\n"))
+
+    def since(self, moment: Nanos) -> "_Stretch | None":
+        """Return the cycles that did not begin before a moment."""
+        left = self.cycles - max(0, -(-(moment - self.at) // self.span))
+        return self.last(left) if left > 0 else None
 
     def last(self, cycles: int) -> "_Stretch":
         """Return the last `cycles`."""
@@ -97,9 +114,19 @@ class Log:
     def __init__(self, now: Callable[[], Nanos]) -> None:
         self._now = now
         self._pieces: list[_Chunk | _Stretch] = []
-        self._size = 0
+        self._size = self._lines = 0
+        self.closed = False
+        """Whether the container has ended: nothing more comes."""
         self._pending: dict[int, str] = {}
         self._floods: list[Flood] = []
+
+    @classmethod
+    def of(cls, text: str, at: Nanos) -> "Log":
+        """Return the log of a container that has ended, and wrote this."""
+        made = cls(lambda: at)
+        made.write(1, text)
+        made.close()
+        return made
 
     def write(self, stream: int, text: str, at: Nanos | None = None) -> None:
         """Add what a process wrote; a line is seen once it is whole, as the runtime reads by lines."""
@@ -129,6 +156,11 @@ class Log:
         self._settle()
         return self._size
 
+    def lines(self) -> int:
+        """Return how many lines were ever written, those of older files included."""
+        self._settle()
+        return self._lines
+
     def close(self) -> None:
         """The container has ended: floods stop, and an unfinished line is kept as it is."""
         self._settle()
@@ -137,14 +169,25 @@ class Log:
             if rest:
                 self._add(_Chunk(self._now(), rest))
         self._pending.clear()
+        self.closed = True
 
-    def text(self, tail_lines: int | None = None, timestamps: bool = False, limit_bytes: int | None = None) -> str:
-        """Return the newest file's text: its last `tail_lines`, each with its time, at most `limit_bytes` of it."""
+    def text(
+        self,
+        tail_lines: int | None = None,
+        timestamps: bool = False,
+        limit_bytes: int | None = None,
+        since: Nanos | None = None,
+    ) -> str:
+        """Return the newest file's text: its last `tail_lines`, each with its time, at most `limit_bytes` of it.
+
+        `since` leaves out what was written before.
+        """
         self._settle()
         shown: list[str] = []
         left = tail_lines
-        for piece in reversed(self._pieces):
-            if left is not None and left <= 0:
+        for whole_piece in reversed(self._pieces):
+            piece = whole_piece if since is None else whole_piece.since(since)
+            if piece is None or (left is not None and left <= 0):
                 break
             text = _stamped(piece, left) if timestamps else piece.tail(left)
             shown.append(text)
@@ -163,6 +206,7 @@ class Log:
     def _add(self, piece: _Chunk | _Stretch) -> None:
         self._pieces.append(piece)
         self._size += piece.size
+        self._lines += piece.lines
         if self._size <= FILE_LIMIT:
             return
         if isinstance(piece, _Stretch):
@@ -175,7 +219,9 @@ def _stamped(piece: _Chunk | _Stretch, lines: int | None) -> str:
 
 
 def _precise(moment: Nanos) -> str:
-    """Return a moment as kubectl logs --timestamps prints it: RFC 3339 with nanoseconds, trailing zeros dropped."""
+    """Return a moment as kubectl logs --timestamps prints it: RFC 3339 with all nine digits of the nanoseconds.
+
+    Source: staging/src/k8s.io/cri-client/pkg/logs/logs.go, timeFormatOut; pkg/kubelet/types, RFC3339NanoFixed.
+    """
     whole = datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = f"{moment % SECOND:09d}".rstrip("0")
-    return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
+    return f"{whole}.{moment % SECOND:09d}Z"

@@ -20,12 +20,13 @@ FILE_LIMIT = 64 * 1024 * 1024
 class File:
     """A regular file. `runs` names the program an executable of an image stands for."""
 
-    __slots__ = ("_chunks", "length", "mode", "mtime", "runs", "sealed")
+    __slots__ = ("_chunks", "gid", "length", "mode", "mtime", "runs", "sealed", "uid")
 
     def __init__(self, text: str = "", mode: int = 0o644, runs: str = "", mtime: Nanos = _LONG_AGO) -> None:
         self._chunks = [text] if text else []
         self.length = len(text)
         self.mode, self.runs, self.mtime, self.sealed = mode, runs, mtime, False
+        self.uid = self.gid = 0
 
     @property
     def text(self) -> str:
@@ -60,24 +61,27 @@ class File:
 
     def branch(self) -> "File":
         """Return a copy that may be changed; the text itself is shared."""
-        return File(self.text, self.mode, self.runs, self.mtime)
+        copy = File(self.text, self.mode, self.runs, self.mtime)
+        copy.uid, copy.gid = self.uid, self.gid
+        return copy
 
 
 class Directory:
     """A directory, and the root of a volume or of an image. `entries` is changed in place unless it is sealed."""
 
-    __slots__ = ("entries", "mode", "mtime", "sealed")
+    __slots__ = ("entries", "gid", "mode", "mtime", "sealed", "uid")
 
     def __init__(
         self, entries: "Mapping[str, Node] | None" = None, mode: int = 0o755, mtime: Nanos = _LONG_AGO
     ) -> None:
         self.entries: dict[str, Node] = dict(entries or {})
         self.mode, self.mtime, self.sealed = mode, mtime, False
+        self.uid = self.gid = 0
 
     def branch(self) -> "Directory":
         """Return a copy of this one level; what is below stays shared."""
-        copy = Directory(self.entries, self.mtime)
-        copy.mode = self.mode
+        copy = Directory(self.entries, self.mode, self.mtime)
+        copy.uid, copy.gid = self.uid, self.gid
         return copy
 
     def seal(self) -> "Directory":
@@ -121,6 +125,25 @@ class Unmodelled(NamedTuple):
 
 
 Node: TypeAlias = File | Directory | Link | Device | Unmodelled
+
+
+class Stat(NamedTuple):
+    """What stat(2) says of a file; `size` in bytes, `mode` the permission bits, `uid` and `gid` whose it is."""
+
+    size: int
+    mode: int
+    mtime: Nanos
+    is_dir: bool
+    is_link: bool = False
+    uid: int = 0
+    gid: int = 0
+
+
+class Mounted(NamedTuple):
+    """What is mounted at a path: a volume's directory, or one file."""
+
+    source: Directory | File
+    read_only: bool = False
 
 
 def devices() -> Directory:

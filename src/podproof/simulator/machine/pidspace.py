@@ -18,7 +18,7 @@ from podproof.simulator.machine.effects import Description, Effect, Interrupted,
 from podproof.simulator.machine.files import FileSystem
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Namespace, Network
-from podproof.simulator.machine.pipes import Handle, Null, OpenFile, Urandom
+from podproof.simulator.machine.pipes import Handle, OpenFile, Urandom
 from podproof.simulator.machine.pod_memory import PodMemory
 from podproof.simulator.machine.process import (
     IGNORED_BY_DEFAULT,
@@ -124,17 +124,18 @@ class PidNamespace:
         argv: tuple[str, ...],
         env: Mapping[str, str],
         cwd: str,
-        output: tuple[OpenFile, OpenFile],
+        streams: tuple[OpenFile, OpenFile, OpenFile],
         ended: Callable[[int], None],
     ) -> int:
         """Start a process from outside, as runc exec does, and return its pid; `ended` gets its status.
 
+        `streams` are its stdin, stdout and stderr.
         It dies with the container's first process. Raises OSError(EAGAIN) at the limit of processes.
         """
         self._make_room()
         task = self._new(0, argv, dict(env))
         task.cwd, task.on_end = cwd, ended
-        task.fds = {number: task.handle(file) for number, file in enumerate((Null(), *output))}
+        task.fds = {number: task.handle(file) for number, file in enumerate(streams)}
         self.agenda.at(task.local, partial(self._begin, task, program))
         return task.pid
 

@@ -124,6 +124,17 @@ class Collected(_Unreadable, _NeverBlocks):
         return ""
 
 
+class Passed(_Unreadable, _NeverBlocks):
+    """What is written is passed on to whoever listens outside."""
+
+    def __init__(self, on_text: Callable[[str], None]) -> None:
+        self._on_text = on_text
+
+    def write(self, text: str, now: Nanos) -> str:
+        self._on_text(text)
+        return ""
+
+
 class RegularFile(_NeverBlocks):
     """A file, with the position that all who share this description move together."""
 

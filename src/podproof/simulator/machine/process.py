@@ -13,6 +13,7 @@ from podproof.simulator.kernel.agenda import Entry
 from podproof.simulator.machine.effects import Description, Handler, Program, Running
 from podproof.simulator.machine.files import Device, File, FileSystem
 from podproof.simulator.machine.logs import Log
+from podproof.simulator.machine.permissions import User
 from podproof.simulator.machine.pipes import (
     Full,
     Handle,
@@ -44,7 +45,7 @@ class Identity(NamedTuple):
     image: str
     version: str
     shell: str
-    user: int
+    user: User
 
 
 class Meter:
@@ -87,7 +88,8 @@ class Task:
         self.cwd = "/"
         self.files = space.files
         self.fds: dict[int, Description] = {}
-        self.hostname, self.user = space.identity.hostname, space.identity.user
+        self.hostname, self.user = space.identity.hostname, space.identity.user.uid
+        self.group, self.groups = space.identity.user.gid, space.identity.user.groups
         self.image, self.version, self.shell = space.identity.image, space.identity.version, space.identity.shell
         self._space = space
         self.handles: dict[Handle, None] = {}

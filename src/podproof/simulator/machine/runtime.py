@@ -21,8 +21,8 @@ from podproof.simulator.machine.containers import (
     SandboxStatus,
     StartError,
 )  # fmt: skip
-from podproof.simulator.machine.dns import NDOTS, Resolver
-from podproof.simulator.machine.exec import Done, ExecResult, Execution
+from podproof.simulator.machine.dns import Resolver
+from podproof.simulator.machine.exec import Done, ExecResult, Execution, Streams
 from podproof.simulator.machine.files import File, FileSystem, Mounted
 from podproof.simulator.machine.hosts_file import hosts_file
 from podproof.simulator.machine.images import Image, ImageStore, ImageTable
@@ -102,7 +102,7 @@ class Runtime:
         address = "" if config.host_network else network.address
         now, memory = self._agenda.now, PodMemory(config.memory_limit)
         status = SandboxStatus(identity, config.pod_uid, config.attempt, True, now, address, config.resources)
-        resolver = Resolver(config.nameserver, config.search, NDOTS if config.cluster_dns else 1, config.cluster_dns)
+        resolver = Resolver(config.nameservers, config.search, config.options, config.cluster_dns)
         pids = SharedPids() if config.shared_processes else None
         sandbox = self._sandboxes[status.id] = _Sandbox(config, status, network, resolver, memory, pids)
         self._forward(sandbox)
@@ -232,8 +232,12 @@ class Runtime:
         container = self._containers.get(container_id)
         return container.processes.memory if container is not None and container.processes is not None else 0
 
-    def exec(self, container_id: str, argv: Sequence[str], timeout: Nanos | None, done: Done) -> None:
+    def exec(
+        self, container_id: str, argv: Sequence[str], timeout: Nanos | None, done: Done, streams: Streams | None = None
+    ) -> None:
         """Run a further process in a running container; `done` gets how it ended, at the latest after `timeout` (ns).
+
+        `streams` are its stdin, stdout and stderr; without them `done` also gets what it wrote.
 
         Raises:
             NotModelledError: nobody has said what its image holds.
@@ -247,7 +251,7 @@ class Runtime:
             self._agenda.after(Nanos(0), partial(done, refused))
             return
         begin = container.launch._replace(argv=tuple(argv))
-        Execution(self._agenda, space, done).begin(container.image, begin, timeout)
+        Execution(self._agenda, space, done).begin(container.image, begin, timeout, streams)
 
     def deliver(self, address: str, port: int) -> Delivery:
         """Return where a TCP connection from the node itself leads at this moment."""
@@ -339,15 +343,15 @@ class Runtime:
         files = FileSystem(container.image.root, mounts, lambda: self._agenda.now)
         if not files.exists(container.launch.working_dir):
             files.mkdir(container.launch.working_dir, parents=True)
+        files.user, files.read_only = user_of(container.image, container.config, files), container.config.read_only
         return files
 
     def _processes(self, container: _Container, files: FileSystem) -> PidNamespace:
         image, sandbox = container.image, container.sandbox
         repository = image.name.repository.rpartition("/")[2]
-        user = user_of(image, files)
         return PidNamespace(
             self._agenda,
-            Identity(sandbox.config.hostname, repository, image.version, image.shell, user),
+            Identity(sandbox.config.hostname, repository, image.version, image.shell, files.user),
             files,
             container.log,
             self._network,

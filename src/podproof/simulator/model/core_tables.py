@@ -6,11 +6,10 @@ Source: pkg/printers/internalversion/printers.go.
 
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_columns import columns_of, ready_text, restarts_text
-from podproof.simulator.model.table_cells import NONE, UNKNOWN, UNSET, Cell, age, first_few, labels, since
+from podproof.simulator.model.table_cells import NONE, UNKNOWN, UNSET, Cell, age, balancer, first_few, labels, since
 from podproof.simulator.model.times import Nanos
 
 _ROLE_PREFIX, _ROLE_LABEL = "node-role.kubernetes.io/", "kubernetes.io/role"
-_BALANCER_WIDTH = 16
 
 
 def pod(item: Object, now: Nanos, wide: bool) -> tuple[Cell, ...]:
@@ -70,11 +69,8 @@ def _external_address(item: Object, wide: bool) -> str:
         return ",".join(given) or NONE
     if kind != "LoadBalancer":
         return UNKNOWN
-    rows = at(item, "status", "loadBalancer", "ingress") or ()
-    balancer = ",".join(sorted({row.get("ip") or row.get("hostname") or "" for row in rows} - {""}))
-    if not wide and len(balancer) > _BALANCER_WIDTH:
-        balancer = balancer[: _BALANCER_WIDTH - 3] + "..."
-    return ",".join(([balancer] if balancer else []) + given) or "<pending>"
+    reached = balancer(item, wide)
+    return ",".join(([reached] if reached else []) + given) or "<pending>"
 
 
 def endpoints(item: Object, now: Nanos, wide: bool) -> tuple[Cell, ...]:

@@ -12,6 +12,7 @@ Cell = str | int | bool
 
 NONE, UNSET, UNKNOWN = "<none>", "<unset>", "<unknown>"
 _LISTED = 3
+_BALANCER_WIDTH = 16
 
 
 def age(item: Object, now: Nanos) -> str:
@@ -48,3 +49,15 @@ def phase_or_terminating(item: Object) -> str:
     if "deletionTimestamp" in item["metadata"]:
         return "Terminating"
     return str(at(item, "status", "phase") or "")
+
+
+def balancer(item: Object, wide: bool) -> str:
+    """Return where a load balancer is reached, cut short unless the table is wide.
+
+    Source: loadBalancerStatusStringer, ingressLoadBalancerStatusStringer.
+    """
+    rows = at(item, "status", "loadBalancer", "ingress") or ()
+    reached = ",".join(sorted({row.get("ip") or row.get("hostname") or "" for row in rows} - {""}))
+    if wide or len(reached) <= _BALANCER_WIDTH:
+        return reached
+    return reached[: _BALANCER_WIDTH - 3] + "..."

@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from podproof.errors import NotModelledError
 from podproof.simulator.model import core_tables as core
+from podproof.simulator.model import network_tables as network
+from podproof.simulator.model import policy_tables as policy
+from podproof.simulator.model import storage_tables as storage
 from podproof.simulator.model import workload_tables as workload
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.table_cells import Cell
@@ -80,11 +83,50 @@ _KINDS = {
         " | VOLUMEMODE",
         workload.persistent_volume,
     ),
+    "Ingress": _kind("NAME, CLASS, HOSTS, ADDRESS, PORTS, AGE", network.ingress),
+    "IngressClass": _kind("NAME, CONTROLLER, PARAMETERS, AGE", network.ingress_class),
+    "NetworkPolicy": _kind("NAME, POD-SELECTOR, AGE", network.network_policy),
+    "CSIDriver": _kind(
+        "NAME, ATTACHREQUIRED, PODINFOONMOUNT, STORAGECAPACITY, TOKENREQUESTS, REQUIRESREPUBLISH, MODES, AGE",
+        storage.csi_driver,
+    ),
+    "CSINode": _kind("NAME, DRIVERS, AGE", storage.csi_node),
+    "CSIStorageCapacity": _kind("NAME, STORAGECLASSNAME, CAPACITY", storage.csi_storage_capacity),
+    "VolumeAttachment": _kind("NAME, ATTACHER, PV, NODE, ATTACHED, AGE", storage.volume_attachment),
+    "VolumeAttributesClass": _kind("NAME, DRIVERNAME, AGE", storage.volume_attributes_class),
+    "PodTemplate": _kind("NAME, CONTAINERS, IMAGES, POD LABELS", policy.pod_template),
+    "PodDisruptionBudget": _kind(
+        "NAME, MIN AVAILABLE, MAX UNAVAILABLE, ALLOWED DISRUPTIONS, AGE", policy.pod_disruption_budget
+    ),
+    "ResourceQuota": _kind("NAME, REQUEST, LIMIT, AGE", policy.resource_quota),
+    "LimitRange": _kind("NAME, CREATED AT", policy.created),
+    "HorizontalPodAutoscaler": _kind(
+        "NAME, REFERENCE, TARGETS, MINPODS, MAXPODS, REPLICAS, AGE", policy.horizontal_pod_autoscaler
+    ),
+    "PriorityClass": _kind("NAME, VALUE, GLOBAL-DEFAULT, AGE, PREEMPTIONPOLICY", policy.priority_class),
+    "RuntimeClass": _kind("NAME, HANDLER, AGE", policy.runtime_class),
+    "Lease": _kind("NAME, HOLDER, AGE", policy.lease),
+    "ControllerRevision": _kind("NAME, CONTROLLER, REVISION, AGE", policy.controller_revision),
+    "Role": _kind("NAME, CREATED AT", policy.created),
+    "ClusterRole": _kind("NAME, CREATED AT", policy.created),
+    "RoleBinding": _kind("NAME, ROLE, AGE | USERS, GROUPS, SERVICEACCOUNTS", policy.role_binding),
+    "ClusterRoleBinding": _kind("NAME, ROLE, AGE | USERS, GROUPS, SERVICEACCOUNTS", policy.role_binding),
+    "CustomResourceDefinition": _kind("NAME, CREATED AT", policy.created),
     "PersistentVolumeClaim": _kind(
         "NAME, STATUS, VOLUME, CAPACITY, ACCESS MODES, STORAGECLASS, VOLUMEATTRIBUTESCLASS, AGE | VOLUMEMODE",
         workload.persistent_volume_claim,
     ),
 }
+
+
+def columns(item: Object, now: Nanos, wide: bool = False) -> dict[str, Cell]:
+    """Return one object's row, column to cell; numbers and booleans stay what they are.
+
+    Raises:
+        NotModelledError: the columns of its kind are not known.
+    """
+    made = table(item.get("kind", ""), (item,), now, wide)
+    return dict(zip(made.columns, made.rows[0], strict=True))
 
 
 def table(kind: str, items: Iterable[Object], now: Nanos, wide: bool = False) -> Table:
@@ -97,10 +139,17 @@ def table(kind: str, items: Iterable[Object], now: Nanos, wide: bool = False) ->
         raise NotModelledError(f"the columns of {kind}", "kubectl get")
     known = _KINDS[kind]
     shown = [index for index, is_wide in enumerate(known.is_wide) if wide or not is_wide]
-    rows = (known.cells(item, now, wide) for item in items)
+    rows = (known.cells(_whole(item), now, wide) for item in items)
     return Table(
         tuple(known.columns[index] for index in shown), tuple(tuple(row[index] for index in shown) for row in rows)
     )
+
+
+def _whole(item: Object) -> Object:
+    """Return an object with the parts that every one has on a server; one that was never there may lack them."""
+    if "spec" in item and "name" in item.get("metadata", ()):
+        return item
+    return {"spec": {}, **item, "metadata": {"name": "", **item.get("metadata", {})}}
 
 
 def render(made: Table) -> str:
@@ -108,7 +157,7 @@ def render(made: Table) -> str:
 
     Source: staging/src/k8s.io/cli-runtime/pkg/printers/tabwriter.go, GetNewTabWriter; tableprinter.go, printRows.
     """
-    lines = [made.columns, *(tuple(_text(cell) for cell in row) for row in made.rows)]
+    lines = [made.columns, *(tuple(text(cell) for cell in row) for row in made.rows)]
     widths = [max(_SHORTEST_COLUMN, max(map(len, column)) + _GAP) for column in zip(*lines, strict=True)]
     return "".join(_line(line, widths) for line in lines)
 
@@ -118,9 +167,10 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return f"{padded}{cells[-1]}\n"
 
 
-def _text(cell: Cell) -> str:
+def text(cell: Cell) -> str:
+    """Return a cell as it is printed: one line, what follows it told by dots."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    text = str(cell)
-    first = text.replace("\f", "\n").replace("\r", "\n").partition("\n")[0]
-    return text if first == text else f"{first}..."
+    whole = str(cell)
+    first = whole.replace("\f", "\n").replace("\r", "\n").partition("\n")[0]
+    return whole if first == whole else f"{first}..."

@@ -30,6 +30,5 @@ LIMIT_RANGES = Rules(
     default=_default_range,
     validate=limit_range_faults,
     validate_update=lambda item, _: limit_range_faults(item),
-    derives=True,
 )
 QUOTAS = Rules(begin=_begin_quota, validate=quota_faults, validate_update=quota_update_faults, derives=True)

@@ -14,6 +14,7 @@ from podproof.simulator.control.kubelet.images import ImageManager, go_duration
 from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.kubelet.resizes import own_memory_limit
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
+from podproof.simulator.control.kubelet.security import refuse_root, rights_of
 from podproof.simulator.control.kubelet.sources import SourceError, Sources
 from podproof.simulator.control.kubelet.volumes.mounts import mounts_of
 from podproof.simulator.control.timings import span
@@ -111,6 +112,9 @@ class ContainerStarter:
     def _configured(self, local: LocalPod, container: Object, runtime: PodRuntime) -> ContainerConfig:
         last = runtime.latest(container["name"])
         env = self._environment(local, container)
+        mounts, rights = mounts_of(local.pod, container, local.volumes, env), rights_of(local.pod, container)
+        image = self._runtime.images.get(container["image"])
+        refuse_root(local.pod, container, image.user if image is not None else "")
         given = container.get("resources") or {}
         return ContainerConfig(
             name=container["name"],
@@ -120,11 +124,12 @@ class ContainerStarter:
             args=_expanded(container.get("args"), env),
             env=env,
             working_dir=container.get("workingDir", ""),
-            mounts=mounts_of(local.pod, container, local.volumes, env),
+            mounts=mounts,
             memory_limit=own_memory_limit(local, given),
             resources=given,
             message_path=container.get("terminationMessagePath", ""),
             log_as_message=container.get("terminationMessagePolicy") == "FallbackToLogsOnError",
+            **rights._asdict(),
         )
 
     def _sandbox(self, local: LocalPod) -> SandboxStatus:
@@ -134,7 +139,7 @@ class ContainerStarter:
         own = self._sandbox(local).address or local.published.get("podIP", "")
         host = local.published.get("hostIP", "")
         addresses = {"status.podIP": own, "status.podIPs": own, "status.hostIP": host, "status.hostIPs": host}
-        return container_environment(local.pod, container, self._sources, addresses)
+        return container_environment(local.pod, container, self._sources, addresses, local.volumes)
 
 
 def _expanded(words: tuple[str, ...] | None, env: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -1,5 +1,7 @@
 """One node's kubelet, wired: it follows its pods in the API and gives each a worker."""
 
+from collections.abc import Sequence
+
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.admission import Admission
 from podproof.simulator.control.kubelet.allocation import Refused
@@ -30,6 +32,8 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.machine.containers import ContainerState
+from podproof.simulator.machine.exec import Done, ExecResult, Streams
+from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.registry import Registry
 from podproof.simulator.machine.runtime import Runtime
 from podproof.simulator.model.objects import Object
@@ -69,8 +73,9 @@ class Kubelet:
         statuses = StatusManager(client, agenda, node)
         self._grants = Grants(self._pods, self._recorder, node.room)
         self.evictions = Evictions(
-            agenda, runtime, self._recorder, self._pods, node.name, node.room, self._evict, chance.fork("eviction")
-        )
+            agenda, runtime, self._recorder, self._pods, node.name, node.room, self._evict, self._is_over,
+            chance.fork("eviction"),
+        )  # fmt: skip
         self._admission = Admission(node.room, sources.node, lambda: self.evictions.pressures)
         self._rejected: set[str] = set()
         self._deadlines = Deadlines(agenda, self._ticks, self._recorder, self._wake)
@@ -135,7 +140,21 @@ class Kubelet:
         for worker in list(self._workers.values()):
             worker.wake()
 
-    def log(self, pod: Object, container: str, previous: bool) -> str:
+    def exec(self, pod: Object, container: str, argv: Sequence[str], streams: Streams, done: Done) -> None:
+        """Run a process in a container of a pod; `done` gets how it ended.
+
+        Source: pkg/kubelet/kubelet_pods.go, GetExec, findContainer.
+        """
+        listed = self._runtime.containers(pod["metadata"]["uid"])
+        found = next(
+            (each for each in reversed(listed) if each.name == container and each.state == ContainerState.RUNNING), None
+        )
+        if found is None:
+            done(ExecResult(error=f'container not found ("{container}")'))
+        else:
+            self._runtime.exec(found.id, argv, None, done, streams)
+
+    def log(self, pod: Object, container: str, previous: bool) -> Log:
         """Return a container's log.
 
         Raises:
@@ -144,9 +163,9 @@ class Kubelet:
         """
         identity = container_of_log(pod, container, previous)
         try:
-            return self._runtime.log(identity).text()
+            return self._runtime.log(identity)
         except KeyError:
-            return f"unable to retrieve container logs for containerd://{identity}"
+            return Log.of(f"unable to retrieve container logs for containerd://{identity}", self._agenda.now)
 
     # Syncer: the worker's way to a sync, and to the end of a pod.
 
@@ -256,6 +275,9 @@ class Kubelet:
 
     def _is_wanted(self, uid: str) -> bool:
         return uid in self._workers and self._workers[uid].work is Work.SYNC
+
+    def _is_over(self, uid: str) -> bool:
+        return self._workers[uid].work is Work.FINISHED
 
     def _resume(self, uid: str) -> None:
         if uid in self._workers:

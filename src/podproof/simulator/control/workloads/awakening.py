@@ -51,6 +51,21 @@ class Workloads:
         informers = (self._informers(name) for name in ("deployments.apps", "replicasets.apps", "pods"))
         DeploymentController(self._agenda, *self._voice("deployment-controller"), *informers)
 
+    def jobs(self) -> None:
+        """Begin the Job controller."""
+        from podproof.simulator.control.workloads.jobs import JobController
+
+        jobs, pods = self._informers("jobs.batch"), self._informers("pods")
+        JobController(self._agenda, *self._voice("job-controller"), jobs, pods)
+
+    def stateful_sets(self) -> None:
+        """Begin the StatefulSet controller."""
+        from podproof.simulator.control.workloads.stateful_sets import StatefulSetController
+
+        names = ("statefulsets.apps", "pods", "controllerrevisions.apps", "persistentvolumeclaims")
+        informers = (self._informers(name) for name in names)
+        StatefulSetController(self._agenda, *self._voice("statefulset-controller"), *informers)
+
     def _voice(self, name: str) -> tuple[Client, EventRecorder]:
         client = Client(self._handle, f"system:serviceaccount:kube-system:{name}")
         return client, EventRecorder(client, self._agenda, name)
@@ -59,5 +74,7 @@ class Workloads:
 _BEGINNINGS: Mapping[str, Callable[[Workloads], None]] = {
     "replicasets.apps": Workloads.replica_sets,
     "deployments.apps": Workloads.deployments,
+    "jobs.batch": Workloads.jobs,
+    "statefulsets.apps": Workloads.stateful_sets,
 }
 """What is begun when the first object of a resource is seen."""

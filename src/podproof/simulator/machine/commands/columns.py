@@ -171,11 +171,12 @@ def _translated(text: str, first: str, second: str, outside: bool, given: set[st
         return (char in first) != outside
 
     if "d" in given:
-        text = "".join(char for char in text if not belongs(char))
+        text = text.translate({ord(char): None for char in set(text) if belongs(char)})
+    elif second and outside:
+        text = text.translate({ord(char): second[-1] for char in set(text) if belongs(char)})
     elif second:
-        last = second[-1]
-        table = {char: second[min(place, len(second) - 1)] for place, char in reversed([*enumerate(first)])}
-        text = "".join((last if belongs(char) else char) if outside else table.get(char, char) for char in text)
+        numbered = reversed([*enumerate(first)])
+        text = text.translate({ord(char): second[min(place, len(second) - 1)] for place, char in numbered})
     if "s" in given:
         squeezed = second or ("" if outside else first)
         rest = outside and not second

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from podproof.simulator.machine.effects import Process
+from podproof.simulator.machine.permissions import READ, WRITE
 
 _BINARY = frozenset({"=", "==", "!=", "<", ">", "-eq", "-ne", "-gt", "-ge", "-lt", "-le", "-nt", "-ot", "-ef"})
 _UNARY = frozenset(
@@ -233,7 +234,7 @@ class _Condition:
         if operator == "-x":
             return stat.is_dir or bool(stat.mode & 0o111)
         if operator in ("-r", "-w"):
-            return self.process.user == 0 or bool(stat.mode & (0o444 if operator == "-r" else 0o222))
+            return files.may(path, READ if operator == "-r" else WRITE)
         return operator in ("-e", "-O", "-G")
 
 

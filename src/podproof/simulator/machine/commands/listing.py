@@ -13,6 +13,7 @@ from podproof.simulator.machine.commands.calling import (
     number,
     options,
 )  # fmt: skip
+from podproof.simulator.machine.commands.system import name_of
 from podproof.simulator.machine.effects import Process, Running, Write
 from podproof.simulator.machine.files import Stat
 from podproof.simulator.machine.shell.patterns import matches
@@ -90,7 +91,8 @@ def _rows(process: Process, folder: str, names: list[str], given: set[str]) -> l
 
 def _row(process: Process, folder: str, name: str, stat: Stat, width: int) -> str:
     moment = datetime.fromtimestamp(stat.mtime // SECOND, UTC)
-    owner = "root     root    " if process.shell == "ash" else "root root"
+    names = _owner(process, stat)
+    owner = " ".join(f"{each:<8}" for each in names) if process.shell == "ash" else " ".join(names)
     tail = ""
     if stat.is_link:
         tail = " -> " + process.files.readlink(absolute(process, f"{folder}/{name}" if folder else name))
@@ -103,7 +105,17 @@ def _row(process: Process, folder: str, name: str, stat: Stat, width: int) -> st
 def permissions(stat: Stat) -> str:
     """Return permission bits as `ls -l` shows them."""
     kind = "l" if stat.is_link else "d" if stat.is_dir else "-"
-    return kind + "".join(letter if stat.mode >> 8 - place & 1 else "-" for place, letter in enumerate("rwxrwxrwx"))
+    letters = [letter if stat.mode >> 8 - place & 1 else "-" for place, letter in enumerate("rwxrwxrwx")]
+    for bit, place, letter in ((0o4000, 2, "s"), (0o2000, 5, "s"), (0o1000, 8, "t")):
+        if stat.mode & bit:
+            letters[place] = letter if letters[place] == "x" else letter.upper()
+    return kind + "".join(letters)
+
+
+def _owner(process: Process, stat: Stat) -> tuple[str, str]:
+    """Return the names of a file's user and group, the numbers where they have none."""
+    user, group = name_of(process, "/etc/passwd", stat.uid), name_of(process, "/etc/group", stat.gid)
+    return user or str(stat.uid), group or str(stat.gid)
 
 
 def stat(process: Process, arguments: tuple[str, ...]) -> Running:
@@ -130,14 +142,17 @@ def _formatted(process: Process, path: str, seen: Stat, layout: str) -> str:
         if seen.is_dir
         else ("regular file" if seen.size else "regular empty file")
     )
+    user, group = _owner(process, seen)
     values = {
-        "n": path, "s": str(seen.size), "a": f"{seen.mode:o}", "A": permissions(seen), "F": kind, "U": "root",
-        "G": "root", "u": "0", "g": "0", "Y": str(seen.mtime // SECOND), "y": _moment(seen.mtime), "%": "%",
+        "n": path, "s": str(seen.size), "a": f"{seen.mode:o}", "A": permissions(seen), "F": kind, "U": user,
+        "G": group, "u": str(seen.uid), "g": str(seen.gid), "y": _moment(seen.mtime), "%": "%",
+        "Y": str(seen.mtime // SECOND),
     }  # fmt: skip
     if not layout:
         return (
             f"  File: {path}\n  Size: {seen.size:<10}\tBlocks: {_blocks(seen) * 2:<10} IO Block: 4096   {kind}\n"
-            f"Access: ({seen.mode:04o}/{permissions(seen)})  Uid: (    0/    root)   Gid: (    0/    root)\n"
+            f"Access: ({seen.mode:04o}/{permissions(seen)})  Uid: ({seen.uid:>5}/{user:>8})   "
+            f"Gid: ({seen.gid:>5}/{group:>8})\n"
             f"Modify: {_moment(seen.mtime)}"
         )
     pieces = layout.split("%")

@@ -39,24 +39,40 @@ def hostname(process: Process, arguments: tuple[str, ...]) -> Running:
 def identity(process: Process, arguments: tuple[str, ...]) -> Running:
     """Show the user: `id`."""
     found = options(process, arguments, flags="ugnGr")
-    name = user_name(process)
-    if {"u", "g", "G"} & found.given:
-        yield Write(1, (name or str(process.user) if "n" in found else str(process.user)) + "\n")
-        return 0
-    shown = f"{process.user}({name})" if name else str(process.user)
-    groups = f" groups={shown}" if process.user == 0 or name else ""
-    yield Write(1, f"uid={shown} gid={shown}{groups}\n")
+    user = _named(process.user, user_name(process))
+    groups = [_named(each, group_name(process, each)) for each in process.groups or (process.group,)]
+    group = _named(process.group, group_name(process, process.group))
+    for flag, shown in (("u", [user]), ("g", [group]), ("G", groups)):
+        if flag in found.given:
+            yield Write(1, " ".join(each[1] if "n" in found else each[0] for each in shown) + "\n")
+            return 0
+    texts = [number if number == name else f"{number}({name})" for number, name in (user, group, *groups)]
+    yield Write(1, f"uid={texts[0]} gid={texts[1]} groups={','.join(texts[2:])}\n")
     return 0
+
+
+def _named(number: int, name: str) -> tuple[str, str]:
+    return str(number), name or str(number)
 
 
 def user_name(process: Process) -> str:
     """Return the name of the process's user, "" where /etc/passwd has none."""
-    if process.files.is_file("/etc/passwd"):
-        for line in process.files.read("/etc/passwd").splitlines():
+    return name_of(process, "/etc/passwd", process.user)
+
+
+def group_name(process: Process, group: int) -> str:
+    """Return the name of a group, "" where /etc/group has none."""
+    return name_of(process, "/etc/group", group)
+
+
+def name_of(process: Process, table: str, number: int) -> str:
+    """Return the name that a table like /etc/passwd has for a number, "" where it has none."""
+    if process.files.is_file(table):
+        for line in process.files.read(table).splitlines():
             name, _, rest = line.partition(":")
-            if rest.split(":")[1:2] == [str(process.user)]:
+            if rest.split(":")[1:2] == [str(number)]:
                 return name
-    return "root" if process.user == 0 else ""
+    return "root" if number == 0 else ""
 
 
 def whoami(process: Process, arguments: tuple[str, ...]) -> Running:

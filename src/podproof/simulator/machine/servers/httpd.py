@@ -4,7 +4,7 @@ import errno
 
 from podproof.simulator.machine.effects import Listen, Process, Running, Write
 from podproof.simulator.machine.http import REASONS, HttpRequest, HttpResponse, http_date, log_date, parse_request
-from podproof.simulator.machine.servers.idle import TERM, until_stopped
+from podproof.simulator.machine.servers.idle import TERM, refuse_others, until_stopped
 from podproof.simulator.machine.servers.static import content_type, look_up, without_body
 
 WINCH = 28
@@ -18,6 +18,7 @@ _CANNED = {
 
 def httpd(process: Process) -> Running:
     """Run httpd in the foreground on port 80."""
+    refuse_others(process, "httpd")
     try:
         yield Listen(80, lambda request, client: _answer(process, request, client))
     except OSError as refused:

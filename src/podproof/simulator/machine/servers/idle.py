@@ -1,9 +1,20 @@
 """Programs that only wait, and those that hand over to another."""
 
+from podproof.errors import NotModelledError
 from podproof.simulator.machine.effects import Interrupted, Process, Running, Sleep, Write
 
 INT, QUIT, TERM = 2, 3, 15
 _NOT_FOUND = 127
+
+
+def refuse_others(process: Process, server: str) -> None:
+    """Refuse to run a server as a user that its image was not made for.
+
+    Raises:
+        NotModelledError: what it cannot write then, and what it makes of that, is not modelled.
+    """
+    if process.files.user.restricted:
+        raise NotModelledError(f"{server} as user {process.user}", f"a container of {process.image}")
 
 
 def until_stopped(process: Process, signals: tuple[int, ...]) -> Running:

@@ -18,7 +18,7 @@ from podproof.simulator.machine.http import (
     log_date,
     parse_request,
 )  # fmt: skip
-from podproof.simulator.machine.servers.idle import INT, QUIT, TERM, until_stopped
+from podproof.simulator.machine.servers.idle import INT, QUIT, TERM, refuse_others, until_stopped
 from podproof.simulator.machine.servers.static import Found, content_type, look_up, without_body
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
 
@@ -45,6 +45,7 @@ def nginx(process: Process) -> Running:
 
 
 def _serve(process: Process) -> Running:
+    refuse_others(process, "nginx")
     ports, root = _configuration(process)
     for port in ports:
         if not (yield from _bound(process, port, root)):

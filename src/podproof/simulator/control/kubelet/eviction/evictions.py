@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from podproof.simulator.control.events import EventRecorder
+from podproof.simulator.control.kubelet.eviction.clearing import Clearing, Disk
 from podproof.simulator.control.kubelet.eviction.rules import (
     DISK,
     MEMORY,
@@ -42,7 +43,10 @@ _EVENTS = {
 
 
 class Evictions:
-    """Evicts pods of one node. `evict` turns a pod to its end, `room` is what the node has in all."""
+    """Evicts pods of one node.
+
+    `evict` turns a pod to its end, `is_over` says of one whether it has come to it, `room` is what the node has in all.
+    """
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class Evictions:
         node: str,
         room: Mapping[str, str],
         evict: Callable[[LocalPod], None],
+        is_over: Callable[[str], bool],
         chance: Chance,
     ) -> None:
         self.on_pressure: Callable[[], None] = lambda: None
@@ -62,6 +67,9 @@ class Evictions:
         self._about = {"apiVersion": "v1", "kind": "Node", "metadata": meta}
         period = span("eviction", "period")
         self._grid = Grid(period, chance.below(period))
+        self._clearing = Clearing(runtime, recorder, pods, is_over, self._about)
+        self._collections = Grid(collected := span("image_garbage", "period"), chance.below(collected))
+        self._collects = False
         self._taken: dict[str, int] = {}
         self._short: dict[str, Nanos] = {}
         self._going: set[str] = set()
@@ -77,6 +85,9 @@ class Evictions:
         self._taken[what] = 0
         self._taken[what] = self._available(what) - self._threshold(what) + by
         self._schedule(self._grid.after(self._agenda.now))
+        if what == "disk" and not self._collects:
+            self._collects = True
+            self._agenda.at(self._collections.after(self._agenda.now), self._collect)
 
     def relieve(self, what: str) -> None:
         """Let nothing else on the node take anything any more."""
@@ -93,6 +104,13 @@ class Evictions:
         if uid in self._going:
             self._going.discard(uid)
             self._schedule(Nanos(self._agenda.now + span("eviction", "clean_up_poll")))
+
+    def _collect(self) -> None:
+        """Clear images away with each period; it is only looked while something else on the node takes disk."""
+        self._collects = "disk" in self._taken
+        if self._collects:
+            self._clearing.collect(Disk(int(parse(self._room[DISK]).value), max(self._available("disk"), 0)))
+            self._agenda.at(self._collections.after(self._agenda.now), self._collect)
 
     def _schedule(self, due: Nanos) -> None:
         if self._next is None or self._next.action is None or due < self._next.due:
@@ -143,12 +161,23 @@ class Evictions:
             if shortage.available >= shortage.threshold:
                 continue
             self._recorder.emit(self._about, "Warning", "EvictionThresholdMet", f"Attempting to reclaim {resource}")
+            if what == "disk" and self._reclaims():
+                return
             usages = [self._usage(local) for local in self._pods.values() if _is_alive(local)]
             for usage in ranked(usages, resource):
                 if not is_critical(usage.pod):
                     local = self._pods[usage.pod["metadata"]["uid"]]
                     self._end(local, Ending("Evicted", shortage_message(usage, shortage), disrupts=True))
                     return
+
+    def _reclaims(self) -> bool:
+        """Clear the disk of what nobody needs; return whether that is enough.
+
+        Source: eviction_manager.go, reclaimNodeLevelResources; helpers.go, buildSignalToNodeReclaimFuncs.
+        """
+        self._clearing.remove_dead_containers()
+        self._clearing.remove_unused_images()
+        return self._available("disk") >= self._threshold("disk")
 
     def _end(self, local: LocalPod, ending: Ending) -> None:
         self._recorder.emit(local.pod, "Warning", ending.reason, ending.message)
@@ -164,6 +193,7 @@ class Evictions:
     def _available(self, what: str) -> int:
         resource = RESOURCES[what]
         used = sum(self._usage(local).total(resource) for local in self._pods.values())
+        used += self._clearing.disk_of_images() if what == "disk" else 0
         return int(parse(self._room[resource]).value) - used - self._taken.get(what, 0)
 
     def _usage(self, local: LocalPod) -> PodUsage:

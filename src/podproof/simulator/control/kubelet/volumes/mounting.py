@@ -17,8 +17,9 @@ from podproof.simulator.control.kubelet.volumes.writing import write
 from podproof.simulator.control.kubelet.worker import Until
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda, Entry
-from podproof.simulator.machine.nodes import Directory
-from podproof.simulator.model.objects import Object, containers_of
+from podproof.simulator.machine.nodes import Directory, File, Node
+from podproof.simulator.machine.permissions import GROUP_MAY_READ, give_to_group
+from podproof.simulator.model.objects import Object, at, containers_of
 from podproof.simulator.model.times import Nanos
 
 _SHARED_MODE = 0o777
@@ -127,18 +128,42 @@ class VolumeMounter:
                 where = volume["hostPath"]
                 local.volumes[name] = self._host.source(where["path"], where.get("type") or "", self._agenda.now)
         elif "emptyDir" in volume:
-            local.volumes.setdefault(name, Directory(mode=_SHARED_MODE))
+            if name not in local.volumes:
+                made = local.volumes[name] = Directory(mode=_SHARED_MODE)
+                _own(local.pod, made, read_only=False)
         else:
             kind = next((key for key in volume if key != "name"), "no source")
             raise NotModelledError(f"volumes of type {kind}", f"pod {local.pod['metadata']['name']}")
 
     def _write(self, local: LocalPod, volume: Object) -> None:
         payload = payload_of(volume, local.pod, self._sources)
+        if _group(local.pod) is not None:
+            payload = {path: file._replace(mode=file.mode | GROUP_MAY_READ) for path, file in payload.items()}
         shown = local.volumes.setdefault(volume["name"], Directory(mode=_SHARED_MODE))
         assert isinstance(shown, Directory)
         write(shown, payload, self._agenda.now)
+        _own(local.pod, shown, read_only=True)
         for kind, name in references(volume):
             self._shown_by.setdefault((kind, local.pod["metadata"]["namespace"], name), {})[local.uid] = None
+
+
+def _group(pod: Object) -> int | None:
+    group: int | None = at(pod, "spec", "securityContext", "fsGroup")
+    return group
+
+
+def _own(pod: Object, node: Node, *, read_only: bool) -> None:
+    """Give what a volume holds to the pod's fsGroup, where it has one.
+
+    Source: pkg/volume/volume_linux.go, VolumeOwnership.ChangePermissions.
+    """
+    group = _group(pod)
+    if group is None or not isinstance(node, File | Directory):
+        return
+    give_to_group(node, group, is_directory=isinstance(node, Directory), read_only=read_only)
+    if isinstance(node, Directory):
+        for below in node.entries.values():
+            _own(pod, below, read_only=read_only)
 
 
 def _mounted_volumes(pod: Object) -> dict[str, Object]:

@@ -1,0 +1,85 @@
+"""`podproof explain`: what a line of a feature file means."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from podproof.cli import exits
+from podproof.errors import PodproofError
+
+if TYPE_CHECKING:
+    from podproof.steps.vocabulary import Saying
+
+_EPILOG = """\
+example:
+  podproof explain 'Then pod "web" stays "Running" for 10 minutes'
+"""
+_KEYWORD = re.compile(r"\s*(?:Given|When|Then|And|But|\*|假如|假设|假定|当|那么|而且|并且|同时|但是)\s*")
+
+
+class UnexplainedError(PodproofError):
+    """No phrase says the line; `near` are those that nearly do."""
+
+    def __init__(self, line: str, near: tuple[str, ...]) -> None:
+        super().__init__(line, near)
+        self.line, self.near = line, near
+
+    def __str__(self) -> str:
+        advice = (
+            ["did you mean:", *(f"  {each}" for each in self.near)] if self.near else ["podproof steps lists them all"]
+        )
+        return "\n".join([f"no phrase of podproof's says {self.line!r}", *advice])
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "explain", help="say what a line of a feature file means", epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    command.add_argument("line", nargs="+", metavar="LINE", help="a step, with its keyword or without; quote it")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from podproof.steps.vocabulary import sayings
+
+    line, known = _KEYWORD.sub("", " ".join(options.line), count=1).strip(), list(sayings())
+    found = [each for each in known if each.phrase.is_matching(line)]
+    if not found:
+        texts = [
+            text for each in known for text in (each.text, *(t for said in each.translations.values() for t in said))
+        ]
+        raise UnexplainedError(line, tuple(get_close_matches(line, texts, n=3, cutoff=0.5)))
+    for each in found:
+        print("\n".join(_explained(each, line)))
+    return exits.OK
+
+
+def _explained(saying: Saying, line: str) -> Iterator[str]:
+    yield saying.text
+    if saying.meaning:
+        yield f"  {' '.join(saying.meaning.split())}"
+    taken = saying.phrase.parse_arguments(line) or {}
+    fields = [(name, f"{name} ({kind}): {_shown(taken.get(name), kind)}") for name, kind in saying.fields.items()]
+    yield from (f"  {told}" for _, told in fields)
+    if saying.attachment:
+        yield f"  below it stands {saying.attachment}"
+    limited = "limit" in inspect.signature(saying.function).parameters and "limit" not in saying.fields
+    if limited:
+        yield "  it waits for as long as `timeout` says in podproof.yaml (1 minute, where that says nothing)"
+    for name, said in saying.translations.items():
+        yield from (f"  {name}: {text}" for text in said)
+    yield f"  defined in podproof/steps/{saying.topic}.py"
+
+
+def _shown(value: object, kind: str) -> str:
+    from podproof.durations import spoken
+    from podproof.simulator.model.times import Nanos
+
+    return spoken(Nanos(value)) if kind in ("duration", "span") and isinstance(value, int) else str(value)

@@ -1,0 +1,222 @@
+"""Nodes as decisions see them, and what their pods take; kept up to date pod by pod, so that a decision costs no sum.
+
+Source: pkg/scheduler/framework/types.go, NodeInfo; pkg/scheduler/backend/cache/cache.go.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from podproof.simulator.control.scheduling.asking import Asking, Term
+from podproof.simulator.model.host_ports import HostPort, host_ports
+from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.qos import pod_requests, resources
+from podproof.simulator.model.selectors import Labels
+
+
+class Usage:
+    """What the pods of one node request together."""
+
+    def __init__(self) -> None:
+        self.requests: dict[str, Mapping[str, int]] = {}
+        self.total: Counter[str] = Counter()
+        self.ports: dict[str, tuple[HostPort, ...]] = {}
+
+    def add(self, pod: Object) -> None:
+        """Count a pod; counting it again replaces what it counted for."""
+        self.count(
+            pod["metadata"]["uid"],
+            {name: amount.nano for name, amount in pod_requests(pod).items()},
+            host_ports(pod["spec"]),
+        )
+
+    def count(self, uid: str, amounts: Mapping[str, int], ports: tuple[HostPort, ...]) -> None:
+        """Count what a pod takes."""
+        self.drop(uid)
+        self.requests[uid] = amounts
+        self.total.update(amounts)
+        if ports:
+            self.ports[uid] = ports
+
+    def remove(self, pod: Object) -> bool:
+        """Count a pod no more; return whether it was counted."""
+        return self.drop(pod["metadata"]["uid"])
+
+    def drop(self, uid: str) -> bool:
+        """Count a pod no more; return whether it was counted."""
+        amounts = self.requests.pop(uid, None)
+        self.total.subtract(amounts or {})
+        self.ports.pop(uid, None)
+        return amounts is not None
+
+
+class NodeInfo:
+    """One node: what its object says, worked out once for each version of it, and the pods on it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.item: Object | None = None
+        """The node's object; None while only its pods are known."""
+        self.labels: Labels = {}
+        self.taints: Sequence[Object] = ()
+        self.gentle_taints: Sequence[Object] = ()
+        self.unschedulable = False
+        self.allocatable: Mapping[str, int] = {}
+        self.images: frozenset[str] = frozenset()
+        self.usage = Usage()
+        self.weights: Counter[str] = Counter()
+        self.pods: dict[str, Asking] = {}
+        self.ratings: dict[Any, Any] = {}
+        """What was worked out for pods that request the same, until anything here changes."""
+
+    def become(self, node: Object) -> None:
+        """Take over what a new version of the node's object says."""
+        spec, taints = node.get("spec") or {}, (node.get("spec") or {}).get("taints") or ()
+        self.item, self.labels = node, node["metadata"].get("labels") or {}
+        self.taints = [each for each in taints if each["effect"] in ("NoSchedule", "NoExecute")]
+        self.gentle_taints = [each for each in taints if each["effect"] == "PreferNoSchedule"]
+        self.unschedulable = bool(spec.get("unschedulable"))
+        listed = resources(at(node, "status", "allocatable"))
+        self.allocatable = {name: amount.nano for name, amount in listed.items()}
+        named = at(node, "status", "images") or ()
+        self.images = frozenset(name for each in named for name in each.get("names") or ())
+        self.ratings.clear()
+
+    def add(self, asking: Asking) -> None:
+        """Count a pod on this node."""
+        self.remove(asking.uid)
+        self.usage.count(asking.uid, asking.amounts, asking.ports)
+        self.weights.update(asking.weights)
+        self.pods[asking.uid] = asking
+        self.ratings.clear()
+
+    def remove(self, uid: str) -> Asking | None:
+        """Count a pod no more; return it where it was counted."""
+        asking = self.pods.pop(uid, None)
+        if asking is not None:
+            self.usage.drop(uid)
+            self.weights.subtract(asking.weights)
+            self.ratings.clear()
+        return asking
+
+
+class Cluster:
+    """All nodes, and who of the pods has something to say about others."""
+
+    def __init__(self) -> None:
+        self.infos: dict[str, NodeInfo] = {}
+        self.counts = Counts(self)
+        self.carried: Mapping[str, Counter[Term]] = {kind: Counter() for kind in ("near", "apart", "leanings")}
+        """The terms of pod affinity that pods with a node carry, and how many carry each."""
+        self._values: dict[str, frozenset[str]] = {}
+        self._nodes: list[NodeInfo] = []
+        self.has_cordoned = self.has_tainted = False
+
+    def values(self, topology: str) -> frozenset[str]:
+        """Return the values the nodes have of a label."""
+        if topology not in self._values:
+            self._values[topology] = frozenset(
+                node.labels[topology] for node in self.nodes() if topology in node.labels
+            )
+        return self._values[topology]
+
+    def _carry(self, asking: Asking, sign: int) -> None:
+        for kind, terms in self.carried.items():
+            for term in getattr(asking, kind):
+                terms[term] += sign
+                if not terms[term]:
+                    del terms[term]
+
+    def nodes(self) -> list[NodeInfo]:
+        """Return the nodes whose objects are there, in the order they came."""
+        return self._nodes
+
+    def info(self, name: str) -> NodeInfo:
+        """Return what is known of a node, also of one that is not there yet."""
+        if name not in self.infos:
+            self.infos[name] = NodeInfo(name)
+        return self.infos[name]
+
+    def node_changed(self, name: str, node: Object | None) -> None:
+        """Take over a node's new version, or (None) that it is gone."""
+        if node is not None:
+            self.info(name).become(node)
+        elif name in self.infos:
+            self.infos[name].item = None
+        self._nodes = [info for info in self.infos.values() if info.item is not None]
+        self.has_cordoned = any(info.unschedulable for info in self._nodes)
+        self.has_tainted = any(info.taints for info in self._nodes)
+        self._values.clear()
+        self.counts.nodes_changed()
+
+    def add(self, asking: Asking, node: str) -> None:
+        """Count a pod on a node."""
+        self.remove(asking.uid, node)
+        self.info(node).add(asking)
+        self._carry(asking, 1)
+        self.counts.add(asking, node)
+
+    def remove(self, uid: str, node: str) -> bool:
+        """Count a pod no more; return whether it was counted."""
+        asking = self.info(node).remove(uid)
+        if asking is not None:
+            self._carry(asking, -1)
+            self.counts.remove(asking, node)
+        return asking is not None
+
+    def pods(self) -> Iterator[tuple[str, Asking]]:
+        """Yield (node, pod) for every pod that has a node."""
+        for name, info in self.infos.items():
+            for asking in info.pods.values():
+                yield name, asking
+
+
+class Counts:
+    """How many pods there are of which kind on each node: a question is counted once, and then kept up to date.
+
+    A question says whether it counts a pod; equal questions are one.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._by_node: dict[Any, Counter[str]] = {}
+        self._by_value: dict[tuple[Any, str], Counter[str]] = {}
+
+    def of(self, question: Any) -> Counter[str]:
+        """Return the pods a question counts, by node."""
+        if question not in self._by_node:
+            counter = self._by_node[question] = Counter()
+            for node, asking in self._cluster.pods():
+                if number := question.counted(asking):
+                    counter[node] += number
+        return self._by_node[question]
+
+    def in_domains(self, question: Any, topology: str) -> Counter[str]:
+        """Return the pods a question counts, by the value their nodes have of a label."""
+        key = (question, topology)
+        if key not in self._by_value:
+            counter = self._by_value[key] = Counter()
+            for node, number in self.of(question).items():
+                value = self._cluster.info(node).labels.get(topology)
+                if value is not None:
+                    counter[value] += number
+        return self._by_value[key]
+
+    def add(self, asking: Asking, node: str, sign: int = 1) -> None:
+        """Count a pod that came to a node."""
+        changed = [(question, number) for question in self._by_node if (number := question.counted(asking))]
+        for question, number in changed:
+            self._by_node[question][node] += sign * number
+        for (question, topology), counter in self._by_value.items() if changed else ():
+            number = question.counted(asking)
+            value = self._cluster.info(node).labels.get(topology)
+            if number and value is not None:
+                counter[value] += sign * number
+
+    def remove(self, asking: Asking, node: str) -> None:
+        """Count a pod no more."""
+        self.add(asking, node, -1)
+
+    def nodes_changed(self) -> None:
+        """Forget what was summed up by nodes' labels."""
+        self._by_value.clear()

@@ -1,0 +1,202 @@
+"""One look at a Job: pods are made or removed, those that ended are counted, and its end is told.
+
+Source: pkg/controller/job/job_controller.go, syncJob.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from podproof.errors import NotModelledError
+from podproof.simulator.control.plans import Command, Emit, Outcome, Plan, Together, UpdateStatus
+from podproof.simulator.control.workloads.job.counting import (
+    Tally,
+    let_go,
+    tally,
+    tracked,
+    uncounted,
+    with_counted,
+    with_uncounted,
+)
+from podproof.simulator.control.workloads.job.ending import (
+    End,
+    conditions_of,
+    deadline,
+    end_of,
+    is_finished,
+    reached,
+    with_condition,
+)
+from podproof.simulator.control.workloads.job.failures import BackOff
+from podproof.simulator.control.workloads.job.making import (
+    creations,
+    deletions,
+    is_suspended,
+    missing,
+    removals,
+    surplus,
+)
+from podproof.simulator.control.workloads.pods import is_active, phase_of, ready_since
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.times import Nanos, timestamp
+
+JOBS = "jobs.batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A Job and its pods as they are seen now."""
+
+    job: Object
+    pods: tuple[Object, ...]
+    sums: Tally
+    back_off: BackOff
+    now: Nanos
+    end: End | None = None
+    active: int = 0
+    ready: int = 0
+    removed: int = 0
+    """How many pods this look sends away."""
+
+
+def looked(job: Object, pods: Iterable[Object], back_off: BackOff, now: Nanos) -> Look:
+    """Count what is there; the back-off is the one of the last look with newly ended pods in it."""
+    pods = tuple(pods)
+    sums = tally(job, pods)
+    record = back_off.after(sums.succeeded, sums.failed)
+    return Look(job, pods, sums, record, now, end_of(job, sums, now), len(sums.active), sums.ready)
+
+
+def reconcile(look: Look, *, current: bool) -> Plan:
+    """Bring a Job one step further. `current` says whether the pods seen are all it asked for.
+
+    Raises:
+        NotModelledError: the Job counts failures by index.
+    """
+    job = look.job
+    if is_finished(job) or "managedBy" in job["spec"]:
+        return Plan()
+    if "backoffLimitPerIndex" in job["spec"]:
+        raise NotModelledError("backoffLimitPerIndex", f"job {job['metadata']['name']}")
+    commands, seen = _managed(look, current)
+    return Plan(commands, then=partial(_counted, seen))
+
+
+def _managed(look: Look, current: bool) -> tuple[tuple[Command, ...], Look]:
+    """Return what to make and remove, and the look as it will be after that."""
+    job, sums = look.job, look.sums
+    if look.end is not None:
+        gone = list(sums.active)
+        return tuple(deletions(job, gone)), _without(look, gone)
+    if not current or "deletionTimestamp" in job["metadata"]:
+        return (), replace(look, end=reached(job, sums, look.active))
+    gone = surplus(job, sums, look.now)
+    if gone:
+        after = _without(look, gone)
+        end = None if is_suspended(job) else reached(job, sums, after.active)
+        return tuple(removals(job, gone)), replace(after, end=end)
+    count = missing(job, sums) if look.back_off.until() <= look.now else 0
+    after = replace(look, active=look.active + count)
+    return tuple(creations(job, sums, count)), replace(after, end=reached(job, sums, after.active))
+
+
+def _without(look: Look, gone: Sequence[Object]) -> Look:
+    ready = sum(ready_since(pod) is not None for pod in gone)
+    return replace(look, active=look.active - len(gone), ready=look.ready - ready, removed=len(gone))
+
+
+def _counted(look: Look, outcome: Outcome) -> Plan:
+    """Write down who ended, let those pods go, and make numbers of them."""
+    if outcome.refusal is not None:
+        look = replace(look, active=len(look.sums.active) + len(outcome.created) - len(outcome.deleted))
+    failed = _failed_by_now(look)
+    ended = tuple(let_go(pod) for pod in look.pods if tracked(pod) and _is_over(pod, look))
+    status = with_uncounted(_status(look), look.sums, failed)
+    told, events = _told(look, status)
+    writes = (UpdateStatus(JOBS, {**look.job, "status": told}),) if told != (look.job.get("status") or {}) else ()
+    commands = (*writes, *events, *((Together(ended),) if ended else ()))
+    return Plan(commands, _wake_at(look), partial(_closed, look, told))
+
+
+def _failed_by_now(look: Look) -> list[Object]:
+    """Return the failed pods not in the status yet; when a Job fails, all that still ran are among them."""
+    failed = list(look.sums.failed)
+    if look.end is not None and look.end.is_failure:
+        known = {uid for uids in uncounted(look.job).values() for uid in uids}
+        known |= {pod["metadata"]["uid"] for pod in (*failed, *look.sums.succeeded)}
+        failed += [pod for pod in look.pods if tracked(pod) and pod["metadata"]["uid"] not in known]
+    return failed
+
+
+def _is_over(pod: Object, look: Look) -> bool:
+    """Say whether nothing more will come of a pod. Source: canRemoveFinalizer."""
+    counted = {each["metadata"]["uid"] for each in (*look.sums.failed, *look.sums.succeeded)}
+    fails = look.end is not None and look.end.is_failure
+    return (
+        fails
+        or phase_of(pod) in ("Succeeded", "Failed")
+        or pod["metadata"]["uid"] in counted
+        or ("deletionTimestamp" in look.job["metadata"] and not is_active(pod))
+    )
+
+
+def _status(look: Look) -> dict[str, Any]:
+    old: dict[str, Any] = {**(look.job.get("status") or {})}
+    if "startTime" not in old and not is_suspended(look.job):
+        old["startTime"] = timestamp(look.now)
+    going = look.sums.terminating + look.removed
+    old |= {"active": look.active, "ready": look.ready, "terminating": going}
+    if not look.active:
+        del old["active"]
+    return old
+
+
+def _told(look: Look, status: dict[str, Any]) -> tuple[dict[str, Any], tuple[Command, ...]]:
+    """Return the status with its conditions: how it will end, or whether it is suspended; and the events of that."""
+    old = conditions_of(look.job)
+    if look.end is not None:
+        end = look.end
+        new = with_condition(old, end.kind, "True", end.reason, end.message, look.now)
+        return {**status, "conditions": new}, ()
+    if is_suspended(look.job):
+        new = with_condition(old, "Suspended", "True", "JobSuspended", "Job suspended", look.now)
+        status.pop("startTime", None)
+        event = Emit(look.job, "Normal", "Suspended", "Job suspended", "")
+    elif any(each["type"] == "Suspended" for each in old):
+        new = with_condition(old, "Suspended", "False", "JobResumed", "Job resumed", look.now)
+        event = Emit(look.job, "Normal", "Resumed", "Job resumed", "")
+    else:
+        return status, ()
+    return {**status, "conditions": new}, (event,) if new != old else ()
+
+
+def _wake_at(look: Look) -> Nanos | None:
+    """Return when time alone brings something: the deadline, or the end of a back-off."""
+    waits = [deadline(look.job)]
+    if look.end is None and missing(look.job, look.sums):
+        waits.append(look.back_off.until())
+    return min((Nanos(each) for each in waits if each is not None and each > look.now), default=None)
+
+
+def _closed(look: Look, status: dict[str, Any], outcome: Outcome) -> Plan:
+    """Make numbers of the uids, and close the Job where no pod is left."""
+    if outcome.refusal is not None:
+        return Plan()
+    written = next((each for each in outcome.changed if each["kind"] == "Job"), look.job)
+    new, end, events = with_counted(status), look.end, list[Command]()
+    if end is not None and not look.active and not status.get("terminating"):
+        said = with_condition(list(new.get("conditions") or ()), end.last, "True", end.reason, end.message, look.now)
+        new["conditions"] = said
+        if not end.is_failure:
+            new["completionTime"] = timestamp(look.now)
+        events.append(_event(look.job, end))
+    if new == status:
+        return Plan(wake_at=_wake_at(look))
+    return Plan((UpdateStatus(JOBS, {**written, "status": new}), *events), _wake_at(look))
+
+
+def _event(job: Object, end: End) -> Emit:
+    if end.is_failure:
+        return Emit(job, "Warning", end.reason, end.message, "")
+    return Emit(job, "Normal", "Completed", "Job completed", "")

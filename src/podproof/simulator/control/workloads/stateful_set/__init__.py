@@ -1,0 +1,1 @@
+"""StatefulSets: pods with a number, a name that stays, and claims of their own."""

@@ -1,0 +1,224 @@
+"""One look at a StatefulSet: one pod after another, each only when those before it are up.
+
+Source: pkg/controller/statefulset/stateful_set_control.go, performUpdate, updateStatefulSet, processReplica,
+processCondemned.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from podproof.simulator.control.plans import Command, Create, Delete, Outcome, Plan, Together, Told, UpdateStatus
+from podproof.simulator.control.workloads.pods import ENDED, phase_of
+from podproof.simulator.control.workloads.revisions import (
+    REVISIONS,
+    body_of,
+    by_number,
+    same,
+    surplus,
+    template_of,
+)
+from podproof.simulator.control.workloads.stateful_set.identity import (
+    claims_of,
+    numbered_pod,
+    ordinal_of,
+    revision_of,
+    start_of,
+)
+from podproof.simulator.control.workloads.stateful_set.status import completed, is_going, is_up, status_of
+from podproof.simulator.kernel.informer import Key
+from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.times import Nanos, seconds
+
+SETS = "statefulsets.apps"
+_CLAIMS = "persistentvolumeclaims"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A StatefulSet, its pods, its revisions, and the claims of its namespace."""
+
+    owner: Object
+    pods: Sequence[Object]
+    revisions: tuple[Object, ...]
+    claims: Mapping[Key, Object]
+    now: Nanos
+
+    @property
+    def total(self) -> int:
+        """How many pods are wanted."""
+        return int(self.owner["spec"].get("replicas", 1))
+
+    @property
+    def in_order(self) -> bool:
+        """Whether pods come one after another."""
+        return bool(self.owner["spec"].get("podManagementPolicy", "OrderedReady") != "Parallel")
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The revision the pods are at, and the one they shall be at."""
+
+    current: Object
+    update: Object
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """(current, update)."""
+        return self.current["metadata"]["name"], self.update["metadata"]["name"]
+
+
+def reconcile(look: Look) -> Plan:
+    """Bring a StatefulSet one step further; its template gets a revision first, where it has none."""
+    update = same(look.revisions, look.owner)
+    if update is not None:
+        return _at(look, update)
+    number = max((int(each["revision"]) for each in look.revisions), default=0) + 1
+    collisions = int(at(look.owner, "status", "collisionCount") or 0)
+
+    def then(outcome: Outcome) -> Plan:
+        if outcome.refusal is not None:
+            return Plan()
+        return _at(replace(look, revisions=(*look.revisions, outcome.created[0])), outcome.created[0])
+
+    return Plan((Create(REVISIONS, body_of(look.owner, number, collisions)),), then=then)
+
+
+def _at(look: Look, update: Object) -> Plan:
+    known = at(look.owner, "status", "currentRevision")
+    current = next((each for each in by_number(look.revisions) if each["metadata"]["name"] == known), update)
+    revisions = Revisions(current, update)
+    pods = {ordinal_of(pod, look.owner): pod for pod in look.pods}
+    commands, updated = tuple(_steps(look, revisions, pods)), 0
+    if not commands and "deletionTimestamp" not in look.owner["metadata"]:
+        commands = tuple(_rolled(look, revisions, pods))
+        updated = len(commands)
+    return Plan(commands, then=lambda outcome: _told(look, revisions, updated, outcome))
+
+
+def _range(look: Look) -> range:
+    return range(start_of(look.owner), start_of(look.owner) + look.total)
+
+
+def _steps(look: Look, revisions: Revisions, pods: Mapping[int, Object]) -> Iterator[Command]:
+    """Yield what makes the pods wanted and removes the others; in order, one pod stops all that come after it."""
+    if "deletionTimestamp" in look.owner["metadata"]:
+        return
+    if not look.in_order:
+        yield from _at_once(look, revisions, pods)
+        return
+    for ordinal in _range(look):
+        pod = pods.get(ordinal)
+        commands = tuple(_one(look, revisions, pod, ordinal))
+        yield from commands
+        if commands or pod is None or is_going(pod) or not is_up(pod, look.owner, look.now):
+            yield from _WAIT
+            return
+    yield from _condemned_in_order(look, pods)
+
+
+_WAIT: tuple[Command, ...] = (Together(()),)
+"""A step that does nothing but be one: what comes after it has to wait."""
+
+
+def _at_once(look: Look, revisions: Revisions, pods: Mapping[int, Object]) -> Iterator[Command]:
+    making = [tuple(_one(look, revisions, pods.get(ordinal), ordinal)) for ordinal in _range(look)]
+    for commands in making:
+        yield from commands
+    gone = [pod for ordinal, pod in pods.items() if ordinal >= 0 and ordinal not in _range(look) and not is_going(pod)]
+    if gone:
+        yield Together(tuple(_deletion(look.owner, pod) for pod in gone))
+
+
+def _one(look: Look, revisions: Revisions, pod: Object | None, ordinal: int) -> Iterator[Command]:
+    """Yield what one number needs: its pod, or the removal of a pod that has ended, or claims that are missing."""
+    if pod is None:
+        revision = revisions.current if _stays_current(look, ordinal) else revisions.update
+        body = numbered_pod(look.owner, template_of(revision), revision["metadata"]["name"], ordinal)
+        yield from _claims(look, body)
+        yield _creation(look.owner, body)
+    elif phase_of(pod) in ENDED:
+        if not is_going(pod):
+            yield _deletion(look.owner, pod)
+    elif phase_of(pod) == "Pending":
+        yield from _claims(look, pod)
+
+
+def _stays_current(look: Look, ordinal: int) -> bool:
+    """Say whether a number's new pod is still of the old revision. Source: newVersionedStatefulSetPod."""
+    strategy = look.owner["spec"].get("updateStrategy") or {}
+    if strategy.get("type", "RollingUpdate") != "RollingUpdate":
+        return False
+    if strategy.get("rollingUpdate") is None:
+        return ordinal < start_of(look.owner) + int(at(look.owner, "status", "currentReplicas") or 0)
+    return ordinal < start_of(look.owner) + _partition(look)
+
+
+def _partition(look: Look) -> int:
+    return int(at(look.owner, "spec", "updateStrategy", "rollingUpdate", "partition") or 0)
+
+
+def _claims(look: Look, pod: Object) -> Iterator[Command]:
+    for claim in claims_of(look.owner, pod):
+        name, of = (
+            claim["metadata"]["name"],
+            f"Pod {pod['metadata']['name']} in StatefulSet {look.owner['metadata']['name']}",
+        )
+        if (look.owner["metadata"]["namespace"], name) not in look.claims:
+            done, failed = f"Create Claim {name} {of} success", f"Create Claim {name} {of} failed error: "
+            told = Told(look.owner, ("SuccessfulCreate", done), ("FailedCreate", failed + "{error}"))
+            yield Create(_CLAIMS, claim, told)
+
+
+def _creation(owner: Object, body: Mapping[str, Any]) -> Create:
+    said = f"Create Pod {body['metadata']['name']} in StatefulSet {owner['metadata']['name']}"
+    told = Told(owner, ("SuccessfulCreate", f"{said} successful"), ("FailedCreate", said + " failed error: {error}"))
+    return Create("pods", body, told)
+
+
+def _deletion(owner: Object, pod: Object) -> Delete:
+    said = f"Delete Pod {pod['metadata']['name']} in StatefulSet {owner['metadata']['name']}"
+    told = Told(owner, ("SuccessfulDelete", f"{said} successful"), ("FailedDelete", said + " failed error: {error}"))
+    return Delete("pods", pod["metadata"]["namespace"], pod["metadata"]["name"], told)
+
+
+def _condemned_in_order(look: Look, pods: Mapping[int, Object]) -> Iterator[Command]:
+    """Yield the removal of the highest number that is not wanted, once nobody else is on the way out or unwell."""
+    condemned = sorted((ordinal for ordinal in pods if ordinal >= 0 and ordinal not in _range(look)), reverse=True)
+    if not condemned:
+        return
+    unwell = [ordinal for ordinal in sorted(condemned) if not is_up(pods[ordinal], look.owner, look.now)]
+    first = pods[condemned[0]]
+    blocked = is_going(first) or (condemned[0] in unwell and condemned[0] != unwell[0])
+    yield from _WAIT if blocked else (_deletion(look.owner, first),)
+
+
+def _rolled(look: Look, revisions: Revisions, pods: Mapping[int, Object]) -> Iterator[Command]:
+    """Yield the removal of the highest pod that is of another revision; one that is not up stops the walk."""
+    if (at(look.owner, "spec", "updateStrategy", "type") or "RollingUpdate") != "RollingUpdate":
+        return
+    for ordinal in reversed(_range(look)):
+        pod = pods.get(ordinal)
+        if pod is None or ordinal - start_of(look.owner) < _partition(look):
+            return
+        if revision_of(pod) != revisions.names[1] and not is_going(pod):
+            yield _deletion(look.owner, pod)
+            return
+        if is_going(pod) or not is_up(pod, look.owner, look.now):
+            return
+
+
+def _told(look: Look, revisions: Revisions, updated: int, outcome: Outcome) -> Plan:
+    status = status_of(look.owner, (pod for pod in look.pods if phase_of(pod)), *revisions.names, look.now)
+    if updated and status.get("currentReplicas"):
+        status["currentReplicas"] -= updated
+    status = completed(look.owner, {key: value for key, value in status.items() if value or key != "currentReplicas"})
+    old = look.owner.get("status") or {}
+    kept = {**status, **({"conditions": old["conditions"]} if "conditions" in old else {})}
+    used = {*revisions.names, *(revision_of(pod) for pod in look.pods)}
+    cuts = surplus(look.revisions, used, int(look.owner["spec"].get("revisionHistoryLimit", 10)))
+    writes = (UpdateStatus(SETS, {**look.owner, "status": kept}),) if kept != old else ()
+    least = int(look.owner["spec"].get("minReadySeconds", 0))
+    short = status.get("readyReplicas", 0) != status.get("availableReplicas", 0)
+    wake_at = Nanos(look.now + seconds(least)) if least and short and outcome.refusal is None else None
+    return Plan((*writes, *cuts), wake_at)

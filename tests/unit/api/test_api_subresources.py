@@ -1,0 +1,239 @@
+"""Subresources that are no part of their object: scale, eviction, token."""
+
+from typing import Any
+
+import pytest
+
+from podproof.simulator.kernel.requests import Request, Response
+
+from .conftest import Bench, manifest, pod_spec
+
+SETS, BUDGETS = "replicasets.apps", "poddisruptionbudgets.policy"
+
+
+def workload(bench: Bench, resource: str = SETS, kind: str = "ReplicaSet") -> None:
+    """Put a workload of three replicas into the namespace "default"."""
+    selector: Any = {"app": "a"} if kind == "ReplicationController" else {"matchLabels": {"app": "a"}}
+    template = {"metadata": {"labels": {"app": "a"}}, "spec": pod_spec()}
+    spec = {"replicas": 3, "selector": selector, "template": template}
+    version = "v1" if kind == "ReplicationController" else "apps/v1"
+    bench.component.create(
+        resource,
+        {"apiVersion": version, "kind": kind, "metadata": {"name": "w", "generation": 1}, "spec": spec},
+        "default",
+    )
+
+
+def below(
+    bench: Bench, verb: str, resource: str, name: str, subresource: str, body: Any = None, **params: str
+) -> Response:
+    return bench.api.handle(Request(verb, resource, "default", name, subresource, body, params))
+
+
+KINDS = {
+    "a ReplicaSet": (SETS, "ReplicaSet"),
+    "a Deployment": ("deployments.apps", "Deployment"),
+    "a StatefulSet": ("statefulsets.apps", "StatefulSet"),
+    "a ReplicationController": ("replicationcontrollers", "ReplicationController"),
+}
+
+
+@pytest.mark.parametrize(("resource", "kind"), KINDS.values(), ids=KINDS.keys())
+def test_the_scale_of(bench: Bench, resource: str, kind: str) -> None:
+    workload(bench, resource, kind)
+    scale = below(bench, "get", resource, "w", "scale").body
+    stored = bench.user.get(resource, "default", "w")["metadata"]
+
+    assert scale == {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {key: stored[key] for key in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")},
+        "spec": {"replicas": 3},
+        "status": {"replicas": 0, "selector": "app=a"},
+    }
+
+
+def test_a_workload_is_scaled(bench: Bench) -> None:
+    workload(bench)
+    scale = below(bench, "get", SETS, "w", "scale").body
+    answer = below(bench, "update", SETS, "w", "scale", {**scale, "spec": {"replicas": 5}})
+    stored = bench.user.get(SETS, "default", "w")
+
+    assert (answer.body["spec"], stored["spec"]["replicas"], stored["metadata"]["generation"]) == (
+        {"replicas": 5},
+        5,
+        2,
+    )
+
+
+def test_a_workload_is_scaled_by_a_patch(bench: Bench) -> None:
+    workload(bench)
+    answer = below(bench, "patch", SETS, "w", "scale", {"spec": {"replicas": 0}}, patchType="merge")
+
+    assert (answer.body["spec"], bench.user.get(SETS, "default", "w")["spec"]["replicas"]) == ({}, 0)
+
+
+SCALES: dict[str, tuple[Any, int, str]] = {
+    "less than none": (
+        {"spec": {"replicas": -1}}, 422,
+        'Scale.autoscaling "w" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0'),
+    "another version": (
+        {"metadata": {"resourceVersion": "1"}, "spec": {"replicas": 1}}, 409,
+        'Operation cannot be fulfilled on replicasets.apps "w": the object has been modified; '
+        "please apply your changes to the latest version and try again"),
+    "no scale": ({"kind": "Pod", "apiVersion": "v1"}, 400, 'Pod in version "v1" cannot be handled as a Scale'),
+    "no number": (
+        {"spec": {"replicas": "5"}}, 400,
+        'Scale in version "v1" cannot be handled as a Scale: '
+        "json: cannot unmarshal string into Go struct field ScaleSpec.spec.replicas of type int32"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "code", "message"), SCALES.values(), ids=SCALES.keys())
+def test_a_scale_that_is_refused(bench: Bench, body: Any, code: int, message: str) -> None:
+    workload(bench)
+    answer = below(bench, "update", SETS, "w", "scale", body)
+
+    assert (answer.code, answer.body["message"]) == (code, message)
+
+
+def running(bench: Bench, *, ready: bool = True, phase: str = "Running") -> None:
+    """Put a pod on a node that is ready, or not."""
+    bench.user.create("pods", manifest(pod_spec(), labels={"app": "a"}), "default")
+    bench.component.bind("default", "p", "n1")
+    pod = bench.user.get("pods", "default", "p")
+    status = {"phase": phase, "conditions": [{"type": "Ready", "status": str(ready)}]}
+    bench.component.update_status("pods", {**pod, "status": status})
+
+
+def budget(bench: Bench, allowed: int, name: str = "b", healthy: int = 1, seen: int = 1, **spec: Any) -> None:
+    body = {"metadata": {"name": name, "generation": 1}, "spec": {"selector": {"matchLabels": {"app": "a"}}, **spec}}
+    made = bench.component.create(BUDGETS, body, "default")
+    status = {
+        "observedGeneration": seen, "disruptionsAllowed": allowed, "desiredHealthy": 2, "currentHealthy": healthy,
+        "expectedPods": 2,
+    }  # fmt: skip
+    bench.component.update_status(BUDGETS, {**made, "status": status})
+
+
+def evicted(bench: Bench, **params: str) -> Response:
+    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "p", "namespace": "default"}}
+    return below(bench, "create", "pods", "p", "eviction", body, **params)
+
+
+def test_an_evicted_pod_goes_gracefully_and_says_why(bench: Bench) -> None:
+    running(bench)
+    answer = evicted(bench)
+    pod = bench.user.get("pods", "default", "p")
+
+    assert (answer.code, answer.body["status"]) == (201, "Success")
+    assert pod["metadata"]["deletionGracePeriodSeconds"] == 30
+    assert [each for each in pod["status"]["conditions"] if each["type"] == "DisruptionTarget"] == [
+        {
+            "type": "DisruptionTarget",
+            "status": "True",
+            "observedGeneration": 1,
+            "lastProbeTime": None,
+            "lastTransitionTime": "2026-01-01T00:00:00Z",
+            "reason": "EvictionByEvictionAPI",
+            "message": "Eviction API: evicting",
+        }
+    ]
+
+
+def test_a_budget_that_allows_one_remembers_who_went(bench: Bench) -> None:
+    running(bench)
+    budget(bench, 1, healthy=3)
+    assert evicted(bench).code == 201
+    status = bench.user.get(BUDGETS, "default", "b")["status"]
+
+    assert (status["disruptionsAllowed"], status["disruptedPods"]) == (0, {"p": "2026-01-01T00:00:00Z"})
+    assert [(each["type"], each["status"], each["reason"]) for each in status["conditions"]] == [
+        ("DisruptionAllowed", "False", "InsufficientPods")
+    ]
+
+
+def test_a_budget_that_allows_none(bench: Bench) -> None:
+    running(bench)
+    budget(bench, 0)
+    answer = evicted(bench)
+
+    assert (answer.code, answer.body["reason"], answer.body["message"]) == (
+        429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.",
+    )  # fmt: skip
+    assert answer.body["details"] == {
+        "causes": [
+            {
+                "reason": "DisruptionBudget",
+                "message": "The disruption budget b needs 2 healthy pods and has 1 currently",
+            }
+        ]
+    }
+    assert "deletionTimestamp" not in bench.user.get("pods", "default", "p")["metadata"]
+
+
+def test_a_budget_that_nobody_has_counted(bench: Bench) -> None:
+    running(bench)
+    budget(bench, 5, seen=0)
+    details = evicted(bench).body["details"]
+
+    assert (details["retryAfterSeconds"], details["causes"][0]["message"]) == (
+        10, "The disruption budget b is still being processed by the server.",
+    )  # fmt: skip
+
+
+def test_two_budgets(bench: Bench) -> None:
+    running(bench)
+    budget(bench, 5)
+    budget(bench, 5, name="c")
+    answer = evicted(bench)
+
+    assert (answer.code, answer.body["message"]) == (
+        500,
+        "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+    )
+
+
+FREE: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
+    "a pod that has ended": ({"phase": "Failed"}, {}, 201),
+    "a pod that has not begun": ({"phase": "Pending"}, {}, 201),
+    "an unhealthy pod beside enough healthy ones": ({"ready": False}, {"healthy": 2}, 201),
+    "an unhealthy pod beside too few": ({"ready": False}, {"healthy": 1}, 429),
+    "any unhealthy pod": ({"ready": False}, {"healthy": 1, "unhealthyPodEvictionPolicy": "AlwaysAllow"}, 201),
+}
+
+
+@pytest.mark.parametrize(("pod", "stated", "code"), FREE.values(), ids=FREE.keys())
+def test_whom_an_exhausted_budget_guards(bench: Bench, pod: Any, stated: Any, code: int) -> None:
+    running(bench, **pod)
+    budget(bench, 0, **stated)
+
+    assert evicted(bench).code == code
+
+
+def test_an_eviction_that_is_only_tried(bench: Bench) -> None:
+    running(bench)
+    budget(bench, 1, healthy=3)
+    assert evicted(bench, dryRun="All").code == 201
+
+    assert bench.user.get(BUDGETS, "default", "b")["status"]["disruptionsAllowed"] == 1
+    assert "deletionTimestamp" not in bench.user.get("pods", "default", "p")["metadata"]
+
+
+def test_a_token_of_an_account(bench: Bench) -> None:
+    bench.component.create("serviceaccounts", {"metadata": {"name": "robot"}}, "default")
+    answer = below(bench, "create", "serviceaccounts", "robot", "token", {"spec": {"expirationSeconds": 600}})
+
+    assert (answer.code, answer.body["status"]["expirationTimestamp"]) == (201, "2026-01-01T00:10:00Z")
+    assert len(answer.body["status"]["token"].split(".")) == 3
+
+
+def test_a_token_that_would_not_live_long(bench: Bench) -> None:
+    bench.component.create("serviceaccounts", {"metadata": {"name": "robot"}}, "default")
+    answer = below(bench, "create", "serviceaccounts", "robot", "token", {"spec": {"expirationSeconds": 10}})
+
+    assert (answer.code, answer.body["message"]) == (
+        422,
+        'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 10: '
+        "may not specify a duration less than 10 minutes",
+    )
