@@ -24,7 +24,6 @@ PODS = {
         ],
         "volumes": [{"name": "v", "emptyDir": {}}],
     },
-    "a volume from a claim": {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]},
     "the host's processes": {"hostPID": True},
 }
 
