@@ -43,7 +43,9 @@ class Sentence:
 
     def fits(self, text: str) -> bool:
         """Say whether a text is this sentence, from its first to its last letter."""
-        return text.startswith(self._opening) and self._pattern.fullmatch(text) is not None
+        if not text.startswith(self._opening) or any(each not in text for each in self._literals):
+            return False
+        return self._pattern.fullmatch(text) is not None
 
     def values(self, text: str) -> dict[str, Any] | None:
         """Return the fields of a text, converted; None where it is another sentence. Raises what a field refuses."""
@@ -51,6 +53,14 @@ class Sentence:
         if match is None:
             return None
         return {name: self._converters[name](found) for name, found in match.groupdict().items()}
+
+    @cached_property
+    def _literals(self) -> list[str]:
+        """What stands between the fields, and so in every text that fits; a loose sentence has nothing so firm.
+
+        Most lines begin like many sentences, and few hold the words of more than one: a pattern takes long to compile.
+        """
+        return [] if self._words is not None else FIELD.sub("\0", self.text).split("\0")
 
     @cached_property
     def _converters(self) -> dict[str, _Converter]:

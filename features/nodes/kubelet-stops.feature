@@ -21,6 +21,9 @@ Feature: A node whose kubelet stops
     And pod "patient" stays "Running" for 1 minute
     When the kubelet of node "first" starts again
     Then condition "Ready" of node "first" is "True"
+    And node "first" has an event "Starting" saying "Starting kubelet."
+    And node "first" has an event "NodeReady" saying "Node first status is now: NodeReady"
+    And node "first" has an event "NodeHasSufficientMemory"
     And condition "Ready" of pod "patient" is "True"
     And node "first" has no taints
     And pod "impatient" does not exist

@@ -26,11 +26,13 @@ Feature: A command replaces what the image would run, and a script needs sh -c
     Then pod "mypod" shows "Running"
     And pod "mypod" stays "Running" for 10 minutes
 
+  @A7
   Scenario: A live pod keeps its command: only the image may change
     Given the manifest "mypod.yaml"
     When the manifest "mypod-corrected.yaml" is applied
     Then it is refused with "pod updates may not change fields other than"
 
+  @A7
   Scenario: Another image is taken up in place: the container is restarted, the pod stays
     Given the manifest "mypod-corrected.yaml"
     Then pod "mypod" shows "Running"

@@ -5,7 +5,8 @@ Feature: A deleted pod is asked to end, and killed when its grace period is over
   Scenario: A process that handles TERM ends the pod at once
     Given the manifest "polite.yaml"
     Then pod "polite" shows "Running"
-    When pod "polite" is deleted
+    When 1 second passes
+    And pod "polite" is deleted
     Then pod "polite" shows "Terminating"
     And pod "polite" shows "Completed" within 3 seconds
     And pod "polite" has an event "Killing" saying "Stopping container app"

@@ -32,7 +32,7 @@ def test_every_data_file_is_shipped() -> None:
     missed = [
         str(path.relative_to(ROOT))
         for path in [*(ROOT / "src").rglob("*"), *(ROOT / "steps").rglob("*")]
-        if path.is_file() and path.suffix in {".yaml", ".json", ".typed", ".txt"}
+        if path.is_file() and path.suffix in {".yaml", ".json", ".typed", ".txt", ".css", ".j2", ".js"}
         if not any(fnmatch(path.name, glob) for glob in shipped.get(_package(path), ()))
     ]
 

@@ -233,3 +233,29 @@ def test_cucumber_json_tells_the_same(run: Run, tmp_path: Path) -> None:
     [late] = [each for each in told["elements"] if each["name"] == "It shows Completed"]
     assert [tag["name"] for tag in late["tags"]] == ["@pods", "@late"]
     assert "it shows" in late["steps"][1]["result"]["error_message"]
+
+
+def test_a_scenario_that_is_lost_with_its_worker_is_red(messages: Report, feature: Feature, on: On) -> None:
+    on(more="import os\n@when('it takes all down')\ndef down():\n    os._exit(1)")
+    feature("Feature: A pod\n  Scenario: It takes all down\n    When it takes all down\n")
+
+    told = messages("-n", "1", "--max-worker-restart=0")
+
+    assert [each["success"] for each in kind(told, "testRunFinished")] == [False]
+
+
+def test_what_was_run_before_an_interrupt_is_told(project: pytest.Pytester, feature: Feature, on: On) -> None:
+    on('shows(0, "a", "Running")', more="@when('somebody presses Ctrl-C')\ndef stop():\n    raise KeyboardInterrupt")
+    feature("""
+        Feature: A pod
+          Scenario: It runs
+            Then pod "a" shows "Running"
+          Scenario: It is cut short
+            When somebody presses Ctrl-C
+        """)
+
+    project.runpytest_subprocess("-p", "no:hypothesispytest", "--podproof-messages=m.ndjson")
+
+    told = [json.loads(line) for line in (project.path / "m.ndjson").read_text(encoding="utf-8").splitlines()]
+    assert results(told) == {"It runs": ["PASSED"]}
+    assert [each["success"] for each in kind(told, "testRunFinished")] == [False]

@@ -26,7 +26,7 @@ def run(program: Program) -> tuple[int, Nanos, str]:
     network = Network()
     processes = PidNamespace(
         agenda, Identity("p", "busybox", "1.36", "ash", ROOT), FileSystem(Directory()), log, network,
-        network.join("10.244.0.0/24"), Resolver("10.96.0.10"), Chance("law"), 1 << 30,
+        network.join("10.244.0.0/24"), Resolver(("10.96.0.10",)), Chance("law"), 1 << 30,
         lambda code, oom: ended.append((code, agenda.now)),
     )  # fmt: skip
     processes.start(program, ("law",), {}, "/")

@@ -80,7 +80,7 @@ def _ours(script: str) -> tuple[int, str]:
     root = Directory({"dev": devices()})
     processes = PidNamespace(
         agenda, Identity("p", "debian", "0.5.12", "dash", ROOT), FileSystem(root), log, network,
-        network.join("10.244.0.0/24"), Resolver("10.96.0.10"), Chance("law"), 1 << 30,
+        network.join("10.244.0.0/24"), Resolver(("10.96.0.10",)), Chance("law"), 1 << 30,
         lambda code, oom: ended.append(code),
     )  # fmt: skip
     processes.start(shell, ("sh", "-c", script), {}, "/")

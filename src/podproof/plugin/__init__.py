@@ -6,8 +6,11 @@ nothing but pytest; what a feature file needs is imported when the first one is 
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,8 @@ import pytest
 if TYPE_CHECKING:
     from podproof.plugin.collect import FeatureFile
 
-REPORTS = ("--podproof-html", "--podproof-messages", "--podproof-cucumber-json")
+_TERMINAL: pytest.StashKey[int] = pytest.StashKey()
+REPORTS = ("--podproof-html", "--podproof-messages", "--podproof-cucumber-json", "--podproof-conformance")
 """The options that name a report to be written."""
 
 
@@ -33,6 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--podproof-messages", metavar="FILE", help="write the run as Cucumber Messages (ndjson) to FILE")
     group.addoption("--podproof-cucumber-json", metavar="FILE", help="write the run as Cucumber JSON to FILE")
+    group.addoption("--podproof-conformance", metavar="FILE", help="write by row of the mission what held, as YAML")
+    group.addoption("--podproof-shard", metavar="I/N", help="run the I-th of N parts of the scenarios, as 2/5")
     parser.addini(
         "podproof_features",
         "the .feature files podproof runs: globs relative to the rootdir, or `none` (default: all that pytest meets)",
@@ -55,23 +61,60 @@ def _wanted(path: Path, config: pytest.Config) -> bool:
     return "**" in globs or any(path in config.rootpath.glob(each) for each in globs if each != "none")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Take `x.feature:12` for what stands on that line, and have the reports gathered that this run is asked for."""
+    config.add_cleanup(partial(_thaw, config))
     if any(".feature:" in each.partition("::")[0] for each in config.args):
         from podproof.plugin import lines
 
         config.args[:] = lines.resolved(config.args, config.invocation_params.dir)
+    if shard := config.getoption("--podproof-shard"):
+        from podproof.plugin.shards import Shard
+
+        config.pluginmanager.register(Shard(shard), "podproof.shard")
     _gather_reports(config)
+
+
+def _thaw(config: pytest.Config) -> None:
+    """Give back to the collector what a run of features froze.
+
+    The first to be asked for, this comes after pytest's own last looks for garbage: they need not go through all of it.
+    """
+    if config.pluginmanager.has_plugin("podproof.run"):
+        gc.unfreeze()
 
 
 def _gather_reports(config: pytest.Config) -> None:
     """Have reports gathered where they come together: not on a worker of xdist."""
     asked = any(config.getoption(each) for each in REPORTS)
-    told = config.getoption("verbose") > 0 or os.environ.get("GITHUB_ACTIONS") == "true"
-    if (asked or told) and not hasattr(config, "workerinput"):
+    if (asked or is_told(config)) and not hasattr(config, "workerinput"):
         from podproof.plugin.reports import Reports
 
         config.pluginmanager.register(Reports(config), "podproof.reports")
+    if sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not hasattr(config, "workerinput"):
+        config.stash[_TERMINAL] = os.dup(sys.stdout.fileno())  # before pytest's capture puts something else there
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have steps that wait long shown, where there is a terminal to show them on and a scenario to run."""
+    if _TERMINAL in session.config.stash and session.config.pluginmanager.has_plugin("podproof.run"):
+        from podproof.plugin.waiting import LongWaits
+
+        waits = LongWaits(session.config.stash[_TERMINAL])
+        session.config.pluginmanager.register(waits, "podproof.waiting")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let go of the terminal."""
+    if _TERMINAL in config.stash:
+        os.close(config.stash[_TERMINAL])
+        del config.stash[_TERMINAL]
+
+
+def is_told(config: pytest.Config) -> bool:
+    """Say whether the terminal tells more of each scenario than pytest does: its steps, or where GitHub should look."""
+    return config.getoption("verbose") > 0 or os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -79,13 +122,12 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the report of a scenario carry its outcome."""
-    if not hasattr(item, "story"):
-        return (yield)
+    if "podproof.plugin.scenario" not in sys.modules:
+        return (yield)  # no feature file was met, so nobody needs what handles them
     from podproof.plugin.outcome import reported
     from podproof.plugin.scenario import ScenarioItem
 
-    assert isinstance(item, ScenarioItem)
-    return (yield from reported(item, call))
+    return (yield from reported(item, call)) if isinstance(item, ScenarioItem) else (yield)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -45,9 +45,8 @@ class FeatureRun:
         gc.set_threshold(*SELDOM)
 
     def pytest_sessionfinish(self) -> None:
-        """Leave the collector as it was."""
+        """Look as often as before."""
         gc.set_threshold(*self._thresholds)
-        gc.unfreeze()
 
     @staticmethod
     def of(session: pytest.Session) -> FeatureRun:

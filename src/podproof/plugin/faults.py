@@ -6,8 +6,9 @@ passes unknown placeholders through; here each of these is a fault.
 
 import inspect
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from podproof.errors import PodproofError
@@ -176,8 +177,13 @@ def _of_match(step: Step, definition: Definition) -> Iterator[Fault]:
     yield from _of_attachments(step, definition, line)
 
 
+@cache
+def _parameters(function: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(function).parameters
+
+
 def _of_attachments(step: Step, definition: Definition, line: str) -> Iterator[Fault]:
-    taken = inspect.signature(definition.function).parameters
+    taken = _parameters(definition.function)
     for what, name, given in (
         ("table", "datatable", step.datatable is not None),
         ("doc string", "docstring", step.docstring is not None),

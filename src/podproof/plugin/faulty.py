@@ -1,6 +1,7 @@
 """What became of the scenarios of a feature file with faults: none was run, and each says why."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from podproof.plugin import bdd
 from podproof.plugin.bdd import Step
 from podproof.plugin.faults import Example, Fault, FeatureFaultsError, examples_of
 from podproof.plugin.outcome import row_of, step_outcome
-from podproof.report.outcomes import Result, ScenarioOutcome, StepOutcome, worst
+from podproof.report.masks import Mask
+from podproof.report.outcomes import OWN_WORDS, Result, ScenarioOutcome, StepOutcome, worst
 
 
 def attach_faults(report: pytest.CollectReport, path: Path) -> None:
@@ -22,8 +24,11 @@ def attach_faults(report: pytest.CollectReport, path: Path) -> None:
 
 
 def outcomes(path: Path, error: FeatureFaultsError) -> list[dict[str, Any]]:
-    """Return the outcomes of a file with faults, as a report carries them."""
-    return [each.as_json() for each in of_faults(path, error)]
+    """Return the outcomes of a file with faults, as a report carries them: masked, what a manifest in it hides."""
+    found = of_faults(path, error)
+    mask = Mask.of(None, {step.doc_string for each in found for step in each.steps if step.doc_string})
+    hidden = tuple(mask.places(path.read_text(encoding="utf-8"))) if mask.values else ()
+    return [mask.through(replace(each, hidden=hidden).as_json(), OWN_WORDS) for each in found]
 
 
 def of_faults(path: Path, error: FeatureFaultsError) -> list[ScenarioOutcome]:

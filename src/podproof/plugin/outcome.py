@@ -13,7 +13,7 @@ import pytest
 
 from podproof.claims import Outcome
 from podproof.cluster import Refusal
-from podproof.plugin import REPORTS
+from podproof.plugin import REPORTS, is_told
 from podproof.plugin.bdd import Step
 from podproof.plugin.faults import Example
 from podproof.plugin.fixtures import CLUSTER
@@ -41,7 +41,7 @@ class Sight:
         cluster: Cluster | None = item.stash.get(CLUSTER, None)
         self.laps = (*item.laps.began, item.laps.now())
         self.cluster = "" if cluster is None else cluster.name
-        self.mask = Mask() if cluster is None else Mask.of(cluster.record())
+        self.mask = Mask.of(None if cluster is None else cluster.record(), written(item.example))
         self.picture: Picture | None = None
         self.logs: tuple[Log, ...] = ()
         if cluster is not None and whole:
@@ -184,9 +184,10 @@ def _place(definition: Definition) -> str:
 def reported(item: ScenarioItem, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let pytest make its report of a scenario, masked, and let that carry the outcome.
 
-    That a fixture was made or ended well is no outcome.
+    That a fixture was made or ended well is no outcome, and what passed is one only where somebody wants to hear it.
     """
-    sight = Sight(item, whole=any(item.config.getoption(each) for each in REPORTS)) if call.when == "call" else None
+    whole = any(item.config.getoption(each) for each in REPORTS)
+    sight = Sight(item, whole=whole) if call.when == "call" else None
     if sight is not None:
         item.mask = sight.mask
         _tell_properties(item, call, sight)
@@ -194,10 +195,17 @@ def reported(item: ScenarioItem, call: pytest.CallInfo[None]) -> Generator[None,
     report = yield
     if isinstance(report.longrepr, tuple):
         report.longrepr = item.mask.through(report.longrepr)
-    if sight is not None or (call.when == "setup" and not report.passed):
-        outcome = outcome_of(item, call, report, sight or Sight(item, whole=False))
-        report.podproof = item.mask.through(outcome.as_json(), OWN_WORDS)  # type: ignore[attr-defined]
+    ended = sight is not None or (call.when == "setup" and not report.passed)
+    if ended and (whole or not report.passed or is_told(item.config)):
+        sight = sight or Sight(item, whole=False)
+        outcome = outcome_of(item, call, report, sight)
+        report.podproof = sight.mask.through(outcome.as_json(), OWN_WORDS)  # type: ignore[attr-defined]
     return report
+
+
+def written(example: Example) -> list[str]:
+    """Return the doc strings of a scenario's steps: a manifest may stand there."""
+    return [step.docstring for step in example.scenario.steps if step.docstring]
 
 
 def mask_sections(item: ScenarioItem) -> None:

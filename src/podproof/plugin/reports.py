@@ -29,6 +29,9 @@ _COLOURS: Mapping[str, Mapping[str, bool]] = {
 }
 
 
+_TO_THE_END = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
 class Reports:
     """The reports of one run; a plugin of it, where there are no workers or on their controller."""
 
@@ -59,8 +62,8 @@ class Reports:
             outcome = ScenarioOutcome.from_json(data)
             self.run.add(report.nodeid, outcome, again=str(report.outcome) == "rerun")
             self._tell(outcome)
-        elif self._run is not None and report.when == "teardown" and report.failed:
-            self._run.broke(report.nodeid, report.longreprtext)
+        elif report.failed and ".feature::" in report.nodeid:
+            self._broke(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Take in what became of the scenarios of a file with faults."""
@@ -70,13 +73,13 @@ class Reports:
             self.run.add(f"{report.nodeid}::{number}", ScenarioOutcome.from_json(data))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write the files that were asked for."""
         if not self._files:
             return
         from podproof.report.files import write
 
-        self.run.ended = timing.time()
+        self.run.ended, self.run.cut_short = timing.time(), exitstatus not in _TO_THE_END
         for option, path in self._files.items():
             write(option.removeprefix("--podproof-"), path, self.run, self._config.rootpath)
 
@@ -90,6 +93,16 @@ class Reports:
             for line in annotations(self._run.scenarios, _within_repository(self._config.rootpath)):
                 terminalreporter.write_line(line)
 
+    def _broke(self, report: pytest.TestReport) -> None:
+        """Take in that a scenario ended badly after its outcome was sent, or was lost with the worker that ran it."""
+        from podproof.report.outcomes import Result, ScenarioOutcome
+
+        if not self.run.knows(report.nodeid):
+            file, _, name = report.nodeid.partition("::")
+            line = (report.location[1] or 0) + 1
+            self.run.add(report.nodeid, ScenarioOutcome(file, "", line, name, Result.FAILED))
+        self.run.broke(report.nodeid, report.longreprtext)
+
     def _tell(self, outcome: ScenarioOutcome) -> None:
         terminal: Any = self._config.pluginmanager.get_plugin("terminalreporter")
         if terminal is None or self._config.getoption("verbose") < 1:
@@ -97,7 +110,8 @@ class Reports:
         from podproof.report.told import step_lines
 
         terminal.ensure_newline()
-        for result, line in step_lines(outcome):
+        encoding = getattr(terminal._tw._file, "encoding", None) or "utf-8"
+        for result, line in step_lines(outcome, encoding):
             terminal.write_line(line, **_COLOURS.get(result.value, {"red": True}))
 
 

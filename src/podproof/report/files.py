@@ -9,6 +9,7 @@ from podproof.report.run import Run
 Writer = Callable[[Run, Path], str]
 
 _WRITERS: Mapping[str, str] = {
+    "conformance": "podproof.report.conformance",
     "html": "podproof.report.page",
     "messages": "podproof.report.messages",
     "cucumber-json": "podproof.report.cucumber_json",

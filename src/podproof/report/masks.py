@@ -1,7 +1,7 @@
 """Hiding the values of Secrets in whatever is about to leave the process: texts, JSON, pytest's own reports."""
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,9 +21,10 @@ class Mask:
     values: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, record: Record) -> "Mask":
-        """Return what hides the values of every Secret that was seen, in any of its versions."""
-        secrets = (version.object for ref in record.refs("Secret") for version in record.timeline(ref))
+    def of(cls, record: Record | None, texts: Iterable[str] = ()) -> "Mask":
+        """Return what hides the values of every Secret that was seen, in any version, or is written in some YAML."""
+        seen = (version.object for ref in record.refs("Secret") for version in record.timeline(ref)) if record else ()
+        secrets = (*seen, *(secret for text in texts for secret in _written(text)))
         return cls.hiding(value for secret in secrets for value in _values(secret or {}))
 
     @classmethod
@@ -78,13 +79,26 @@ def _hits(text: str, value: str) -> Iterator[tuple[int, int]]:
         found = text.find(value, found + 1)
 
 
+def _written(text: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the Secrets of a manifest, whether a cluster ever took them or not."""
+    if "Secret" not in text:
+        return
+    import yaml
+
+    try:
+        documents = [each for each in yaml.safe_load_all(text) if isinstance(each, dict)]
+    except yaml.YAMLError:
+        return
+    items = (item for each in documents for item in (each.get("items") or (each,)))
+    yield from (item for item in items if isinstance(item, dict) and item.get("kind") == "Secret")
+
+
 def _values(secret: Mapping[str, Any]) -> Iterator[str]:
     """Yield each value as written, decoded, by its lines, and as JSON quotes it; a very short one would hide all."""
-    for encoded in (secret.get("data") or {}).values():
-        try:
-            plain = b64decode(encoded, validate=True).decode()
-        except (Base64Error, UnicodeDecodeError):
-            plain = ""
+    data, strings = secret.get("data") or {}, secret.get("stringData") or {}
+    pairs = [(str(each), _decoded(str(each))) for each in data.values()]
+    pairs += [(b64encode(str(each).encode()).decode(), str(each)) for each in strings.values()]
+    for encoded, plain in pairs:
         forms = {
             encoded,
             plain,
@@ -93,3 +107,10 @@ def _values(secret: Mapping[str, Any]) -> Iterator[str]:
             json.dumps(plain, ensure_ascii=False)[1:-1],
         }
         yield from (each for each in forms if len(each.strip()) >= _SHORTEST)
+
+
+def _decoded(encoded: str) -> str:
+    try:
+        return b64decode(encoded, validate=True).decode()
+    except (Base64Error, UnicodeDecodeError, ValueError):
+        return ""

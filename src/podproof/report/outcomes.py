@@ -5,7 +5,7 @@ Rules for editing: an outcome is plain data. A pytest worker sends it to whoever
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -123,7 +123,8 @@ class ScenarioOutcome:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON; what a pytest report can carry from one process to another."""
-        return asdict(self, dict_factory=_plain)
+        plain: dict[str, Any] = _plain(self)
+        return plain
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ScenarioOutcome":
@@ -147,8 +148,13 @@ class ScenarioOutcome:
         return replace(self, attempt=attempts)
 
 
-def _plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value.value if isinstance(value, Result) else value for name, value in fields}
+def _plain(value: Any) -> Any:
+    """Return a value made of nothing but JSON's types; `asdict` would copy each text and keep the enum."""
+    if isinstance(value, Result):
+        return value.value
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return {each.name: _plain(getattr(value, each.name)) for each in fields(value)} if is_dataclass(value) else value
 
 
 def _step(data: Mapping[str, Any]) -> StepOutcome:

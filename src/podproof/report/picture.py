@@ -101,7 +101,7 @@ def _pod_lanes(record: Record, ref: Ref) -> Iterator[Lane]:
     yield Lane(ref.name, "pod", ref.name, tuple(_spans(map(_pod_state, timeline), timeline)), marks.get("", ()))
     for name, kind in _containers(timeline).items():
         rows = [_status(version, name) for version in timeline]
-        spans = tuple(_spans(map(_container_state, rows), timeline))
+        spans = tuple(_spans((_container_state(row, kind) for row in rows), timeline))
         both = sorted((*_restarts(timeline, rows), *marks.get(name, ())), key=lambda mark: mark.at)
         yield Lane(name, kind, ref.name, spans, tuple(both))
 
@@ -163,8 +163,11 @@ def _tone(pod: PodView) -> str:
     return "waiting"
 
 
-def _container_state(row: Object | None) -> _State | None:
-    """Return what a container's status says, None where it says nothing."""
+def _container_state(row: Object | None, kind: str) -> _State | None:
+    """Return what a container's status says, None where it says nothing.
+
+    That an init container is not ready is not said: nobody expects it to be.
+    """
     state = (row or {}).get("state") or {}
     if row is None or not state:
         return None
@@ -175,7 +178,11 @@ def _container_state(row: Object | None) -> _State | None:
         return ("failed" if code else "done"), f"{reason} ({code})", detail
     if "running" in state:
         ready = bool(row.get("ready"))
-        return ("ready" if ready else "running"), ("Running" if ready else "Running, not ready"), _told("", {}, row)
+        return (
+            ("ready" if ready else "running"),
+            ("Running" if ready or kind == "init" else "Running, not ready"),
+            _told("", {}, row),
+        )
     waiting = state.get("waiting") or {}
     reason = waiting.get("reason") or "Waiting"
     tone = "failed" if any(word in reason for word in ("BackOff", "Err", "Error", "Invalid")) else "waiting"

@@ -10,11 +10,13 @@ from podproof.report.outcomes import Result, ScenarioOutcome
 class Run:
     """What is known of a run; `started` and `ended` count in seconds from the epoch.
 
-    The last outcome of a test counts; those before it, which were tried again, are kept beside it.
+    One that is `cut_short` did not run all it should: somebody stopped it, or it broke. The last outcome of a test
+    counts; those before it, which were tried again, are kept beside it.
     """
 
     started: float
     ended: float = 0.0
+    cut_short: bool = False
     _last: dict[str, ScenarioOutcome] = field(default_factory=dict)
     _before: dict[str, list[ScenarioOutcome]] = field(default_factory=dict)
 
@@ -27,12 +29,15 @@ class Run:
         else:
             self._last[test] = numbered
 
+    def knows(self, test: str) -> bool:
+        """Say whether a test has an outcome."""
+        return test in self._last
+
     def broke(self, test: str, message: str) -> None:
         """Let a test that is known have failed after all: its end went wrong."""
-        outcome = self._last.get(test)
-        if outcome is not None:
-            told = "\n\n".join(filter(None, (outcome.message, message)))
-            self._last[test] = replace(outcome, result=Result.FAILED, message=told)
+        outcome = self._last[test]
+        told = "\n\n".join(filter(None, (outcome.message, message)))
+        self._last[test] = replace(outcome, result=Result.FAILED, message=told)
 
     @property
     def scenarios(self) -> tuple[ScenarioOutcome, ...]:
@@ -48,8 +53,8 @@ class Run:
 
     @property
     def succeeded(self) -> bool:
-        """Whether nothing is red."""
-        return not any(outcome.result.is_red for outcome in self._last.values())
+        """Whether all was run, and nothing is red."""
+        return not self.cut_short and not any(outcome.result.is_red for outcome in self._last.values())
 
     def _ordered(self) -> list[tuple[str, ScenarioOutcome]]:
         key: Callable[[tuple[str, ScenarioOutcome]], object] = lambda each: (each[1].place, each[0])  # noqa: E731

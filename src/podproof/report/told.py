@@ -15,19 +15,22 @@ SIGNS = {
     Result.FAILED: "✗",
 }
 """One sign for each result, so that colour is never all that tells them apart."""
+_PLAIN = str.maketrans({"✓": "+", "∅": "!", "≈": "!", "✗": "x", "→": "-"})
+"""What stands for the signs where only ASCII can be written."""
 
 
-def step_lines(outcome: ScenarioOutcome) -> Iterator[tuple[Result, str]]:
+def step_lines(outcome: ScenarioOutcome, encoding: str = "utf-8") -> Iterator[tuple[Result, str]]:
     """Yield a line for each step, with its result: the moment it began, and, where time passed, the one it ended.
 
-    A scenario that never began has none.
+    A scenario that never began has none. Signs that an encoding does not have are replaced.
     """
     if all(step.result is Result.SKIPPED for step in outcome.steps):
         return
     times = [_times(step) for step in outcome.steps]
     width = max(map(len, times), default=0)
     for step, told in zip(outcome.steps, times, strict=True):
-        yield step.result, f"  {SIGNS[step.result]} {told:<{width}}  {step.keyword} {step.text}"
+        head = f"  {SIGNS[step.result]} {told:<{width}}  "
+        yield step.result, f"{_writable(head, encoding)}{step.keyword} {step.text}"
 
 
 def _times(step: StepOutcome) -> str:
@@ -35,3 +38,11 @@ def _times(step: StepOutcome) -> str:
         return ""
     began, ended = stamp(Nanos(step.began)), stamp(Nanos(step.ended))
     return began if began == ended else f"{began} → {ended}"
+
+
+def _writable(text: str, encoding: str) -> str:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN)
+    return text

@@ -7,7 +7,8 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from podproof.simulator.api import statuses
+from podproof.simulator.api import bodies, statuses
+from podproof.simulator.api.bodies import Body
 
 JSON, YAML = "application/json", "application/yaml"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
@@ -90,20 +91,21 @@ def patch_kind(content_type: str) -> str:
     return PATCHES[media]
 
 
-def read_body(content_type: str, data: bytes) -> Any:
-    """Return a body's value; an empty one is None.
+def read_body(content_type: str, data: bytes, kind: str = "") -> Body:
+    """Return what a body says; `kind` is what it should be, "" where it is no object of the API.
 
     Raises:
-        ApiError: 415 for a type that is not spoken here, 400 for what cannot be read.
+        ApiError: 415 for a type that is not spoken here, 413 for what is too large, 400 for what cannot be read.
     """
     media = _media(content_type) or JSON
     if media not in (JSON, YAML, PROTOBUF, *PATCHES):
         raise _unsupported((JSON, YAML, PROTOBUF))
+    bodies.check_size(data)
+    if media.endswith("json"):
+        return bodies.json_body(data, "" if media in PATCHES else kind)
     if not data.strip():
-        return None
-    if media == PROTOBUF:
-        return _protobuf(data)
-    return _yaml(data) if media.endswith("yaml") else _json(data)
+        return Body(None)
+    return Body(_protobuf(data) if media == PROTOBUF else _yaml(data))
 
 
 def _media(content_type: str) -> str:
@@ -114,13 +116,6 @@ def _unsupported(known: Collection[str]) -> Exception:
     listed = ", ".join(known)
     message = f"the body of the request was in an unknown format - accepted media types include: {listed}"
     return statuses.failure(415, "UnsupportedMediaType", message)
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise statuses.bad_request(f"json parse error: {error}") from None
 
 
 def _protobuf(data: bytes) -> Any:

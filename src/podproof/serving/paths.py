@@ -5,8 +5,8 @@ Source: staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go, Reque
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from podproof.simulator.api.bodies import Body
 from podproof.simulator.kernel.requests import Request
 
 _VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
@@ -37,9 +37,10 @@ class Call:
         """The plural with its group, as requests spell it."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
-    def request(self, params: Mapping[str, str], body: Any, user: str) -> Request:
+    def request(self, params: Mapping[str, str], body: Body, user: str) -> Request:
         """Return the request for the API function."""
-        return Request(self.verb, self.resource, self.namespace, self.name, self.subresource, body, params, user)
+        place = self.resource, self.namespace, self.name, self.subresource
+        return Request(self.verb, *place, body.value, params, user, body.faults)
 
 
 def call_of(method: str, path: str, params: Mapping[str, str]) -> Call | None:

@@ -46,7 +46,7 @@ def reviewed(resource: Resource, call: Call, content_type: str, data: bytes, now
     """
     if call.verb != "create":
         raise statuses.method_not_allowed(resource, call.verb)
-    body = negotiation.read_body(content_type, data)
+    body = negotiation.read_body(content_type, data).value
     if not isinstance(body, dict):
         raise statuses.bad_request(f"the body is no {resource.kind}")
     head = {"kind": resource.kind, "apiVersion": resource.api_version}

@@ -104,10 +104,10 @@ class Server:
         data = await _body(http) if http.body_exists else b""
         if (review := reviews.asked(call)) is not None:
             return self._written(form, 201, reviews.reviewed(review, call, content_type, data, self._world.now))
-        body = negotiation.read_body(content_type, data)
+        sent = negotiation.read_body(content_type, data, resource.kind if resource else "")
         if (call.plural, call.subresource) == ("pods", "exec"):
             return await self._execution(http, call)
-        request = call.request(params, body, _user(http))
+        request = call.request(params, sent, _user(http))
         response = self._world.handle(request)
         if response.more is not None:
             return await self._followed(http, response)

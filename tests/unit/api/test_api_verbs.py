@@ -50,7 +50,7 @@ REFUSALS = {
         "BadRequest", "the name of the object (there) does not match the name on the URL (here)"),
     "a body of another kind": ("create", "configmaps", "", {"kind": "Secret", "metadata": {"name": "c"}}, 400,
         "BadRequest", 'Secret in version "v1" cannot be handled as a ConfigMap: '
-        "the kind of the object does not match the resource it was sent to"),
+        "converting (v1.Secret) to (core.ConfigMap): unknown conversion"),
     "an older version": ("update", "configmaps", "here", {"metadata": {"name": "here", "resourceVersion": "1"}}, 409,
         "Conflict", 'Operation cannot be fulfilled on configmaps "here": the object has been modified; '
         "please apply your changes to the latest version and try again"),

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from podproof.simulator.api import writing
+from podproof.simulator.api.bodies import json_body
 from podproof.simulator.api.discovery import resource_for, resources
 from podproof.simulator.api.kinds import RULES
 from podproof.simulator.api.kinds.pod_defaults import default_pod
 from podproof.simulator.api.rules import rules_of
 from podproof.simulator.api.server import Api
 from podproof.simulator.kernel.chance import Chance
-from podproof.simulator.kernel.requests import Request, Response
+from podproof.simulator.kernel.requests import ApiError, Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model.schema import decode
 from podproof.simulator.model.times import moment
@@ -45,6 +46,15 @@ def rows(table: str) -> list[Any]:
         return [pytest.param({}, marks=pytest.mark.skip(reason=f"{path} is not here"), id=table)]
     found = json.loads(path.read_text(encoding="utf-8"))
     return [pytest.param(row, id=row["id"]) for row in found if _is_ours(row)]
+
+
+def texts() -> list[Any]:
+    """Return the rows that give a body as its text."""
+    path = TABLES / "apierrors.json"
+    if not path.exists():
+        return [pytest.param({}, marks=pytest.mark.skip(reason=f"{path} is not here"), id="texts")]
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return [pytest.param(row, id=row["id"]) for row in found if "raw" in row["input"]]
 
 
 def _is_ours(row: Any) -> bool:
@@ -97,6 +107,23 @@ def _escaped(text: str) -> str:
 @pytest.mark.parametrize("row", rows("apierrors"))
 def test_a_border_line_manifest(row: Any) -> None:
     agrees(sent(row["input"]["object"], dry="not dry-run" not in row["source"]), row["expected"])
+
+
+@pytest.mark.parametrize("row", texts())
+def test_a_text_sent_as_a_pod(row: Any) -> None:
+    agrees(written(row["input"]["raw"]), row["expected"])
+
+
+def written(text: str) -> Response:
+    """Return the answer to a text sent to the pods."""
+    api = Api(Store(frozen=True), lambda: moment("2026-01-01T00:00:00Z"), Chance("rows"))
+    api.handle(Request("create", "namespaces", body={"metadata": {"name": "default"}}, user="system:test"))
+    params = {"fieldValidation": "Strict", "dryRun": "All"}
+    try:
+        read = json_body(text.encode(), "Pod")
+    except ApiError as error:
+        return Response(error.code, error.status)
+    return api.handle(Request("create", "pods", "default", body=read.value, params=params, faults=read.faults))
 
 
 @pytest.mark.parametrize("row", rows("validation"))

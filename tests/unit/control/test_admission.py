@@ -24,6 +24,11 @@ def port(number: int) -> dict[str, Any]:
     return {"ports": [{"containerPort": 80, "hostPort": number}]}
 
 
+def must_have(key: str, value: str) -> dict[str, Any]:
+    terms = [{"matchExpressions": [{"key": key, "operator": "In", "values": [value]}]}]
+    return {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}}
+
+
 def told(name: str, requested: int, used: int, capacity: int) -> Refused:
     seen = f"{name}, requested: {requested}, used: {used}, capacity: {capacity}"
     return Refused(f"OutOf{name}", f"Node didn't have enough resource: {seen}")
@@ -62,6 +67,13 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any], Ref
         {},
         predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector"),
     ),
+    "an affinity that is not met": (
+        [],
+        pod(affinity=must_have("disk", "hdd")),
+        {},
+        predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector"),
+    ),
+    "an affinity that is met": ([], pod(affinity=must_have("disk", "ssd")), {}, None),
     "labels that match": ([], pod(nodeSelector={"disk": "ssd"}), {}, None),
     "another node's name": (
         [],

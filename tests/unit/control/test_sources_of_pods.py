@@ -36,7 +36,7 @@ SOURCES = Sources(
 
 
 def env_of(**container: Any) -> dict[str, str]:
-    made = container_environment(POD, {"name": "app", **container}, SOURCES, ADDRESSES)
+    made = container_environment(POD, {"name": "app", **container}, SOURCES, ADDRESSES, {})
     assert made.pop("KUBERNETES_SERVICE_HOST") == "10.96.0.1"
     return made
 

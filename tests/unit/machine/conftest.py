@@ -51,7 +51,7 @@ def box() -> Callable[..., Any]:
         processes = PidNamespace(
             agenda, Identity("pod", "busybox", version, shell, ROOT),
             FileSystem(_root(files or {}), now=lambda: agenda.now), log, network, namespace,
-            Resolver("10.96.0.10", SEARCH), Chance("box"), memory,
+            Resolver(("10.96.0.10",), SEARCH), Chance("box"), memory,
             lambda code, oom: ended.append((code, oom, (agenda.now - BEGIN) / SECOND)),
         )  # fmt: skip
         this = SimpleNamespace(agenda=agenda, processes=processes, namespace=namespace, ended=ended, steps=0)

@@ -36,7 +36,7 @@ def test_candidates(name: str, wanted: tuple[str, ...]) -> None:
 def test_the_first_name_with_an_address_answers() -> None:
     known = {"db.svc.cluster.local": ("10.96.1.1",)}
 
-    answer = Resolver("10.96.0.10", SEARCH).resolve("db", lambda name: known.get(name, ()))
+    answer = Resolver(("10.96.0.10",), SEARCH).resolve("db", lambda name: known.get(name, ()))
 
     assert answer.canonical == "db.svc.cluster.local"
     assert answer.addresses == ("10.96.1.1",)
@@ -44,13 +44,13 @@ def test_the_first_name_with_an_address_answers() -> None:
 
 
 def test_no_such_name() -> None:
-    answer = Resolver("10.96.0.10", SEARCH).resolve("db", lambda name: ())
+    answer = Resolver(("10.96.0.10",), SEARCH).resolve("db", lambda name: ())
 
     assert (answer.canonical, answer.addresses, len(answer.tried)) == (None, (), 4)
 
 
 def test_resolv_conf_as_a_pod_sees_it() -> None:
-    assert Resolver("10.96.0.10", SEARCH).text() == (
+    assert Resolver(("10.96.0.10",), SEARCH).text() == (
         "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
     )
 

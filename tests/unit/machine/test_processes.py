@@ -54,7 +54,7 @@ class Box:
         files = FileSystem(Directory({"dev": devices()}).seal(), mounts, lambda: self.agenda.now)
         self.processes = PidNamespace(
             self.agenda, Identity("p", "busybox", "1.28", "ash", ROOT), files, self.log, self.network, self.namespace,
-            Resolver("10.96.0.10", ("svc.cluster.local",)), Chance("box"), memory_limit,
+            Resolver(("10.96.0.10",), ("svc.cluster.local",)), Chance("box"), memory_limit,
             lambda code, oom: self.ended.append((self.agenda.now, code, oom)),
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ page = pytest.importorskip("podproof.report.page", reason="no jinja2: pip instal
 
 VERDICTS = {
     "nothing was run": ([], "No scenario was run"),
-    "all passed": ([Result.PASSED, Result.PASSED], "All 2 scenarios proved"),
+    "all passed": ([Result.PASSED, Result.PASSED], "2 of 2 scenarios proved"),
     "some were skipped": ([Result.PASSED, Result.SKIPPED], "1 of 2 scenarios proved, the rest skipped"),
     "one failed": ([Result.PASSED, Result.FAILED], "1 of 2 scenarios is not proved"),
     "what is inconclusive is not proved": ([Result.INCONCLUSIVE, Result.UNDEFINED], "2 of 2 scenarios are not proved"),
@@ -36,6 +36,13 @@ def test_the_title_says_what_is_proved(results: list[Result], verdict: str) -> N
     run = run_of(*(ScenarioOutcome("f", "F", line, "s", result) for line, result in enumerate(results)))
 
     assert f"<title>{verdict} · rootdir</title>" in page.report(run, Path("/a/rootdir"))
+
+
+def test_a_run_that_was_cut_short_says_so() -> None:
+    run = run_of(ScenarioOutcome("f", "F", 1, "s", Result.PASSED))
+    run.cut_short = True
+
+    assert "<title>Cut short. 1 of 1 scenarios proved · " in page.report(run, Path("/"))
 
 
 def test_one_scenario_on_two_clusters_is_one_row_with_two_cells() -> None:

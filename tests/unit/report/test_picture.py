@@ -169,3 +169,11 @@ def test_a_crowd_is_cut_and_says_so() -> None:
 
     assert sum(lane.kind == "pod" for lane in picture.lanes) == 40
     assert picture.left_out == "2 more pods"
+
+
+def test_nobody_expects_an_init_container_to_be_ready() -> None:
+    spec = {"initContainers": [{"name": "app"}]}
+
+    picture = drawn((0, FOO, pod(RUNS, spec=spec)), until=1)
+
+    assert spans(picture.lanes[1]) == [(0, 1, "running", "Running")]

@@ -76,8 +76,8 @@ def test_an_end_that_went_wrong_makes_it_red() -> None:
     run = Run(0.0)
     run.add("t", scenario("a", 1))
     run.broke("t", "the disk is full")
-    run.broke("another", "of no scenario")
 
+    assert run.knows("t")
     assert not run.succeeded
     assert [(each.result, each.message) for each in run.scenarios] == [(Result.FAILED, "the disk is full")]
 
@@ -119,3 +119,11 @@ def test_steps_are_told_with_the_times_they_took() -> None:
         (Result.SKIPPED, "  -                  And it ends"),
     ]
     assert list(step_lines(replace(WHOLE, steps=STEPS[2:]))) == []
+
+
+def test_where_only_ascii_can_be_written_the_signs_are_ascii() -> None:
+    assert [line for _, line in step_lines(WHOLE, "ascii")] == [
+        "  + +0.00s - +1.00s  Given it is",
+        "  x +1.00s           Then it is not",
+        "  -                  And it ends",
+    ]

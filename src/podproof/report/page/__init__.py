@@ -126,7 +126,11 @@ class View:
 
     @property
     def verdict(self) -> str:
-        """The run in one sentence."""
+        """The run in one sentence, or two."""
+        return f"Cut short. {self._verdict}" if self.run.cut_short else self._verdict
+
+    @property
+    def _verdict(self) -> str:
         red = sum(each.outcome.result.is_red for each in self.shown)
         total = len(self.shown)
         if not total:
@@ -134,11 +138,7 @@ class View:
         if red:
             return f"{red} of {total} scenarios {'is' if red == 1 else 'are'} not proved"
         skipped = sum(each.outcome.result is Result.SKIPPED for each in self.shown)
-        return (
-            f"{total - skipped} of {total} scenarios proved, the rest skipped"
-            if skipped
-            else f"All {total} scenarios proved"
-        )
+        return f"{total - skipped} of {total} scenarios proved" + (", the rest skipped" if skipped else "")
 
     @property
     def worst(self) -> Result:

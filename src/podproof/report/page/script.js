@@ -45,6 +45,7 @@ const target = () => (/^#s\d+$/.test(location.hash) ? byId(location.hash.slice(1
 function choose() {
   const chosen = target();
   for (const row of rows) row.classList.toggle("chosen", Boolean(chosen) && all("td a", row).some((a) => a.hash === `#${chosen.id}`));
+  for (const link of all("nav td a")) { if (chosen && link.hash === `#${chosen.id}`) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current"); }
   document.querySelector(".row.chosen")?.scrollIntoView({ block: "nearest" });
   hideTip();
   if (chosen) { draw(chosen); if (innerWidth <= 800) scrollTo(0, 0); }
@@ -102,7 +103,7 @@ const FILL = { ready: "--ready", running: "--running", waiting: "--waiting", fai
   there: "--there", passed: "--ready", inconclusive: "--leaving" };
 const MARK = { event: "--running", warning: "--undefined", probe: "--inconclusive", restart: "--failed" };
 const GRAVE = ["event", "warning", "probe", "restart"];
-const LEGEND = [["ready", "running and ready"], ["running", "running, not ready"], ["waiting", "waiting"], ["failed", "failed"], ["done", "ended well"], ["leaving", "terminating"]];
+const LEGEND = [["ready", "ready"], ["running", "running"], ["waiting", "waiting"], ["failed", "failed"], ["done", "ended well"], ["leaving", "terminating"]];
 const MARKS = [["event", "event"], ["warning", "warning"], ["probe", "probe failed"], ["restart", "restart"]];
 const KIND = { pod: "pod", init: "init", sidecar: "sidecar", container: "", ephemeral: "ephemeral" };
 const AXIS = 24, LANE = 36, BAR = 18;
@@ -165,6 +166,7 @@ class Timeline {
       svg.append(drawn); span.append(svg, word); box.append(span); };
     for (const [state, word] of LEGEND) if (used.has(state)) add(el("rect", { width: 16, height: 12, rx: 3, fill: `var(${FILL[state]})` }), word);
     for (const [kind, word] of MARKS) if (marks.has(kind)) add(shape(kind, 8, 6), word);
+    if (this.gaps.length) add(el("rect", { width: 16, height: 12, fill: "#8885" }), "not watched");
     return box;
   }
 

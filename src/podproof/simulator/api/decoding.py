@@ -3,21 +3,22 @@
 Source: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go, transformDecodeError; fieldValidation.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from podproof.simulator.api import statuses
-from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api import bodies, statuses
+from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.api.rules import Draft
 from podproof.simulator.api.write_options import STRICT, WARN
 from podproof.simulator.kernel.requests import Request
-from podproof.simulator.model.schema import DecodeError, decode
+from podproof.simulator.model.schema import DecodeError, decode, noun
 
 _NO_BODY = object()
 
 
 def decoded(request: Request, resource: Resource, body: Any = _NO_BODY) -> tuple[Draft, tuple[str, ...]]:
-    """Return a draft of the body (the request's own unless given) and the warnings about unknown fields.
+    """Return a draft of the body (the request's own unless given) and the warnings about unknown and repeated fields.
 
     Raises:
         ApiError: 400, the body is no such object.
@@ -32,10 +33,10 @@ def decoded(request: Request, resource: Resource, body: Any = _NO_BODY) -> tuple
     found.draft.setdefault("apiVersion", resource.api_version)
     found.draft.setdefault("metadata", {})
     strictness = _strictness(request)
-    unknown = tuple(f'unknown field "{path}"' for path in found.unknown)
-    if unknown and strictness == STRICT:
-        raise _unreadable(resource, f"strict decoding error: {', '.join(unknown)}")
-    return found.draft, unknown if strictness == WARN else ()
+    faults = (*request.faults, *(f'unknown field "{path}"' for path in found.unknown))
+    if faults and strictness == STRICT:
+        raise _unreadable(resource, f"strict decoding error: {', '.join(faults)}")
+    return found.draft, faults if strictness == WARN else ()
 
 
 def _strictness(request: Request) -> str:
@@ -44,18 +45,42 @@ def _strictness(request: Request) -> str:
 
 
 def _check_kind(resource: Resource, body: Any) -> None:
+    """Refuse what says that it is another kind, or nothing of which a kind can be told.
+
+    Source: staging/src/k8s.io/apimachinery/pkg/runtime/serializer/json/meta.go, SimpleMetaFactory.Interpret;
+    serializer/versioning/versioning.go, codec.Decode; runtime/error.go, notRegisteredErr.
+    """
     if not isinstance(body, Mapping):
-        kind = "array" if isinstance(body, list) else type(body).__name__
-        raise statuses.bad_request(
-            f"the object provided is unrecognized (must be of type {resource.kind}): couldn't get version/kind; "
-            f"json parse error: json: cannot unmarshal {kind} into Go value of type struct"
-        )
-    kind, version = body.get("kind", resource.kind), body.get("apiVersion", resource.api_version)
-    if kind != resource.kind or version != resource.api_version:
-        raise statuses.bad_request(
-            f'{kind} in version "{version}" cannot be handled as a {resource.kind}: '
-            f"the kind of the object does not match the resource it was sent to"
-        )
+        text = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
+        raise bodies.unreadable(_no_object(body), resource.kind, text)
+    for field in ("apiVersion", "kind"):
+        if not isinstance(body.get(field), str | None):
+            seen = f"json: cannot unmarshal {noun(body[field])} into Go struct field .{field} of type string"
+            raise bodies.unreadable(seen, resource.kind, json.dumps(body, separators=(",", ":"), default=str).encode())
+    kind, version = body.get("kind") or resource.kind, body.get("apiVersion") or resource.api_version
+    if (kind, version) == (resource.kind, resource.api_version):
+        return
+    short = version.rpartition("/")[2]
+    seen = f'{kind} in version "{short}" cannot be handled as a {resource.kind}'
+    raise statuses.bad_request(f"{seen}: {_foreign(resource, version, short, kind)}")
+
+
+def _no_object(body: Any) -> str:
+    if body is None:
+        return bodies.END
+    return f"json: cannot unmarshal {noun(body)} into Go value of type {_HEAD}"
+
+
+_HEAD = r"""struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"""
+"""The Go type that a body's kind is read into, as Go prints it."""
+
+
+def _foreign(resource: Resource, version: str, short: str, kind: str) -> str:
+    group = version.rpartition("/")[0]
+    if not any((each.group, each.version, each.kind) == (group, short, kind) for each in resources()):
+        return f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
+    internal = resource.group.partition(".")[0] or "core"
+    return f"converting ({short}.{kind}) to ({internal}.{resource.kind}): unknown conversion"
 
 
 def _unreadable(resource: Resource, reason: str) -> Exception:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from podproof.errors import NotModelledError
-from podproof.simulator.api import statuses
+from podproof.simulator.api import bodies, statuses
 from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
@@ -81,6 +81,8 @@ class Writing:
         if kind == "apply":
             raise NotModelledError("server-side apply", f"a patch of {resource.name} {request.name}")
         try:
+            if bodies.is_too_deep(request.body):
+                raise statuses.bad_request(bodies.TOO_DEEP)
             patched = patches.patched(kind, resource.kind, old, request.body)
         except patches.PatchError as error:
             raise statuses.unfit_patch(error.code, error.reason) from None

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.kubelet import Kubelet
-from podproof.simulator.control.kubelet.node_status import node_conditions
+from podproof.simulator.control.kubelet.node_status import news, node_conditions
 from podproof.simulator.control.kubelet.pleg import Grid
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.timings import span
@@ -98,6 +99,7 @@ class Node:
     ) -> None:
         self.name, self.kubelet, self.process = name, kubelet, process
         self._agenda, self._client, self._heartbeats = agenda, client, heartbeats
+        self._recorder = EventRecorder(client, agenda, "kubelet", name)
         self._starting: list[Entry] = []
         period = span("kubelet", "node_status")
         self._reports = Grid(period, chance.below(period))
@@ -139,7 +141,13 @@ class Node:
 
     def _heard(self) -> None:
         self._heartbeats.resume(self.name)
+        self._tell("Starting", "Starting kubelet.")
+        self._tell("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
         self.say()
+
+    def _tell(self, reason: str, message: str) -> None:
+        meta = {"name": self.name, "uid": self.name, "resourceVersion": ""}
+        self._recorder.emit({"apiVersion": "v1", "kind": "Node", "metadata": meta}, "Normal", reason, message)
 
     def _syncing(self, pods: list[Object]) -> None:
         self._starting.clear()
@@ -153,4 +161,6 @@ class Node:
         status = node["status"]
         short_of = self.kubelet.evictions.pressures
         conditions = node_conditions(short_of, status["conditions"], timestamp(self._agenda.now))
+        for reason in news(status["conditions"], conditions):
+            self._tell(reason, f"Node {self.name} status is now: {reason}")
         self._client.update_status("nodes", {**node, "status": {**status, "conditions": conditions}})

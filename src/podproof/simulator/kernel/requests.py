@@ -15,7 +15,8 @@ class Request(NamedTuple):
 
     verb: get, list, watch, create, update, patch, delete, deletecollection. A patch says its kind in
     `params["patchType"]`: "json", "merge", "strategic" or "apply". `user` is who asks ("kubectl", "kubelet", …);
-    `is_component` tells the cluster's own parts from everybody else.
+    `is_component` tells the cluster's own parts from everybody else. `faults` are what strict decoding holds against
+    the text that the body was read from, such as a field that it says twice.
     """
 
     verb: str
@@ -26,6 +27,7 @@ class Request(NamedTuple):
     body: Any = None
     params: Mapping[str, str] = MappingProxyType({})
     user: str = "kubectl"
+    faults: tuple[str, ...] = ()
 
     @property
     def is_component(self) -> bool:

@@ -56,11 +56,12 @@ class ContainerConfig(NamedTuple):
 
 
 class SandboxConfig(NamedTuple):
-    """The pod a sandbox is for. `search` and `nameserver` are its resolver's settings (resolv.conf).
+    """The pod a sandbox is for. `search`, `nameservers` and `options` are its resolver's settings (resolv.conf).
 
-    `cluster_dns`: the nameserver is the cluster's. `host_network`: it is on the node's own network.
+    `cluster_dns`: the cluster's nameserver is among them. `host_network`: it is on the node's own network.
     `ports` of the node lead into it. `shared_processes`: all its containers have one process namespace, whose first
-    process is the sandbox's own. `resources` are the pod's as a whole, and `memory_limit` (bytes) is among them.
+    process is the sandbox's own. `domain` is what comes after the name of the host, `aliases` are names of addresses
+    for /etc/hosts. `resources` are the pod's as a whole, and `memory_limit` (bytes) is among them.
     """
 
     pod_uid: str
@@ -68,12 +69,15 @@ class SandboxConfig(NamedTuple):
     name: str
     hostname: str
     attempt: int = 0
-    nameserver: str = "10.96.0.10"
+    nameservers: tuple[str, ...] = ("10.96.0.10",)
     search: tuple[str, ...] = ()
+    options: tuple[str, ...] = ("ndots:5",)
     cluster_dns: bool = True
     host_network: bool = False
     shared_processes: bool = False
     ports: tuple[HostPort, ...] = ()
+    domain: str = ""
+    aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     memory_limit: int | None = None
     resources: Mapping[str, Any] = MappingProxyType({})
 

@@ -12,21 +12,37 @@ Lookup = Callable[[str], tuple[str, ...]]
 """Answers a fully qualified name (without the closing dot) with its addresses, none where there is no such name."""
 
 NDOTS = 5
+_NDOTS_UNSET = 1
 
 
 class Resolver(NamedTuple):
-    """A pod's resolv.conf; a server that is not the cluster's knows no name here."""
+    """A pod's resolv.conf; a server that is not the cluster's knows no name here.
 
-    server: str
+    Approximated: where the cluster's is one of several, it is the one that answers.
+    """
+
+    servers: tuple[str, ...]
     search: tuple[str, ...] = ()
-    ndots: int = NDOTS
+    options: tuple[str, ...] = (f"ndots:{NDOTS}",)
     of_cluster: bool = True
+
+    @property
+    def server(self) -> str:
+        """The first of its servers, "" where it has none."""
+        return self.servers[0] if self.servers else ""
+
+    @property
+    def ndots(self) -> int:
+        """How many dots a name must have to be asked for as it is at once."""
+        values = [option.partition(":")[2] for option in self.options if option.startswith("ndots:")]
+        return int(values[-1]) if values and values[-1].isdigit() else _NDOTS_UNSET
 
     def text(self) -> str:
         """Return /etc/resolv.conf as the CRI writes it."""
         search = f"search {' '.join(self.search)}\n" if self.search else ""
-        options = f"options ndots:{self.ndots}\n" if self.ndots != 1 else ""
-        return f"{search}nameserver {self.server}\n{options}"
+        servers = "".join(f"nameserver {server}\n" for server in self.servers)
+        options = f"options {' '.join(self.options)}\n" if self.options else ""
+        return f"{search}{servers}{options}"
 
     def resolve(self, name: str, lookup: Lookup) -> Resolved:
         """Return the answer for `name`, asking the candidates in order until one has an address."""

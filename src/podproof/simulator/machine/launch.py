@@ -15,6 +15,7 @@ from podproof.simulator.machine.permissions import User
 from podproof.simulator.machine.programs import named, program_of
 from podproof.simulator.model.times import MILLISECOND, Nanos
 
+_EXECUTABLE = 0o111
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _REFUSED = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
@@ -125,18 +126,18 @@ def _place(name: str, begin: Launch, files: FileSystem) -> str:
 
 def _executable(files: FileSystem, place: str) -> bool:
     node = files.node(place)
-    return isinstance(node, File) and bool(node.mode & 0o111)
+    return isinstance(node, File) and bool(node.mode & _EXECUTABLE)
 
 
 def _runnable(name: str, place: str, files: FileSystem, refused: str = _REFUSED) -> Program:
     if not place:
         missing = f"stat {name}: no such file or directory" if "/" in name else "executable file not found in $PATH"
         raise StartError(f'{refused}exec: "{name}": {missing}: unknown')
-    if not _executable(files, place):
+    node = files.node(place)
+    if not isinstance(node, File) or not node.mode & _EXECUTABLE:
         why = "is a directory" if files.is_dir(place) else "permission denied"
         raise StartError(f'{refused}exec: "{name}": {why}: unknown')
-    node = files.node(place)
-    program = program_of(node, place, files) if isinstance(node, File) else None
+    program = program_of(node, place, files)
     if program is None:
         raise StartError(f"{refused}exec {name}: exec format error: unknown")
     return program

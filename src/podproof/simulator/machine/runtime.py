@@ -21,7 +21,7 @@ from podproof.simulator.machine.containers import (
     SandboxStatus,
     StartError,
 )  # fmt: skip
-from podproof.simulator.machine.dns import NDOTS, Resolver
+from podproof.simulator.machine.dns import Resolver
 from podproof.simulator.machine.exec import Done, ExecResult, Execution, Streams
 from podproof.simulator.machine.files import File, FileSystem, Mounted
 from podproof.simulator.machine.hosts_file import hosts_file
@@ -102,7 +102,7 @@ class Runtime:
         address = "" if config.host_network else network.address
         now, memory = self._agenda.now, PodMemory(config.memory_limit)
         status = SandboxStatus(identity, config.pod_uid, config.attempt, True, now, address, config.resources)
-        resolver = Resolver(config.nameserver, config.search, NDOTS if config.cluster_dns else 1, config.cluster_dns)
+        resolver = Resolver(config.nameservers, config.search, config.options, config.cluster_dns)
         pids = SharedPids() if config.shared_processes else None
         sandbox = self._sandboxes[status.id] = _Sandbox(config, status, network, resolver, memory, pids)
         self._forward(sandbox)

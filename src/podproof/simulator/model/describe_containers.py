@@ -140,7 +140,7 @@ def _variable(variable: Object, pod: Object) -> Lines:
         yield f"      {name}:\t{_field(pod, ref['fieldPath'])} ({ref.get('apiVersion', 'v1')}:{ref['fieldPath']})"
     elif "resourceFieldRef" in source:
         yield f"      {name}:\t ({source['resourceFieldRef']['resource']})"
-    else:
+    elif "fileKeyRef" not in source:
         words = "of config map" if "configMapKeyRef" in source else "in secret"
         ref = source.get("configMapKeyRef") or source["secretKeyRef"]
         told = f"<set to the key '{ref.get('key')}' {words} '{ref.get('name')}'>"

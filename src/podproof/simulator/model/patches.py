@@ -13,6 +13,9 @@ JSON, MERGE, STRATEGIC = "json", "merge", "strategic"
 _PATCH, _RETAIN, _ORDER, _DELETE = "$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/"
 
 
+_LONGEST_INDEX = 9
+
+
 class PatchError(PodproofError):
     """A patch that cannot be read (400) or does not fit the object (422)."""
 
@@ -93,7 +96,9 @@ def _operated(item: Any, operation: Any) -> Any:
     raise PatchError(400, f'unexpected kind: "{kind}"')
 
 
-def _pointer(text: str) -> list[str]:
+def _pointer(text: Any) -> list[str]:
+    if not isinstance(text, str):
+        raise PatchError(400, "a JSON pointer is a text")
     if text == "":
         return []
     if not text.startswith("/"):
@@ -119,9 +124,14 @@ def _looked_up(item: Any, path: list[str]) -> Any:
 def _child(item: Any, key: str) -> Any:
     if isinstance(item, Mapping) and key in item:
         return item[key]
-    if isinstance(item, Sequence) and not isinstance(item, str):
-        return item[_index(item, key, len(item))]
-    raise PatchError(422, f'there is no "{key}"')
+    items = _items(item, key)
+    return items[_index(key, len(items))]
+
+
+def _items(parent: Any, key: str) -> Sequence[Any]:
+    if not isinstance(parent, list | tuple):
+        raise PatchError(422, f'there is no "{key}"')
+    return parent
 
 
 def _set(parent: Any, key: str, value: Any) -> Any:
@@ -129,27 +139,30 @@ def _set(parent: Any, key: str, value: Any) -> Any:
         if key not in parent:
             raise PatchError(422, f'there is no "{key}"')
         return {**parent, key: value}
-    index = _index(parent, key, len(parent))
-    return [*parent[:index], value, *parent[index + 1 :]]
+    items = _items(parent, key)
+    index = _index(key, len(items))
+    return [*items[:index], value, *items[index + 1 :]]
 
 
 def _added(parent: Any, key: str, value: Any) -> Any:
     if isinstance(parent, Mapping):
         return {**parent, key: value}
-    index = len(parent) if key == "-" else _index(parent, key, len(parent) + 1)
-    return [*parent[:index], value, *parent[index:]]
+    items = _items(parent, key)
+    index = len(items) if key == "-" else _index(key, len(items) + 1)
+    return [*items[:index], value, *items[index:]]
 
 
 def _removed(parent: Any, key: str) -> Any:
     _child(parent, key)
     if isinstance(parent, Mapping):
         return {name: value for name, value in parent.items() if name != key}
-    index = _index(parent, key, len(parent))
-    return [*parent[:index], *parent[index + 1 :]]
+    items = _items(parent, key)
+    index = _index(key, len(items))
+    return [*items[:index], *items[index + 1 :]]
 
 
-def _index(parent: Any, key: str, limit: int) -> int:
-    if not isinstance(parent, Sequence) or not key.isdecimal() or int(key) >= limit:
+def _index(key: str, limit: int) -> int:
+    if len(key) > _LONGEST_INDEX or not key.isdecimal() or int(key) >= limit:
         raise PatchError(422, f'"{key}" is no place in the list')
     return int(key)
 
@@ -168,10 +181,12 @@ def strategic_patched(struct: str, item: Any, patch: Mapping[str, Any]) -> dict[
         raise PatchError(400, f"unknown patch type found in directive: {directive}")
     merged = dict(item) if isinstance(item, Mapping) else {}
     if (kept := patch.get(_RETAIN)) is not None:
+        _check_list(_RETAIN, kept)
         merged = {key: value for key, value in merged.items() if key in kept}
     for key, values in patch.items():
         if key.startswith(_DELETE):
             field = key[len(_DELETE) :]
+            _check_list(key, values)
             merged[field] = [value for value in merged.get(field) or () if value not in values]
     for key, value in patch.items():
         if not key.startswith("$"):
@@ -192,6 +207,10 @@ def _merge_field(struct: str, merged: dict[str, Any], key: str, value: Any, orde
 
 
 def _merged_list(struct: str, key: str, old: Sequence[Any], patch: list[Any], order: Any) -> list[Any]:
+    if order is not None:
+        _check_list("$setElementOrder", order)
+    for each in (*patch, *(order or ())):
+        _check_element(each, key)
     if not key:
         added = [value for value in dict.fromkeys(patch) if value not in old]
         return _in_order([*old, *added], order or patch, old, _itself)
@@ -199,13 +218,27 @@ def _merged_list(struct: str, key: str, old: Sequence[Any], patch: list[Any], or
         return [each for each in patch if _PATCH not in each]
     found: dict[Any, Any] = {each.get(key): each for each in old}
     for each in patch:
-        if not isinstance(each, Mapping) or key not in each:
-            raise PatchError(400, f"map: {each} does not contain declared merge key: {key}")
         if each.get(_PATCH) == "delete":
             found.pop(each[key], None)
         else:
             found[each[key]] = strategic_patched(struct, found.get(each[key]), each)
     return _in_order(list(found.values()), order or patch, old, lambda each: each.get(key))
+
+
+def _check_list(directive: str, value: Any) -> None:
+    if not isinstance(value, list):
+        raise PatchError(400, f"{directive} must be a list")
+
+
+def _check_element(each: Any, key: str) -> None:
+    """Refuse an element of a list that cannot be told from the others: a map without the key, or no plain value."""
+    if not key:
+        if isinstance(each, Mapping | list):
+            raise PatchError(400, "a list of plain values cannot be merged with maps or lists")
+    elif not isinstance(each, Mapping):
+        raise PatchError(400, f"a list of maps cannot be merged with {each!r}")
+    elif each.get(_PATCH) != "replace" and (key not in each or isinstance(each[key], Mapping | list)):
+        raise PatchError(400, f"map: {each} does not contain declared merge key: {key}")
 
 
 def _itself(value: Any) -> Any:

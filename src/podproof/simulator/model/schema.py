@@ -113,7 +113,7 @@ def _struct(name: str) -> _Decoder:
 
     def struct(value: Any, trail: _Trail) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise _MismatchError(_noun(value), f"v1.{name}")
+            raise _MismatchError(noun(value), f"v1.{name}")
         path, found = trail.path, {}
         try:
             for key, item in value.items():
@@ -152,7 +152,7 @@ def _list(notation: str) -> _Decoder:
 
     def items(value: Any, trail: _Trail) -> list[Any] | None:
         if not isinstance(value, (list, tuple)):
-            raise _MismatchError(_noun(value), _go_name(notation))
+            raise _MismatchError(noun(value), _go_name(notation))
         path, found = trail.path, []
         path.append(0)
         for index, item in enumerate(value):
@@ -169,7 +169,7 @@ def _map(notation: str) -> _Decoder:
 
     def entries(value: Any, trail: _Trail) -> dict[str, Any] | None:
         if not isinstance(value, Mapping):
-            raise _MismatchError(_noun(value), _go_name(notation))
+            raise _MismatchError(noun(value), _go_name(notation))
         return {str(key): inner("" if item is None else item, trail) for key, item in value.items()} or None
 
     return entries
@@ -178,7 +178,7 @@ def _map(notation: str) -> _Decoder:
 def _string(go_name: str) -> _Decoder:
     def string(value: Any, _: _Trail) -> str:
         if not isinstance(value, str):
-            raise _MismatchError(_noun(value), go_name)
+            raise _MismatchError(noun(value), go_name)
         return value
 
     return string
@@ -190,7 +190,7 @@ def _integer(notation: str) -> _Decoder:
     def integer(value: Any, _: _Trail) -> int:
         if type(value) is not int or not -limit <= value < limit:
             number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            raise _MismatchError(f"number {value}" if number else _noun(value), notation)
+            raise _MismatchError(f"number {value}" if number else noun(value), notation)
         return value
 
     return integer
@@ -198,20 +198,20 @@ def _integer(notation: str) -> _Decoder:
 
 def _bool(value: Any, _: _Trail) -> bool:
     if not isinstance(value, bool):
-        raise _MismatchError(_noun(value), "bool")
+        raise _MismatchError(noun(value), "bool")
     return value
 
 
 def _float(value: Any, _: _Trail) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _MismatchError(_noun(value), "float64")
+        raise _MismatchError(noun(value), "float64")
     return value
 
 
 def _int_or_string(value: Any, _: _Trail) -> int | str:
     if isinstance(value, str) or (type(value) is int and -(2**31) <= value < 2**31):
         return value
-    seen = f"number {value}" if isinstance(value, (int, float)) and not isinstance(value, bool) else _noun(value)
+    seen = f"number {value}" if isinstance(value, (int, float)) and not isinstance(value, bool) else noun(value)
     raise DecodeError(f"json: cannot unmarshal {seen} into Go value of type int32")
 
 
@@ -221,7 +221,7 @@ def _quantity(value: Any, _: _Trail) -> str:
 
 def _resources(value: Any, trail: _Trail) -> dict[str, str] | None:
     if not isinstance(value, Mapping):
-        raise _MismatchError(_noun(value), "v1.ResourceList")
+        raise _MismatchError(noun(value), "v1.ResourceList")
     return {str(key): _amount(item) for key, item in value.items()} or None
 
 
@@ -254,7 +254,7 @@ def _moment(value: Any) -> datetime:
     if isinstance(value, datetime):
         return value if value.tzinfo is None else value.astimezone(UTC)
     if not isinstance(value, str):
-        raise DecodeError(f"json: cannot unmarshal {_noun(value)} into Go value of type string")
+        raise DecodeError(f"json: cannot unmarshal {noun(value)} into Go value of type string")
     layout = '"2006-01-02T15:04:05Z07:00"'
     if not _RFC_3339.fullmatch(value):
         raise DecodeError(f'parsing time "{value}" as {layout}: cannot parse "{value}" as "2006"')
@@ -266,7 +266,7 @@ def _moment(value: Any) -> datetime:
 
 def _bytes(value: Any, _: _Trail) -> str:
     if not isinstance(value, str):
-        raise _MismatchError(_noun(value), "[]uint8")
+        raise _MismatchError(noun(value), "[]uint8")
     try:
         base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
@@ -308,7 +308,8 @@ def _go_name(notation: str) -> str:
     return {"bytes": "[]uint8"}.get(notation, f"v1.{notation}")
 
 
-def _noun(value: Any) -> str:
+def noun(value: Any) -> str:
+    """Return what Go's decoder calls a JSON value."""
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, (int, float)):

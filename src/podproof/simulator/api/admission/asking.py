@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
@@ -12,8 +13,7 @@ from podproof.simulator.model.objects import Object
 CREATE, UPDATE = "create", "update"
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """One write: what is to be stored, what is there (None: it is created), and all that may be looked at.
 
     Source: staging/src/k8s.io/apiserver/pkg/admission/interfaces.go, Attributes.

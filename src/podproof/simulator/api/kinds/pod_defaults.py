@@ -72,6 +72,9 @@ def _default_container(container: Draft) -> None:
     for probe in PROBES:
         if probe in container:
             _default_probe(container[probe])
+    # Its gate, ContainerStopSignals, is alpha and off: the server drops the field.
+    # Source: pkg/api/pod/util.go, dropContainerStopSignals.
+    container.get("lifecycle", {}).pop("stopSignal", None)
     for hook in ("postStart", "preStop"):
         _default_http_get(container.get("lifecycle", {}).get(hook, {}))
     for variable in container.get("env") or ():

@@ -10,7 +10,9 @@ from podproof.errors import NotModelledError
 from podproof.simulator.control.kubelet.allocation import Refused, with_given
 from podproof.simulator.control.kubelet.eviction.rules import is_critical
 from podproof.simulator.control.kubelet.pods import LocalPod
-from podproof.simulator.control.scheduling.nodes import Usage
+from podproof.simulator.control.scheduling.asking import Asking
+from podproof.simulator.control.scheduling.nodes import NodeInfo, Usage
+from podproof.simulator.control.scheduling.placement import suits
 from podproof.simulator.model.host_ports import HostPort, clash, host_ports
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.qos import BEST_EFFORT, Resources, pod_requests, qos_class, resources
@@ -47,8 +49,8 @@ def _short_of(name: str, asked: int, used: int, has: int) -> Refused:
 
 def misfits(pod: Object, node: Object, taken: Collection[HostPort]) -> Iterator[Refused]:
     """Yield what about a node does not suit a pod: its labels, its ports, its NoExecute taints."""
-    spec, labels = pod["spec"], node["metadata"].get("labels") or {}
-    if any(labels.get(key) != value for key, value in (spec.get("nodeSelector") or {}).items()):
+    spec = pod["spec"]
+    if (spec.get("nodeSelector") or spec.get("affinity")) and not _suits(pod, node):
         yield _predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")
     if spec["nodeName"] != node["metadata"]["name"]:
         yield _predicate("NodeName", "node(s) didn't match the requested node name")
@@ -57,6 +59,12 @@ def misfits(pod: Object, node: Object, taken: Collection[HostPort]) -> Iterator[
     taints = [each for each in (node.get("spec") or {}).get("taints") or () if each["effect"] == "NoExecute"]
     if not is_static(pod) and any(not _tolerated(pod, taint) for taint in taints):
         yield _predicate("TaintToleration", "node(s) had taints that the pod didn't tolerate")
+
+
+def _suits(pod: Object, node: Object) -> bool:
+    known = NodeInfo(node["metadata"]["name"])
+    known.labels = node["metadata"].get("labels") or {}
+    return suits(Asking(pod), known)
 
 
 def _predicate(name: str, reason: str) -> Refused:

@@ -139,7 +139,7 @@ class ContainerStarter:
         own = self._sandbox(local).address or local.published.get("podIP", "")
         host = local.published.get("hostIP", "")
         addresses = {"status.podIP": own, "status.podIPs": own, "status.hostIP": host, "status.hostIPs": host}
-        return container_environment(local.pod, container, self._sources, addresses)
+        return container_environment(local.pod, container, self._sources, addresses, local.volumes)
 
 
 def _expanded(words: tuple[str, ...] | None, env: Mapping[str, str]) -> tuple[str, ...] | None:

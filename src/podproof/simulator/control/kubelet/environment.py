@@ -5,8 +5,10 @@ Source: pkg/kubelet/kubelet_pods.go, makeEnvironmentVariables.
 
 from collections.abc import Mapping
 
+from podproof.simulator.control.kubelet.env_files import value_of_file
 from podproof.simulator.control.kubelet.fields import field_of_pod, resource_of_pod
 from podproof.simulator.control.kubelet.sources import SourceError, Sources
+from podproof.simulator.machine.nodes import Directory, File
 from podproof.simulator.model.expansion import environment
 from podproof.simulator.model.objects import Object
 
@@ -14,9 +16,13 @@ _REFS = {"configMapKeyRef": ("configmap", "ConfigMap"), "secretKeyRef": ("secret
 
 
 def container_environment(
-    pod: Object, container: Object, sources: Sources, addresses: Mapping[str, str]
+    pod: Object,
+    container: Object,
+    sources: Sources,
+    addresses: Mapping[str, str],
+    volumes: Mapping[str, Directory | File],
 ) -> dict[str, str]:
-    """Return the environment a container is created with.
+    """Return the environment a container is created with; `volumes` are the pod's by name.
 
     Raises:
         SourceError: a ConfigMap, a Secret or a key that must be there is not.
@@ -27,6 +33,8 @@ def container_environment(
             return field_of_pod(pod, source["fieldRef"]["fieldPath"], addresses)
         if "resourceFieldRef" in source:
             return resource_of_pod(pod, container, source["resourceFieldRef"], sources.allocatable)
+        if "fileKeyRef" in source:
+            return value_of_file(source["fileKeyRef"], volumes)
         return _value_of_key(pod, source, sources)
 
     given = _whole_sources(pod, container, sources)

@@ -41,6 +41,27 @@ def node_conditions(short_of: Collection[str], before: Sequence[Object], now_tex
     return [_condition(*row, known.get(row[0]), now_text) for row in rows]
 
 
+_EVENTS: Mapping[tuple[str, str], str] = {
+    ("Ready", "True"): "NodeReady",
+    ("MemoryPressure", "True"): "NodeHasInsufficientMemory",
+    ("MemoryPressure", "False"): "NodeHasSufficientMemory",
+    ("DiskPressure", "True"): "NodeHasDiskPressure",
+    ("DiskPressure", "False"): "NodeHasNoDiskPressure",
+    ("PIDPressure", "True"): "NodeHasInsufficientPID",
+    ("PIDPressure", "False"): "NodeHasSufficientPID",
+}
+
+
+def news(before: Sequence[Object], now: Sequence[Object]) -> list[str]:
+    """Return the reasons of the events that tell what has changed about a node's conditions.
+
+    Source: pkg/kubelet/nodestatus/setters.go (recordEventFunc of each condition).
+    """
+    known = {each["type"]: each["status"] for each in before}
+    changed = [each for each in now if known.get(each["type"]) != each["status"]]
+    return [_EVENTS[each["type"], each["status"]] for each in changed if (each["type"], each["status"]) in _EVENTS]
+
+
 def _condition(
     kind: str, status: str, reason: str, message: str, before: Object | None, now_text: str
 ) -> dict[str, Any]:

@@ -90,8 +90,10 @@ class ContainerResizes:
         Source: pkg/kubelet/kubelet.go, SyncPod (the resize conditions).
         """
         progress = local.allocation.progress
+        if progress is None:
+            return False
         differs = any(_differs(local, status.name, status.resources) for status in runtime.running)
-        if progress is None or differs or _differs(local, WHOLE_POD, runtime.resources):
+        if differs or _differs(local, WHOLE_POD, runtime.resources):
             return False
         local.allocation.progress = None
         given = with_given(local.pod, local.allocation.given)

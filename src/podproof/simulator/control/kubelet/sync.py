@@ -17,6 +17,7 @@ from podproof.simulator.control.kubelet.hooks import POST_START, Hooks
 from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.kubelet.probes.probes import Probes
 from podproof.simulator.control.kubelet.resizes import ContainerResizes, with_resizes
+from podproof.simulator.control.kubelet.resolvers import resolver_of
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime, look_at
 from podproof.simulator.control.kubelet.sandboxes import sandbox_config
 from podproof.simulator.control.kubelet.status_manager import StatusManager
@@ -149,6 +150,8 @@ class PodSyncs:
         try:
             given = with_given(local.pod, local.allocation.given)
             self._runtime.run_sandbox(sandbox_config(given, attempt, self._statuses.node.name))
+            for warning in resolver_of(local.pod).warnings:
+                self._recorder.emit(local.pod, "Warning", "DNSConfigForming", warning)
         except SandboxError as error:
             message = f"Failed to create pod sandbox: {error.message}"
             self._recorder.emit(local.pod, "Warning", "FailedCreatePodSandBox", message)

@@ -36,10 +36,6 @@ from podproof.simulator.model.times import Nanos
 
 RESOURCES = {"memory": MEMORY, "disk": DISK}
 """By the word for a shortage: the resource that pods request."""
-_EVENTS = {
-    "memory": ("NodeHasInsufficientMemory", "NodeHasSufficientMemory"),
-    "disk": ("NodeHasDiskPressure", "NodeHasNoDiskPressure"),
-}
 
 
 class Evictions:
@@ -63,7 +59,7 @@ class Evictions:
         self.on_pressure: Callable[[], None] = lambda: None
         self._agenda, self._runtime, self._recorder = agenda, runtime, recorder
         self._pods, self._room, self._evict = pods, room, evict
-        self._name, meta = node, {"name": node, "uid": node, "resourceVersion": ""}
+        meta = {"name": node, "uid": node, "resourceVersion": ""}
         self._about = {"apiVersion": "v1", "kind": "Node", "metadata": meta}
         period = span("eviction", "period")
         self._grid = Grid(period, chance.below(period))
@@ -138,12 +134,8 @@ class Evictions:
                 self._short[what] = now
             elif what in self._short and now - self._short[what] >= span("eviction", "pressure_transition"):
                 del self._short[what]
-        for what in {*before, *self.pressures}:
-            if (what in before) != (what in self.pressures):
-                reason = _EVENTS[what][what not in self.pressures]
-                told = f"Node {self._name} status is now: {reason}"
-                self._recorder.emit(self._about, "Normal", reason, told)
-                self.on_pressure()
+        if set(before) != set(self.pressures):
+            self.on_pressure()
 
     def _evict_over_limits(self) -> bool:
         evicted = False
