@@ -175,7 +175,7 @@ def _groups(name: str, rows: Sequence[Row]) -> list[list[Row]]:
 
 
 _COUNTED = ("Deployment/", "ReplicaSet/", "StatefulSet/", "Job/")
-"""Kinds whose status counts pods: how many are counted at a time is the moment's, where the count comes to rest is not."""
+"""Kinds whose status counts pods: how many at a time is the moment's, where the count comes to rest is not."""
 _REST = 1.5
 """Seconds without another version; a Job is looked at once a second."""
 

@@ -39,7 +39,7 @@ STATUS_SET = ("PersistentVolumeClaim",)
 RENAMED = re.compile(r'\w[\w.]* "(?P<name>[^"]+)-\d+" is invalid')
 """How the server names an object that the recording had given a number."""
 
-DIFFERING = ("uid", "creationTimestamp", "resourceVersion")
+DIFFERING = ("uid", "creationTimestamp", "resourceVersion", "managedFields")
 
 
 def rows(table: str) -> list[Any]:
