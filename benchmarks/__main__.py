@@ -1,9 +1,9 @@
-"""`python -m benchmarks [worlds] [suites]`: print every figure beside its limit; exit 1 when one is over."""
+"""`python -m benchmarks [PART ...]`: print every figure beside its limit; exit 1 when one is over."""
 
 import sys
 from importlib import import_module
 
-PARTS = ("worlds", "suites")
+PARTS = ("worlds", "suites", "definitions")
 
 
 def main(wanted: list[str]) -> int:

@@ -46,9 +46,9 @@ def _keys(change: Any) -> set[str]:
 
 
 def test_all_that_is_met_is_named_at_once() -> None:
-    with pytest.raises(NotModelledError, match=r"stdin.*hostPID|hostPID.*stdin"):
+    with pytest.raises(NotModelledError, match=r"tty.*hostPID|hostPID.*tty"):
         World().handle(
-            Request("create", "pods", "default", body=_pod({"containers": [{"stdin": True}], "hostPID": True}))
+            Request("create", "pods", "default", body=_pod({"containers": [{"tty": True}], "hostPID": True}))
         )
 
 

@@ -13,6 +13,7 @@ from podproof.simulator.model.objects import Object, Ref, at, replaced
 from podproof.simulator.model.patches import merge_key
 from podproof.simulator.model.schema import element_of
 
+MANAGER = "kubectl-client-side-apply"
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -20,10 +21,17 @@ def apply_request(resource: str, ref: Ref, item: Object, current: Object | None)
     """Return the request that applies a manifest's object to what is there, if anything is."""
     modified = _remembering(item, ref.namespace)
     if current is None:
-        return Request("create", resource, ref.namespace, body=modified)
+        return Request("create", resource, ref.namespace, body=modified, params={"fieldManager": MANAGER})
     original = json.loads(at(current, "metadata", "annotations", _LAST_APPLIED) or "{}")
     patch = _patch(ref.kind, original, modified)
-    return Request("patch", resource, ref.namespace, ref.name, body=patch, params={"patchType": "strategic"})
+    return Request(
+        "patch",
+        resource,
+        ref.namespace,
+        ref.name,
+        body=patch,
+        params={"patchType": "strategic", "fieldManager": MANAGER},
+    )
 
 
 def without_change(before: Object | None, response: Response) -> bool:

@@ -64,7 +64,7 @@ class SimulatedCluster:
     def patch(self, ref: Ref, body: Mapping[str, Any], subresource: str = "") -> Applied:
         """Apply a strategic merge patch."""
         before = self.get(ref)
-        params = {"patchType": "strategic"}
+        params = {"patchType": "strategic", "fieldManager": "kubectl-patch"}
         name = _of_kind(ref.kind).name
         response = self.world.handle(Request("patch", name, ref.namespace, ref.name, subresource, body, params))
         same = without_change(before, response)

@@ -172,13 +172,6 @@ def test_what_a_patch_makes_is_validated(bench: Bench) -> None:
         bench.user.patch("pods", "default", "p", {"spec": {"containers": [{"name": "c", "image": ""}]}})
 
 
-def test_server_side_apply_is_not_modelled(bench: Bench) -> None:
-    bench.create("ConfigMap", "c")
-
-    with pytest.raises(NotModelledError, match="server-side apply"):
-        bench.ask("patch", "configmaps", "c", {}, patchType="apply", fieldManager="m")
-
-
 SELECTORS = {
     "a label": ({"labelSelector": "app=a"}, ["a"]),
     "one of several labels": ({"labelSelector": "app in (a,b)"}, ["a", "b"]),

@@ -37,7 +37,7 @@ OTHERWISE = {
 """Rows that ask for something else than this cluster is, each with the reason."""
 
 
-DIFFERING = ("uid", "creationTimestamp", "resourceVersion")
+DIFFERING = ("uid", "creationTimestamp", "resourceVersion", "managedFields")
 
 
 def rows(table: str) -> list[Any]:

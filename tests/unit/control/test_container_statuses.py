@@ -67,3 +67,18 @@ def test_an_init_container_that_is_not_there(
 
     ((_, state),) = made["state"].items()
     assert (state["reason"], made["ready"]) == (reason, ready)
+
+
+@pytest.mark.parametrize(
+    ("restarting", "reason"), [(False, "ContainerStatusUnknown"), (True, "RestartingAllContainers")]
+)
+def test_a_container_that_the_runtime_has_lost_sight_of_counts_as_killed(restarting: bool, reason: str) -> None:
+    old = published({"running": {}}, 2)
+    pod = {"metadata": {}, "spec": {"containers": [{"name": "app"}]}, "status": {"containerStatuses": [old]}}
+    runtime = PodRuntime((), (container("app", 2, ContainerState.UNKNOWN),))
+
+    made = app_statuses(pod, runtime, {}, {}, restarting)[0]
+
+    ended = made["state"]["terminated"]
+    assert (ended["exitCode"], ended["reason"], made["restartCount"]) == (137, reason, 3)
+    assert ended["message"] == "The container could not be located when the pod was terminated"

@@ -254,6 +254,16 @@ def test_servers_end_at_their_images_stop_signal(node: Node, image: str) -> None
     assert (node.status(identity).exit_code, node.status(identity).reason) == (0, "Completed")
 
 
+@pytest.mark.parametrize(("stdin", "state"), [(False, ContainerState.EXITED), (True, ContainerState.RUNNING)])
+def test_a_shell_ends_with_its_input_and_waits_while_that_is_kept_open(
+    node: Node, stdin: bool, state: ContainerState
+) -> None:
+    identity = node.run("busybox:1.28", "sh", stdin=stdin)
+    node.pass_time(10)
+
+    assert node.status(identity).state is state
+
+
 def test_memory_over_the_limit(node: Node) -> None:
     identity = node.run("busybox:1.28", "sh", "-c", "sleep 2; tail /dev/zero", memory_limit=32 << 20)
     node.pass_time(10)

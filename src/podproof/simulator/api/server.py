@@ -109,6 +109,9 @@ class Api:
     def _patch(self, request: Request, resource: Resource) -> Response:
         if request.subresource == "scale":
             return Response(200, self._scaling.patch(request, resource, self._existing(request, resource)))
+        if request.params.get("patchType") == "apply" and self._find(request, resource) is None:
+            created, warnings = self._writing.apply(request, resource, None)
+            return Response(201, created, warnings=warnings)
         patched, warnings = self._writing.patch(request, resource, self._existing(request, resource))
         return Response(200, self._finished(request, resource, patched), warnings=warnings)
 
@@ -127,8 +130,11 @@ class Api:
             self._deletion.delete(request, resource, item)
         return Response(200, found)
 
+    def _find(self, request: Request, resource: Resource) -> Object | None:
+        return self._store.get(resource.name, request.namespace if resource.namespaced else "", request.name)
+
     def _existing(self, request: Request, resource: Resource) -> Object:
-        found = self._store.get(resource.name, request.namespace if resource.namespaced else "", request.name)
+        found = self._find(request, resource)
         if found is None:
             raise statuses.not_found(resource, request.name)
         return found

@@ -7,13 +7,14 @@ update.go.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from podproof.errors import NotModelledError
 from podproof.simulator.api import bodies, statuses
 from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
 from podproof.simulator.api.decoding import decoded
 from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.field_managers.applying import applied, check_applied
+from podproof.simulator.api.field_managers.tracking import created, updated
 from podproof.simulator.api.rules import Draft, Rules, Surroundings, rules_of
 from podproof.simulator.api.validation.metadata import metadata_faults, metadata_update_faults
 from podproof.simulator.api.write_options import is_dry
@@ -42,8 +43,8 @@ class Writing:
         self._store, self._now = store, now
         self._uids, self._names, self._draws = chance.fork("uid"), chance.fork("name"), chance.fork("allocation")
 
-    def create(self, request: Request, resource: Resource) -> Written:
-        """Create an object.
+    def create(self, request: Request, resource: Resource, applied: Object | None = None) -> Written:
+        """Create an object, the one that is `applied` or else the request's own.
 
         Raises:
             ApiError: the object is refused.
@@ -52,9 +53,11 @@ class Writing:
         rules, around = rules_of(resource.kind), self._surroundings(request)
         if request.is_component and not rules.derives:
             return self._create_as_written(request, resource, around), ()
-        draft, warnings = decoded(request, resource)
+        draft, warnings = decoded(request, resource) if applied is None else decoded(request, resource, applied)
         _check_namespace(request, resource, draft)
         rules.default(draft)
+        if applied is None:
+            _track(request, resource, draft, None, timestamp(around.now))
         asking = Asking(CREATE, resource, draft, None, around)
         chain.admit(asking)
         rules.admit(draft, around)
@@ -79,7 +82,7 @@ class Writing:
         """Apply a patch; what it makes of the object is then an update."""
         kind = request.params.get("patchType", "strategic")
         if kind == "apply":
-            raise NotModelledError("server-side apply", f"a patch of {resource.name} {request.name}")
+            return self.apply(request, resource, old)
         try:
             if bodies.is_too_deep(request.body):
                 raise statuses.bad_request(bodies.TOO_DEEP)
@@ -89,6 +92,26 @@ class Writing:
         if request.subresource in _PARTS:
             return self._update_part(request, resource, old, patched), ()
         draft, warnings = decoded(request, resource, patched)
+        return self._update_draft(request, resource, draft, old, warnings)
+
+    def apply(self, request: Request, resource: Resource, old: Object | None) -> Written:
+        """Apply what a manager states; where there is no object yet, it is created.
+
+        Raises:
+            ApiError: 409, others own what it would change.
+        """
+        config = check_applied(request, resource)
+        if request.namespace and resource.namespaced:
+            config["metadata"].setdefault("namespace", request.namespace)
+        new = applied(request, resource, old, config, timestamp(self._now()))
+        if old is None:
+            if uid := config["metadata"].get("uid"):
+                seen = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+                raise statuses.conflict(resource, request.name, seen)
+            return self.create(request, resource, new)
+        if request.subresource in _PARTS:
+            return self._update_part(request, resource, old, new), ()
+        draft, warnings = decoded(request, resource, new)
         return self._update_draft(request, resource, draft, old, warnings)
 
     def bind(self, request: Request, resource: Resource, pod: Object) -> Object:
@@ -128,7 +151,7 @@ class Writing:
     def _begin(self, resource: Resource, rules: Rules, draft: Draft) -> None:
         """Fill what the server gives every new object, before it is validated."""
         meta = draft["metadata"]
-        for key in (*_OF_THE_SERVER, "managedFields", "selfLink"):
+        for key in (*_OF_THE_SERVER, "selfLink"):
             meta.pop(key, None)
         self._name(resource, meta)
         if resource.generation:
@@ -178,6 +201,7 @@ class Writing:
         around = self._surroundings(request)
         rules.carry_over(draft, old)
         _carry_metadata(draft, old)
+        _track(request, resource, draft, old, timestamp(around.now))
         asking = Asking(UPDATE, resource, draft, old, around, request.subresource)
         chain.admit(asking)
         rules.reallocate(draft, old, around)
@@ -186,11 +210,16 @@ class Writing:
         if not request.is_component:
             refuse_absent(resource, draft, old)
         warnings += chain.validate(asking)
-        return self.replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
+        return self._replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
 
     def replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
-        """Store a new version, unless nothing changed."""
+        """Store a new version that needs no checks, unless nothing changed."""
         _check_version(resource, draft, old)
+        draft["metadata"] = {**draft["metadata"]}
+        _track(request, resource, draft, old, timestamp(self._now()))
+        return self._replace(request, resource, draft, old)
+
+    def _replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
         meta = {**draft["metadata"], **{key: old["metadata"][key] for key in _OF_THE_SERVER if key in old["metadata"]}}
         meta["resourceVersion"] = old["metadata"]["resourceVersion"]
         draft["metadata"] = meta
@@ -217,6 +246,10 @@ class Writing:
         if value == old.get(part):
             return old
         new = {**old, part: value}
+        if not request.is_component:
+            # A part that is applied brings its managers with it.
+            new["metadata"] = {**(body if _is_applied(request) else old)["metadata"]}
+            _track(request, resource, new, old, timestamp(self._now()))
         return new if is_dry(request) else self._store.put(resource.name, new)
 
 
@@ -265,10 +298,30 @@ def _check_version(resource: Resource, body: Object, old: Object) -> None:
         raise statuses.modified(resource, known["name"])
 
 
+def _is_applied(request: Request) -> bool:
+    return request.verb == "patch" and request.params.get("patchType") == "apply"
+
+
+def _track(request: Request, resource: Resource, draft: Draft, old: Object | None, now_text: str) -> None:
+    """Write down who manages which field of a draft; who applies has done so already."""
+    meta = draft["metadata"]
+    if _is_applied(request):
+        return
+    if request.is_component and (old is None or "managedFields" not in old["metadata"]):
+        meta.pop("managedFields", None)
+        return
+    found = (
+        created(request, resource, draft, now_text) if old is None else updated(request, resource, old, draft, now_text)
+    )
+    meta.pop("managedFields", None)
+    if found:
+        meta["managedFields"] = found
+
+
 def _carry_metadata(draft: Draft, old: Object) -> None:
     """Keep what only the server may change."""
     meta = draft["metadata"]
-    for key in (*_OF_THE_SERVER, "managedFields", "selfLink"):
+    for key in (*_OF_THE_SERVER, "selfLink"):
         meta.pop(key, None)
         if key in old["metadata"]:
             meta[key] = old["metadata"][key]

@@ -35,6 +35,7 @@ class ContainerConfig(NamedTuple):
 
     `message_path` is the file for its last word; with `log_as_message` the log's end stands in for it after a failure.
     `user` and `group` are None where the image's own hold; `groups` come in addition. `read_only`: its own files are.
+    `stdin`: its input is kept open.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ContainerConfig(NamedTuple):
     group: int | None = None
     groups: tuple[int, ...] = ()
     read_only: bool = False
+    stdin: bool = False
 
 
 class SandboxConfig(NamedTuple):

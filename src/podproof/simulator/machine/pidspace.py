@@ -108,14 +108,16 @@ class PidNamespace:
         """Return the process that has a pid."""
         return self._tasks.get(pid)
 
-    def start(self, program: Program, argv: tuple[str, ...], env: Mapping[str, str], cwd: str) -> None:
+    def start(
+        self, program: Program, argv: tuple[str, ...], env: Mapping[str, str], cwd: str, listens: bool = False
+    ) -> None:
         """Start the container's first process; its program first runs when the agenda comes to it."""
         first = self._new(0, argv, dict(env))
         self._first = first.pid
         if self._shared is not None:
             self._shared.join(self)
         first.cwd = cwd
-        first.fds = standard_streams(first, self.log)
+        first.fds = standard_streams(first, self.log, listens)
         self.agenda.at(first.local, partial(self._begin, first, program))
 
     def join(

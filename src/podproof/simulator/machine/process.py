@@ -194,6 +194,10 @@ class Task:
         return held.given_to(self.handles, self.now)
 
 
-def standard_streams(task: Task, log: Log) -> dict[int, Description]:
-    """Return what a container's first process starts with: no input, output to the log."""
-    return {0: task.handle(Null()), 1: task.handle(LogStream(log, 1)), 2: task.handle(LogStream(log, 2))}
+def standard_streams(task: Task, log: Log, listens: bool) -> dict[int, Description]:
+    """Return what a container's first process starts with: output to the log, and no input.
+
+    One that `listens` waits for its input: somebody may be attached who has not said anything yet.
+    """
+    stdin = ReadEnd(Pipe()) if listens else Null()
+    return {0: task.handle(stdin), 1: task.handle(LogStream(log, 1)), 2: task.handle(LogStream(log, 2))}

@@ -199,7 +199,7 @@ class Runtime:
         container.processes = self._processes(container, files)
         self._change(container, container.status._replace(state=ContainerState.RUNNING, started_at=self._agenda.now))
         begin = container.launch
-        container.processes.start(launched(program), begin.argv, begin.env, begin.working_dir)
+        container.processes.start(launched(program), *begin, container.config.stdin)
 
     def stop_container(self, container_id: str, grace: Nanos) -> None:
         """Send the image's stop signal now and KILL once `grace` is over; without grace KILL at once."""

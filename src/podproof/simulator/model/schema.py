@@ -93,6 +93,11 @@ def fields_of(struct: str) -> Mapping[str, str]:
     return _table().get(struct, {})
 
 
+def notation_of(struct: str, field: str) -> str:
+    """Return the type of a struct's field as the table writes it; "" where it has no such field."""
+    return _table().get(struct, {}).get(field, "")
+
+
 @cache
 def _table() -> Mapping[str, Mapping[str, str]]:
     text = (files("podproof.simulator.data") / "schemas.json").read_text(encoding="utf-8")

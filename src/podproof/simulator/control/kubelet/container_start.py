@@ -129,6 +129,7 @@ class ContainerStarter:
             resources=given,
             message_path=container.get("terminationMessagePath", ""),
             log_as_message=container.get("terminationMessagePolicy") == "FallbackToLogsOnError",
+            stdin=bool(container.get("stdin")),
             **rights._asdict(),
         )
 

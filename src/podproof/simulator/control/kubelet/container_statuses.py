@@ -24,6 +24,8 @@ _LOST = {
     "finishedAt": None,
 }
 
+_LOST_AT_END = "The container could not be located when the pod was terminated"
+
 _REMOVED = {
     "reason": RESTARTING_ALL,
     "message": "The container is removed because RestartAllContainers in place",
@@ -122,7 +124,7 @@ def _statuses(
     found = []
     for container in containers:
         old = published.get(container["name"])
-        status = _status(pod, container, init, waiting, runtime, failures, old)
+        status = _status(pod, container, init, waiting, runtime, failures, old, restarting)
         if restarting and runtime.latest(container["name"]) is None and old is not None:
             status = _removed(status, old)
         found.append(status)
@@ -144,9 +146,13 @@ def _status(
     runtime: PodRuntime,
     failures: Failures,
     old: Object | None,
+    restarting: bool,
 ) -> Status:
     seen = [status for status in runtime.containers if status.name == container["name"]][:2]
-    status = _from_runtime(seen, old, _share(pod)) if seen else _unseen(pod, container, waiting, old)
+    if seen and seen[0].state is ContainerState.UNKNOWN and old is not None and "running" in old["state"]:
+        status = _vanished(seen, old, _share(pod), restarting)
+    else:
+        status = _from_runtime(seen, old, _share(pod)) if seen else _unseen(pod, container, waiting, old)
     if init and seen and seen[0].state is ContainerState.EXITED and seen[0].exit_code == 0:
         return status
     if init and not seen and "waiting" in status["state"] and not is_sidecar(container) and _has_apps(pod, runtime):
@@ -213,6 +219,13 @@ def _from_runtime(seen: Sequence[ContainerStatus], old: Object | None, share: in
         "imageID": newest.image_id,
         "containerID": f"containerd://{newest.id}",
     }
+
+
+def _vanished(seen: Sequence[ContainerStatus], old: Object, share: int, restarting: bool) -> Status:
+    """Return the status of a container that was seen running and of which the runtime knows nothing any more."""
+    ended = {**_LOST, "message": _LOST_AT_END, **({"reason": RESTARTING_ALL} if restarting else {})}
+    status = _from_runtime(seen, old, share)
+    return {**status, "state": {"terminated": ended}, "restartCount": old["restartCount"] + 1}
 
 
 def _restarts(newest: ContainerStatus, old: Object | None) -> int:
