@@ -20,10 +20,35 @@ _KINDS = {
         "LimitRange",
         "PriorityClass",
         "ResourceQuota",
+        "Deployment",
+        "ReplicaSet",
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "CronJob",
+        "PersistentVolume",
+        "PersistentVolumeClaim",
+        "StorageClass",
+        "Ingress",
+        "NetworkPolicy",
+        "PodDisruptionBudget",
+        "HorizontalPodAutoscaler",
+        "Lease",
     )
 }
-_PLURALS = {word if word.endswith("s") else f"{word}s": kind for word, kind in _KINDS.items()}
-_CLUSTER_SCOPED = frozenset({"Namespace", "Node", "PriorityClass"})
+_ENDINGS = (("ss", "sses"), ("ints", "ints"), ("y", "ies"))
+"""How a word that does not only take an s ends alone, and ends among many; "endpoints" are always many."""
+_CLUSTER_SCOPED = frozenset({"Namespace", "Node", "PriorityClass", "PersistentVolume", "StorageClass"})
+
+
+def _many(word: str) -> str:
+    for one, many in _ENDINGS:
+        if word.endswith(one):
+            return word.removesuffix(one) + many
+    return f"{word}s"
+
+
+_PLURALS = {_many(word): kind for word, kind in _KINDS.items()}
 
 
 class UnknownKindError(PodproofError, ValueError):

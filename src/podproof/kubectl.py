@@ -1,9 +1,10 @@
 """What kubectl prints about objects, for steps and reports; the columns themselves are rules of `simulator/model`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from podproof.simulator.model import describe_pod, tables
+from podproof.simulator.model import describe, tables
+from podproof.simulator.model.describe_parts import Around
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, moment
 
@@ -45,10 +46,15 @@ def printed(kind: str, items: Iterable[Object], now: Nanos, *, wide: bool = Fals
     return tables.render(tables.table(kind, items, now, wide))
 
 
-def described(pod: Object, events: Iterable[Object], now: Nanos) -> str:
-    """Return what `kubectl describe pod` prints; `events` are those about the pod, `now` counts from the epoch.
+def described(
+    obj: Object, events: Iterable[Object], now: Nanos, of_kind: Callable[[str], Iterable[Object]] = lambda _: ()
+) -> str:
+    """Return what `kubectl describe` prints of an object.
+
+    `events` are those about it, `now` counts from the epoch, `of_kind` gives all objects of a kind that kubectl would
+    ask the cluster for besides: the pods of a controller, the endpoints of a Service.
 
     Raises:
-        NotModelledError: the words for a kind of volume are not known.
+        NotModelledError: kubectl's words for the kind, or for a part of it, are not known.
     """
-    return describe_pod.describe_pod(pod, events, now)
+    return describe.describe(obj, events, Around(now, of_kind))

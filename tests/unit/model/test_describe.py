@@ -11,6 +11,7 @@ from podproof.simulator.model.times import moment
 
 NOW = moment("2026-01-01T00:01:00Z")
 POD: dict[str, Any] = {
+    "kind": "Pod",
     "metadata": {"name": "p", "namespace": "default", "labels": {"b": "2", "a": "1"}},
     "spec": {"nodeName": "node1", "containers": [{"name": "app", "image": "busybox"}]},
     "status": {"phase": "Pending", "hostIP": "192.168.0.10", "qosClass": "BestEffort"},

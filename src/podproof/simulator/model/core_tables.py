@@ -6,7 +6,18 @@ Source: pkg/printers/internalversion/printers.go.
 
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_columns import columns_of, ready_text, restarts_text
-from podproof.simulator.model.table_cells import NONE, UNKNOWN, UNSET, Cell, age, balancer, first_few, labels, since
+from podproof.simulator.model.table_cells import (
+    NONE,
+    UNKNOWN,
+    UNSET,
+    Cell,
+    age,
+    balancer,
+    first_few,
+    joined,
+    labels,
+    since,
+)
 from podproof.simulator.model.times import Nanos
 
 _ROLE_PREFIX, _ROLE_LABEL = "node-role.kubernetes.io/", "kubernetes.io/role"
@@ -84,8 +95,7 @@ def _subset(subset: Object) -> list[str]:
     addresses = [row["ip"] for row in subset.get("addresses") or ()]
     if not subset.get("ports"):
         return addresses
-    hosts = [f"[{address}]" if ":" in address else address for address in addresses]
-    return [f"{host}:{port['port']}" for port in subset["ports"] for host in hosts]
+    return [joined(address, port["port"]) for port in subset["ports"] for address in addresses]
 
 
 def endpoint_slice(item: Object, now: Nanos, wide: bool) -> tuple[Cell, ...]:
@@ -123,7 +133,7 @@ def node(item: Object, now: Nanos, wide: bool) -> tuple[Cell, ...]:
     return (
         item["metadata"]["name"],
         _node_status(item),
-        ",".join(_roles(item)) or NONE,
+        ",".join(roles(item)) or NONE,
         age(item, now),
         info.get("kubeletVersion", ""),
         _node_address(item, "InternalIP"),
@@ -142,10 +152,11 @@ def _node_status(item: Object) -> str:
     return f"{ready},SchedulingDisabled" if at(item, "spec", "unschedulable") else ready
 
 
-def _roles(item: Object) -> list[str]:
+def roles(item: Object) -> list[str]:
+    """Return the roles a node's labels give it."""
     found = item["metadata"].get("labels") or {}
-    roles = {key.removeprefix(_ROLE_PREFIX) for key in found if key.startswith(_ROLE_PREFIX)}
-    return sorted((roles | {found.get(_ROLE_LABEL, "")}) - {""})
+    named = {key.removeprefix(_ROLE_PREFIX) for key in found if key.startswith(_ROLE_PREFIX)}
+    return sorted((named | {found.get(_ROLE_LABEL, "")}) - {""})
 
 
 def _node_address(item: Object, kind: str) -> str:

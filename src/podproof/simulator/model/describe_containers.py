@@ -11,12 +11,14 @@ from podproof.simulator.model.times import long_date
 Lines = Iterator[str]
 
 
-def containers(label: str, rows: Sequence[Object], statuses: Sequence[Object], pod: Object) -> Lines:
-    """Yield the section of one group of a pod's containers."""
-    yield f"{label}:"
+def containers(
+    label: str, rows: Sequence[Object], statuses: Sequence[Object], pod: Object | None, indent: str = ""
+) -> Lines:
+    """Yield the section of one group of containers, of a pod or (None, indented) of a template."""
+    yield f"{indent}{label}:" if rows else f"{indent}{label}: <none>"
     known = {status["name"]: status for status in statuses}
     for row in rows:
-        yield f"  {row['name']}:"
+        yield f"  {' ' if indent else ''}{row['name']}:"
         status = known.get(row["name"])
         yield from _basics(row, status)
         yield from _words("Command", row.get("command") or ())
@@ -24,7 +26,7 @@ def containers(label: str, rows: Sequence[Object], statuses: Sequence[Object], p
         if status is not None:
             yield from _states(status)
         yield from resource_lines(row.get("resources") or {}, "    ")
-        yield from _probes(row, str(pod["metadata"]["name"]))
+        yield from _probes(row, str(pod["metadata"]["name"]) if pod else "<pod>")
         yield from _environment(row, pod)
         yield from _mounts(row)
 
@@ -114,7 +116,7 @@ def _probe(probe: Object, pod: str) -> str:
     return f"grpc {pod}:{at(probe, 'grpc', 'port')} {at(probe, 'grpc', 'service') or ''} {times}"
 
 
-def _environment(row: Object, pod: Object) -> Lines:
+def _environment(row: Object, pod: Object | None) -> Lines:
     sources = row.get("envFrom") or ()
     if sources:
         yield "    Environment Variables from:"
@@ -129,7 +131,7 @@ def _environment(row: Object, pod: Object) -> Lines:
         yield from _variable(variable, pod)
 
 
-def _variable(variable: Object, pod: Object) -> Lines:
+def _variable(variable: Object, pod: Object | None) -> Lines:
     name, source = variable["name"], variable.get("valueFrom")
     if source is None:
         first, *more = str(variable.get("value", "")).split("\n")
@@ -137,7 +139,8 @@ def _variable(variable: Object, pod: Object) -> Lines:
         yield from (f"      \t{line}" for line in more)
     elif "fieldRef" in source:
         ref = source["fieldRef"]
-        yield f"      {name}:\t{_field(pod, ref['fieldPath'])} ({ref.get('apiVersion', 'v1')}:{ref['fieldPath']})"
+        read = _field(pod, ref["fieldPath"]) if pod else ""
+        yield f"      {name}:\t{read} ({ref.get('apiVersion', 'v1')}:{ref['fieldPath']})"
     elif "resourceFieldRef" in source:
         yield f"      {name}:\t ({source['resourceFieldRef']['resource']})"
     elif "fileKeyRef" not in source:

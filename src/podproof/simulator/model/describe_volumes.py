@@ -11,15 +11,15 @@ from podproof.simulator.model.objects import Object
 _Rows = tuple[tuple[str, object], ...]
 
 
-def volumes(rows: Sequence[Object]) -> Iterator[str]:
-    """Yield the section of a pod's volumes.
+def volumes(rows: Sequence[Object], indent: str = "") -> Iterator[str]:
+    """Yield the section of the volumes of a pod or (indented) of a template.
 
     Raises:
         NotModelledError: the words for a kind of volume are not known.
     """
-    yield "Volumes:" if rows else "Volumes:\t<none>"
+    yield f"{indent}Volumes:" if rows else f"{indent}Volumes:\t<none>"
     for row in rows:
-        yield f"  {row['name']}:"
+        yield f"  {' ' if indent else ''}{row['name']}:"
         kind = next((key for key in row if key != "name"), "emptyDir")
         if kind not in _KINDS:
             raise NotModelledError(f"the description of {kind} volumes", "kubectl describe pod")

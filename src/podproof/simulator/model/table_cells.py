@@ -37,6 +37,11 @@ def first_few(parts: Sequence[str], empty: str) -> str:
     return ",".join(parts) or empty
 
 
+def joined(address: str, port: int) -> str:
+    """Return an address and a port as one word; IPv6 stands in brackets."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
 def containers(template: Object | None) -> tuple[str, str]:
     """Return the cells CONTAINERS and IMAGES of a pod template."""
     rows: Iterable[Object] = at(template, "spec", "containers") or ()

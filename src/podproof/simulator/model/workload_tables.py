@@ -158,12 +158,12 @@ def persistent_volume(item: Object, now: Nanos, wide: bool) -> tuple[Cell, ...]:
     claim = spec.get("claimRef")
     return (
         item["metadata"]["name"],
-        _storage(spec.get("capacity")),
-        _access_modes(spec.get("accessModes")),
+        storage_of(spec.get("capacity")),
+        access_modes(spec.get("accessModes")),
         spec.get("persistentVolumeReclaimPolicy", ""),
         phase_or_terminating(item),
         f"{claim.get('namespace', '')}/{claim.get('name', '')}" if claim else "",
-        _class(item),
+        class_of(item),
         spec.get("volumeAttributesClassName", UNSET),
         at(item, "status", "reason") or "",
         age(item, now),
@@ -178,23 +178,26 @@ def persistent_volume_claim(item: Object, now: Nanos, wide: bool) -> tuple[Cell,
         item["metadata"]["name"],
         phase_or_terminating(item),
         spec.get("volumeName", ""),
-        _storage(at(item, "status", "capacity")) if is_bound else "",
-        _access_modes(at(item, "status", "accessModes")) if is_bound else "",
-        _class(item),
+        storage_of(at(item, "status", "capacity")) if is_bound else "",
+        access_modes(at(item, "status", "accessModes")) if is_bound else "",
+        class_of(item),
         spec.get("volumeAttributesClassName", UNSET),
         age(item, now),
         spec.get("volumeMode", UNSET),
     )
 
 
-def _storage(listed: Object | None) -> str:
+def storage_of(listed: Object | None) -> str:
+    """Return how much storage a list of resources names."""
     return str(parse((listed or {}).get("storage", "0")))
 
 
-def _access_modes(modes: list[str] | None) -> str:
+def access_modes(modes: list[str] | None) -> str:
+    """Return access modes in their short forms, in the order kubectl has for them."""
     return ",".join(short for mode, short in _ACCESS_MODES.items() if mode in (modes or ()))
 
 
-def _class(item: Object) -> str:
+def class_of(item: Object) -> str:
+    """Return the storage class of a volume or a claim, the old annotation first."""
     annotations = item["metadata"].get("annotations") or {}
     return str(annotations.get(_CLASS_ANNOTATION) or item["spec"].get("storageClassName") or "")
