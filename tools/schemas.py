@@ -88,6 +88,10 @@ WIDE = {
     "deletionGracePeriodSeconds",
     "seconds",
     "sizeBytes",
+    "nodeAllocatableUpdatePeriodSeconds",
+    "templateGeneration",
+    "startingDeadlineSeconds",
+    "revision:ControllerRevision",
     "uid:LinuxContainerUser",
     "gid:LinuxContainerUser",
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from podproof.simulator.api.faults import Fault, duplicate, forbidden, invalid, required, unsupported
 from podproof.simulator.api.validation.go_values import internal
 from podproof.simulator.api.validation.paths import descending_path_faults
+from podproof.simulator.api.validation.windows import windows_faults
 from podproof.simulator.model.objects import Object, at
 
 _LARGEST_ID = 2**31 - 1
@@ -69,7 +70,7 @@ def container_security_faults(context: Object | None, spec: Object, field: str) 
             yield _contradiction(context, field, "`privileged` to true")
         if "CAP_SYS_ADMIN" in (at(context, "capabilities", "add") or ()):
             yield _contradiction(context, field, "`capabilities.Add` CAP_SYS_ADMIN")
-    yield from _windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
+    yield from windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
     yield from _app_armor_faults(context.get("appArmorProfile"), f"{field}.appArmorProfile")
 
 
@@ -91,7 +92,7 @@ def pod_security_faults(spec: Object) -> Iterator[Fault]:
     yield from _sysctl_faults(context, spec, f"{field}.sysctls")
     yield from _choice(context, "fsGroupChangePolicy", ("Always", "OnRootMismatch"), field)
     yield from _seccomp_faults(context.get("seccompProfile"), f"{field}.seccompProfile")
-    yield from _windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
+    yield from windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
     yield from _app_armor_faults(context.get("appArmorProfile"), f"{field}.appArmorProfile")
     yield from _choice(context, "supplementalGroupsPolicy", ("Merge", "Strict"), field)
     yield from _choice(context, "seLinuxChangePolicy", ("MountOption", "Recursive"), field)
@@ -160,15 +161,6 @@ def _app_armor_faults(profile: Object | None, field: str) -> Iterator[Fault]:
         yield required(f"{field}.type", "type is required when appArmorProfile is set")
     else:
         yield unsupported(f"{field}.type", kind, _PROFILES)
-
-
-def _windows_faults(options: Object | None, field: str) -> Iterator[Fault]:
-    """Yield what is wrong with Windows options; the forms of user names are not checked (no Windows nodes)."""
-    options = options or {}
-    if options.get("gmsaCredentialSpec") == "":
-        yield invalid(f"{field}.gmsaCredentialSpec", "", "gmsaCredentialSpec cannot be an empty string")
-    if options.get("runAsUserName") == "":
-        yield invalid(f"{field}.runAsUserName", "", "runAsUserName cannot be an empty string")
 
 
 def host_process_faults(spec: Object) -> Iterator[Fault]:
