@@ -394,3 +394,34 @@ def test_a_user_that_windows_does_not_know(bench: Bench, name: str, why: str) ->
     found = causes(bench, "create", item)
 
     assert [fault.rpartition("runAsUserName")[2] for fault in found] == [why]
+
+
+def test_a_template_leaves_the_ports_of_the_node_open(bench: Bench) -> None:
+    ports = [{"name": "c", "image": "i", "ports": [{"containerPort": 80}]}]
+    shared = {**TEMPLATE, "spec": pod_spec(containers=ports, hostNetwork=True)}
+    other = deepcopy(shared)
+    other["spec"]["containers"][0]["ports"][0]["hostPort"] = 81
+
+    assert causes(bench, "create", good("Deployment", "spec", "template", value=shared)) == []
+    assert causes(bench, "create", good("Deployment", "spec", "template", value=other)) == [
+        "spec.template.spec.containers[0].ports[0].hostPort: Invalid value: 81: "
+        "must match `containerPort` when `hostNetwork` is true"
+    ]
+
+
+ARMOURED = {
+    "another type": ({"type": "Unconfined"}, "runtime/default", "type", "type"),
+    "another profile": ({"type": "Localhost", "localhostProfile": "a"}, "localhost/b", "localhostProfile", "profile"),
+}
+
+
+@pytest.mark.parametrize(("profile", "note", "key", "what"), ARMOURED.values(), ids=ARMOURED.keys())
+def test_an_annotation_that_contradicts_the_profile(bench: Bench, profile: Any, note: str, key: str, what: str) -> None:
+    notes = {"container.apparmor.security.beta.kubernetes.io/c": note}
+    spec = pod_spec(securityContext={"appArmorProfile": profile})
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "annotations": notes}, "spec": spec}
+
+    assert causes(bench, "create", pod) == [
+        f"spec.containers[0].securityContext.appArmorProfile.{key}: "
+        f"Forbidden: apparmor {what} in annotation and field must match"
+    ]

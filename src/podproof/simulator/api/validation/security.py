@@ -49,6 +49,8 @@ _CONTAINER_ONLY_LINUX = (
     "runAsUser",
     "runAsGroup",
 )
+_NEVER_WINDOWS = ("hostUsers", "shareProcessNamespace")
+"""What a Windows pod may not even deny."""
 _NOT_WINDOWS = "cannot be set for a windows pod"
 
 
@@ -216,7 +218,7 @@ def _windows_pod_faults(spec: Object) -> Iterator[Fault]:
     for part, keys in _POD_ONLY_LINUX:
         holder = spec.get(part) or {} if part else spec
         for key in keys:
-            if holder.get(key) not in (None, False) or (key == "hostUsers" and key in holder):
+            if holder.get(key) not in (None, False) or (key in _NEVER_WINDOWS and key in holder):
                 yield forbidden(".".join(filter(None, ("spec", part, key))), _NOT_WINDOWS)
     for container, field in visited(spec):
         for key in _CONTAINER_ONLY_LINUX:
