@@ -297,7 +297,7 @@ class FileSystem:
         todo = list(_parts(path))
         whole, way, links = "", list[str](), 0
         node: Node | None = self._root
-        read_only, mounted = self.read_only, False
+        read_only, mounted, may = self.read_only, False, self.user.may
         while todo:
             part = todo.pop()
             whole = f"{whole}/{part}"
@@ -306,7 +306,9 @@ class FileSystem:
             if mount is not None:
                 node, read_only = mount.source, mount.read_only
             elif isinstance(node, Directory):
-                node = self._allowed(node, SEARCH, path).entries.get(part)
+                if not may(node, SEARCH):
+                    raise _error(errno.EACCES, path)
+                node = node.entries.get(part)
             else:
                 raise _nothing_below(node, whole, path)
             if isinstance(node, Link) and (todo or follow):

@@ -52,11 +52,7 @@ def containers_ready(pod: Object, statuses: Sequence[Object] | None, phase: str)
 
     Source: pkg/kubelet/status/generate.go, GenerateContainersReadyCondition.
     """
-    return _ready(CONTAINERS_READY, pod, statuses, phase)
-
-
-def _ready(kind: str, pod: Object, statuses: Sequence[Object] | None, phase: str) -> Condition:
-    generation = _generation(pod)
+    kind, generation = CONTAINERS_READY, _generation(pod)
     if statuses is None:
         return condition(kind, False, _UNKNOWN_STATUSES, generation=generation)
     spec = pod["spec"]
@@ -83,10 +79,13 @@ def ready(pod: Object, conditions: Iterable[Object], statuses: Sequence[Object] 
 
     Source: pkg/kubelet/status/generate.go, GeneratePodReadyCondition.
     """
-    of_containers = _ready(READY, pod, statuses, phase)
+    return _gated(pod, conditions, containers_ready(pod, statuses, phase))
+
+
+def _gated(pod: Object, conditions: Iterable[Object], of_containers: Condition) -> Condition:
     gates = pod["spec"].get("readinessGates") or ()
     if of_containers["status"] != "True" or not gates:
-        return of_containers
+        return {**of_containers, "type": READY}
     by_kind = {row["type"]: row["status"] for row in conditions}
     message = ", ".join(filter(None, (_gate_fault(row["conditionType"], by_kind) for row in gates)))
     reason = "ReadinessGatesNotReady" if message else ""
@@ -191,13 +190,14 @@ def kubelet_conditions(
     others = foreign_conditions(pod)
     statuses = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
     phase = status["phase"]
+    of_containers = containers_ready(pod, statuses, phase)
     restarting = [all_containers_restarting(pod, exits, phase, published)] if may_restart_all(pod["spec"]) else []
     return [
         *others,
         ready_to_start_containers(pod, ready_to_start),
         initialized(pod, statuses, phase, published.get("conditions") or ()),
-        ready(pod, others, statuses, phase),
-        containers_ready(pod, statuses, phase),
+        _gated(pod, others, of_containers),
+        of_containers,
         condition(SCHEDULED, True, generation=_generation(pod)),
         *restarting,
     ]
@@ -216,9 +216,10 @@ def renewed_readiness(pod: Object, status: Object) -> list[Condition]:
     statuses = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
     phase = status["phase"]
     others = foreign_conditions(pod)
+    of_containers = containers_ready(pod, statuses, phase)
     anew = {
-        READY: ready(pod, others, statuses, phase),
-        CONTAINERS_READY: containers_ready(pod, statuses, phase),
+        READY: _gated(pod, others, of_containers),
+        CONTAINERS_READY: of_containers,
     }
     return [anew.get(row["type"], dict(row)) for row in status.get("conditions") or ()]
 
