@@ -1,5 +1,6 @@
 """The values of Secrets are in no report, wherever a scenario lets them stand."""
 
+import json
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -83,9 +84,12 @@ def reports(project: pytest.Pytester, feature: Feature, run: Run, tmp_path: Path
             "--podproof-cucumber-json": "cucumber.json",
             "--junitxml": "junit.xml",
         }
-        result = run(*(f"{option}={tmp_path}/{name}" for option, name in files.items()), "-o", "junit_logging=all")
+        args = [f"--podproof-record={tmp_path}/seen", "-o", "junit_logging=all"]
+        result = run(*(f"{option}={tmp_path}/{name}" for option, name in files.items()), *args)
         result.assert_outcomes(failed=2)
         texts = {name: (tmp_path / name).read_text(encoding="utf-8") for name in files.values()}
+        seen = [json.loads(path.read_text(encoding="utf-8"))["runs"] for path in (tmp_path / "seen").iterdir()]
+        texts["recordings"] = json.dumps(seen, ensure_ascii=False)
         return {**texts, "terminal": "\n".join(result.outlines)}
 
     return start
@@ -104,7 +108,7 @@ def test_no_report_shows_the_value_of_a_secret(reports: Callable[..., dict[str, 
     escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for secret in (value, escaped, b64encode(value.encode()).decode()):
         assert secret not in _bodies(told["junit.xml"])
-        for name in ("page.html", "messages.ndjson", "cucumber.json"):
+        for name in ("page.html", "messages.ndjson", "cucumber.json", "recordings"):
             assert secret not in told[name], name
     assert "***" in told["page.html"]
     assert "out ***" in told["junit.xml"]

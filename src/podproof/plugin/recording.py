@@ -1,4 +1,4 @@
-"""`--podproof-record DIR`: what the cluster showed in each scenario, one file each, the same in every run."""
+"""`--podproof-record DIR`: what the cluster showed in each scenario, one file each, the same in every run; masked."""
 
 import json
 import re
@@ -14,10 +14,11 @@ _UNFIT = re.compile(r"[^\w.-]+")
 def write(folder: str, nodeid: str, cluster: Cluster) -> Path:
     """Write the recording of a scenario and return its file; the name is the test's."""
     from podproof.recording.shown import shown
+    from podproof.report.masks import Mask
 
     path = Path(folder) / f"{_name(nodeid)}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {"id": nodeid, "runs": [shown(cluster)]}
+    content = {"id": nodeid, "runs": [Mask.of(cluster.record()).through(shown(cluster))]}
     path.write_text(f"{json.dumps(content, indent=1, ensure_ascii=False)}\n", encoding="utf-8")
     return path
 

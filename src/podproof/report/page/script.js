@@ -19,6 +19,8 @@ byId("theme").addEventListener("click", () => {
 
 // ---- choosing and filtering -----------------------------------------------------------------------------------------
 const rows = all("tr.row");
+const links = new Map(rows.flatMap((row) => all("td a", row).map((link) => [link.hash, { row, link }])));
+let current;
 const only = new Set();
 const shown = () => rows.filter((row) => !row.hidden);
 
@@ -44,16 +46,18 @@ const target = () => (/^#s\d+$/.test(location.hash) ? byId(location.hash.slice(1
 
 function choose() {
   const chosen = target();
-  for (const row of rows) row.classList.toggle("chosen", Boolean(chosen) && all("td a", row).some((a) => a.hash === `#${chosen.id}`));
-  for (const link of all("nav td a")) { if (chosen && link.hash === `#${chosen.id}`) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current"); }
-  document.querySelector(".row.chosen")?.scrollIntoView({ block: "nearest" });
+  current?.row.classList.remove("chosen"); current?.link.removeAttribute("aria-current");
+  current = chosen ? links.get(`#${chosen.id}`) : undefined;
+  document.body.classList.toggle("open", Boolean(chosen));
+  current?.row.classList.add("chosen"); current?.link.setAttribute("aria-current", "true");
+  current?.row.scrollIntoView({ block: "nearest" });
   hideTip();
   if (chosen) { draw(chosen); if (innerWidth <= 800) scrollTo(0, 0); }
 }
 addEventListener("hashchange", choose);
 
 function move(by) {
-  const open = shown(), here = open.findIndex((row) => all("td a", row).some((a) => a.hash === location.hash));
+  const open = shown(), here = open.indexOf(links.get(location.hash)?.row);
   const next = open[Math.max(0, Math.min(open.length - 1, here + by))];
   if (next) location.hash = next.querySelector("td a").hash;
 }
@@ -243,7 +247,7 @@ class Timeline {
     this.inside.append(rect);
     if (state === "waiting" || state === "leaving") this.inside.append(el("rect", { ...box, fill: `url(#hatchclip${this.article.id})`, "pointer-events": "none" }));
     const from = Math.max(x1, this.left) + 6, room = Math.min(x2, this.width - 10) - from - 4;
-    const text = label.length * 6.4 <= room ? label : room > 40 ? `${label.slice(0, Math.floor(room / 6.4) - 1)}…` : "";
+    const text = label.length * 6.9 <= room ? label : room > 40 ? `${label.slice(0, Math.floor(room / 6.9) - 1)}…` : "";
     if (text) this.inside.append(el("text", { class: "word", x: from, y: y + 13 }, text));
     const when = since === until ? exact(since) : `${exact(since)} → ${exact(until)}`;
     const head = lane.kind === "steps" ? words : `${lane.name}: ${label}`;
