@@ -18,7 +18,6 @@ FIDELITY = (ROOT / "docs/fidelity.md").read_text(encoding="utf-8").partition("##
 
 PODS = {
     "a hook that connects": {"containers": [{"lifecycle": {"preStop": {"tcpSocket": {"port": 80}}}}]},
-    "a volume from a claim": {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]},
     "the host's processes": {"hostPID": True},
 }
 

@@ -1,6 +1,7 @@
 """The nodes of the simulated world, for those who stop them, starve them or let others join."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from podproof.errors import PodproofError
 from podproof.simulator.control.nodes import Node, NodeSpec
@@ -47,7 +48,7 @@ class SimulatedNodes:
         for name in list(self._world.nodes):
             self._world.remove_node(name)
         for row, own in zip(rows, labels, strict=True):
-            self._world.add_node(NodeSpec(**row, labels=own))
+            self._world.add_node(_spec(row, own))
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""
@@ -90,3 +91,10 @@ class SimulatedNodes:
         if name not in self._world.nodes:
             raise UnknownNodeError(name, tuple(self._world.nodes))
         return self._world.nodes[name]
+
+
+def _spec(row: Mapping[str, str], labels: Mapping[str, str]) -> NodeSpec:
+    """Read a row of a table of nodes; its disks are the paths they are mounted at, with commas between."""
+    disks = tuple(path.strip() for path in row.get("disks", "").split(",") if path.strip())
+    amounts: dict[str, Any] = {key: value for key, value in row.items() if key != "disks"}
+    return NodeSpec(**amounts, labels=labels, disks=disks)

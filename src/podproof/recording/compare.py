@@ -166,12 +166,30 @@ def _timeline(name: str, wanted: Sequence[Row], seen: Sequence[Row]) -> Iterator
 def _groups(name: str, rows: Sequence[Row]) -> list[list[Row]]:
     """Return a timeline's rows, those of one telling together."""
     groups: list[list[Row]] = []
-    for row in rows:
+    for row in _settled(rows) if name.startswith(_COUNTED) else rows:
         if groups and _told(name, groups[-1][0]) == _told(name, row):
             groups[-1].append(row)
         else:
             groups.append([row])
     return groups
+
+
+_COUNTED = ("Deployment/", "ReplicaSet/", "StatefulSet/", "Job/")
+"""Kinds whose status counts pods: how many at a time is the moment's, where the count comes to rest is not."""
+_REST = 1.5
+"""Seconds without another version; a Job is looked at once a second."""
+
+
+def _settled(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows that stayed for a while, and of those that did not the conditions, where only they had them."""
+    kept: list[Row] = []
+    for place in reversed(range(len(rows))):
+        row = rows[place]
+        if place + 1 == len(rows) or float(rows[place + 1]["t"]) - float(row["t"]) >= _REST:
+            kept.append(row)
+        elif row.get("conditions") != kept[-1].get("conditions"):
+            kept.append({"t": row["t"], "conditions": row.get("conditions")})
+    return kept[::-1]
 
 
 def _told(name: str, row: Row) -> tuple[Any, ...]:
@@ -241,9 +259,16 @@ def _facts(row: Row) -> Iterator[tuple[str, Any]]:
 def _log_refusals(wanted: Mapping[str, Any], seen: Mapping[str, Any]) -> Iterator[Difference]:
     """Only the API's refusals are compared: what programs print is the images' own, and differs by their versions."""
     for key in dict.fromkeys((*wanted, *seen)):
-        one, other = wanted.get(key), seen.get(key)
+        one, other = _refused(wanted.get(key)), _refused(seen.get(key))
         if one != other and (isinstance(one, Mapping) or isinstance(other, Mapping) or one is None or other is None):
             yield Difference(f"log {key}", None, _text(one), _text(other))
+
+
+def _refused(log: Any) -> Any:
+    """Return a refusal; whether a pull is failing or being waited for at the end is a matter of the moment."""
+    if isinstance(log, Mapping) and " is waiting to start: " in str(log.get("message")):
+        return {**log, "message": str(log["message"]).partition(" is waiting to start: ")[0]}
+    return log
 
 
 def _event_table(events: Sequence[Row]) -> dict[tuple[str, ...], Row]:
@@ -267,4 +292,7 @@ def _time(event: Row) -> float:
 
 
 def _text(value: Any) -> str:
+    """Return a value as text, a mapping in the order of its keys: theirs is nobody's story."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key!r}: {_text(each)}" for key, each in sorted(value.items())) + "}"
     return "none" if value is None else str(value)

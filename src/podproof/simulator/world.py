@@ -13,6 +13,7 @@ from podproof.simulator.control.garbage.collector import GarbageCollector
 from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.sources import Sources
+from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage, StoredVolumes
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
@@ -26,6 +27,8 @@ from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.services import EndpointsController
+from podproof.simulator.control.storage.binder import Binder
+from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.awakening import Workloads
 from podproof.simulator.data import rows
@@ -87,6 +90,7 @@ class World:
         self._joined = 0
         self._images_on_node = tuple(images_on_node)
         self._informers: dict[str, Informer] = {}
+        self._stored = StoredVolumes()
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
         self._wire()
         self._populate(nodes)
@@ -150,7 +154,12 @@ class World:
         )
         self.network = Network(names.lookup, routes.route)
         namespaces, budgets = self._informer("namespaces"), self._informer("poddisruptionbudgets.policy")
-        self.scheduler = Scheduler(self.agenda, self._client, self._events(SCHEDULER), pods, nodes, namespaces, budgets)
+        claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        binder = Binder(self.agenda, self._client, claims, volumes, classes)
+        events = self._events(SCHEDULER)
+        self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder)
+        for informer in (claims, volumes, classes):
+            informer.on_change(self._storage_changed)
         events = self._events("endpoint-controller")
         EndpointsController(self.agenda, self._client, events, services, pods, endpoints, slices)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
@@ -244,7 +253,12 @@ class World:
     def _sources(self, spec: NodeSpec) -> Sources:
         config_maps, secrets = self._config_maps.get, self._secrets.get
         node = partial(self._node_cache.get, "", spec.name)
-        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node)
+        volumes = partial(self._informer(VOLUMES).get, "")
+        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks)
+        return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
+
+    def _storage_changed(self, _: Object | None, __: Object | None) -> None:
+        self.scheduler.retry(("VolumeBinding", "VolumeRestrictions"))
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
         meta = (new or old or {})["metadata"]

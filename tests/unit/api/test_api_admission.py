@@ -153,11 +153,17 @@ def test_a_dry_run_books_nothing(bench: Bench) -> None:
     assert used(bench) == {"pods": "0"}
 
 
+REPLICATED = {
+    "selector": {"matchLabels": {"a": "b"}},
+    "template": {"metadata": {"labels": {"a": "b"}}, "spec": pod_spec()},
+}
+
+
 def test_what_components_create_counts_too(bench: Bench) -> None:
     quota(bench, {"count/events.k8s.io": "1", "count/replicasets.apps": "0"})
 
     with pytest.raises(ApiError, match=r"exceeded quota: rq, requested: count/replicasets\.apps=1"):
-        bench.component.create("replicasets.apps", {"metadata": {"name": "r"}, "spec": {}}, "default")
+        bench.component.create("replicasets.apps", {"metadata": {"name": "r"}, "spec": REPLICATED}, "default")
 
 
 SCOPES = {

@@ -169,7 +169,8 @@ def test_what_becomes_of_the_dependents(bench: Bench, policy: str, finalizers: l
 
 
 def test_a_job_leaves_its_pods_alone_unless_told_otherwise(bench: Bench) -> None:
-    bench.component.create("jobs.batch", {"metadata": {"name": "j"}, "spec": {}}, "default")
+    template = {"spec": pod_spec(restartPolicy="Never")}
+    bench.component.create("jobs.batch", {"metadata": {"name": "j"}, "spec": {"template": template}}, "default")
     answer = bench.user.delete("jobs.batch", "default", "j")
 
     assert answer["metadata"]["finalizers"] == ["orphan"]

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from podproof.errors import NotModelledError
 from podproof.simulator.api.validation.pod_ephemeral import ephemeral_update_faults
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.world import World
@@ -90,6 +89,5 @@ def test_a_static_pod_takes_none() -> None:
     assert faults == ["Forbidden: static pods do not support ephemeral containers"]
 
 
-def test_an_attached_one_is_not_modelled(world: World) -> None:
-    with pytest.raises(NotModelledError, match=r"ephemeralContainers\[0\].stdin"):
-        patched(world, added({**DEBUG, "stdin": True}))
+def test_one_may_keep_its_input_open(world: World) -> None:
+    assert patched(world, added({**DEBUG, "stdin": True})).code == 200

@@ -16,9 +16,10 @@ def workload(bench: Bench, resource: str = SETS, kind: str = "ReplicaSet") -> No
     selector: Any = {"app": "a"} if kind == "ReplicationController" else {"matchLabels": {"app": "a"}}
     template = {"metadata": {"labels": {"app": "a"}}, "spec": pod_spec()}
     spec = {"replicas": 3, "selector": selector, "template": template}
+    version = "v1" if kind == "ReplicationController" else "apps/v1"
     bench.component.create(
         resource,
-        {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "w", "generation": 1}, "spec": spec},
+        {"apiVersion": version, "kind": kind, "metadata": {"name": "w", "generation": 1}, "spec": spec},
         "default",
     )
 

@@ -19,7 +19,6 @@ RESOURCES = {
     "PersistentVolumeClaim": "persistentvolumeclaims",
     "StorageClass": "storageclasses.storage.k8s.io",
 }
-VOLUMES = "PersistentVolume", "PersistentVolumeClaim", "StorageClass"
 
 
 OTHERWISE = {
@@ -35,8 +34,7 @@ def rows() -> list[Any]:
 
 
 def _param(row: Any) -> Any:
-    claims = any(each["kind"] in VOLUMES for each in row["input"]["objects"]) or row["id"] == "sched/pvc-missing"
-    why = OTHERWISE.get(row["id"]) or ("claims are not bound yet" if claims else None)
+    why = OTHERWISE.get(row["id"])
     return pytest.param(row, id=row["id"], marks=[pytest.mark.skip(reason=why)] if why else [])
 
 

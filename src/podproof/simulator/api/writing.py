@@ -22,7 +22,7 @@ from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model import patches
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.times import Nanos, timestamp
 
 Written = tuple[Object, tuple[str, ...]]
@@ -61,7 +61,7 @@ class Writing:
         asking = Asking(CREATE, resource, draft, None, around)
         chain.admit(asking)
         rules.admit(draft, around)
-        self._begin(resource, rules, draft)
+        self._begin(resource, rules, draft, around.now)
         rules.allocate(draft, around)
         _refuse(resource, draft, [*metadata_faults(resource, draft), *rules.validate(draft)])
         if not request.is_component:
@@ -148,15 +148,23 @@ class Writing:
     def _surroundings(self, request: Request) -> Surroundings:
         return Surroundings(self._store, self._draws, self._now(), is_dry(request))
 
-    def _begin(self, resource: Resource, rules: Rules, draft: Draft) -> None:
+    def _begin(self, resource: Resource, rules: Rules, draft: Draft, now: Nanos) -> None:
         """Fill what the server gives every new object, before it is validated."""
         meta = draft["metadata"]
         for key in (*_OF_THE_SERVER, "selfLink"):
             meta.pop(key, None)
-        self._name(resource, meta)
+        self._identify(resource, meta, now)
         if resource.generation:
             meta["generation"] = 1
         rules.begin(draft)
+
+    def _identify(self, resource: Resource, meta: Draft, now: Nanos) -> None:
+        """Give a new object its name, its uid and its time: before it is validated, as some rules look at them.
+
+        Source: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, BeforeCreate.
+        """
+        self._name(resource, meta)
+        meta["uid"], meta["creationTimestamp"] = self._uids.uid(), timestamp(now)
 
     def _name(self, resource: Resource, meta: Draft) -> None:
         """Draw a name where one is wanted, another one where it is taken.
@@ -177,7 +185,7 @@ class Writing:
         meta = draft["metadata"] = {**draft["metadata"]}
         if request.namespace:
             meta.setdefault("namespace", request.namespace)
-        self._name(resource, meta)
+        self._identify(resource, meta, around.now)
         draft.setdefault("kind", resource.kind)
         draft.setdefault("apiVersion", resource.api_version)
         chain.pass_component(Asking(CREATE, resource, draft, None, around))
@@ -187,7 +195,6 @@ class Writing:
         meta = draft["metadata"]
         if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is not None:
             raise statuses.already_exists(resource, meta["name"])
-        meta["uid"], meta["creationTimestamp"] = self._uids.uid(), timestamp(around.now)
         return draft if is_dry(request) else self._store.put(resource.name, draft)
 
     def _update_draft(
@@ -226,7 +233,7 @@ class Writing:
         if draft == old:
             return old
         if resource.generation and any(
-            draft.get(part) != old.get(part) for part in _COUNTED.get(resource.kind, ("spec",))
+            at(draft, *part.split(".")) != at(old, *part.split(".")) for part in _COUNTED.get(resource.kind, ("spec",))
         ):
             meta["generation"] = old["metadata"].get("generation", 0) + 1
         return draft if is_dry(request) else self._store.put(resource.name, draft)
@@ -256,7 +263,11 @@ class Writing:
 _PARTS = {"status": "status", "finalize": "spec"}
 """The part of the object that a subresource replaces."""
 
-_COUNTED: Mapping[str, tuple[str, ...]] = {"EndpointSlice": ("endpoints", "ports", "addressType")}
+_COUNTED: Mapping[str, tuple[str, ...]] = {
+    "EndpointSlice": ("endpoints", "ports", "addressType"),
+    "Deployment": ("spec", "metadata.annotations"),
+    "PodTemplate": ("template",),
+}
 """The parts whose change raises metadata.generation, where that is not the spec."""
 
 

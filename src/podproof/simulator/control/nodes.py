@@ -37,6 +37,8 @@ class NodeSpec:
     pods: str = "110"
     pulls: str = "1"
     labels: Mapping[str, str] = field(default_factory=dict)
+    disks: tuple[str, ...] = ()
+    """The local paths its disks are mounted at; none said: every path a local volume names is there."""
 
     @property
     def amounts(self) -> dict[str, str]:

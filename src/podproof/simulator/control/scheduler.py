@@ -3,18 +3,19 @@
 Source: pkg/scheduler/schedule_one.go, ScheduleOne, handleSchedulingFailure; pkg/scheduler/eventhandlers.go.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.scheduling.asking import Asking
 from podproof.simulator.control.scheduling.crowd import DefaultSpreads
 from podproof.simulator.control.scheduling.deciding import Decider, Decision, Profile, message
-from podproof.simulator.control.scheduling.framework import Filter
 from podproof.simulator.control.scheduling.hints import helped_by_node, helped_by_pod
 from podproof.simulator.control.scheduling.nodes import Cluster
 from podproof.simulator.control.scheduling.preempting import Way, preempt
 from podproof.simulator.control.scheduling.queue import SchedulingQueue
+from podproof.simulator.control.scheduling.volumes import Storage, VolumeBinding, VolumeRestrictions
+from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
@@ -40,13 +41,17 @@ class Scheduler:
         nodes: Informer,
         namespaces: Informer,
         budgets: Informer,
-        volumes: Sequence[Filter] = (),
+        binder: Binder,
         defaults: DefaultSpreads = lambda _: (),
     ) -> None:
         self._agenda, self._client, self._events = agenda, client, events
         self._pods, self._namespaces, self._budgets = pods, namespaces, budgets
         self._cluster = Cluster()
+        self._binder = binder
+        storage = Storage(binder.bar, binder.bound, binder.reaches, binder.unbound)
+        volumes = (VolumeRestrictions(binder.find_claim), VolumeBinding(storage))
         self._decider = Decider(self._cluster, Profile(volumes, defaults))
+        self._binding: set[Key] = set()
         self._nominated: dict[Key, tuple[str, Asking]] = {}
         self._queue = SchedulingQueue(agenda, self._decide, span("control", "schedule"))
         pods.on_change(self._pod_changed)
@@ -101,7 +106,7 @@ class Scheduler:
 
     def _decide(self, key: Key) -> None:
         pod = self._pods.get(*key)
-        if pod is None or not _waits(pod):
+        if pod is None or not _waits(pod) or key in self._binding:
             self._queue.forget(key)
             return
         asking = self._asking(pod)
@@ -127,10 +132,32 @@ class Scheduler:
                 self._cluster.remove(other.uid, node)
 
     def _placed(self, key: Key, asking: Asking, node: str) -> None:
-        """Count the pod on its node at once, then bind it; a refused binding gives the room back."""
+        """Count the pod on its node at once, then bind its claims, then itself."""
         self._queue.forget(key)
         self._nominated.pop(key, None)
+        promises = self._binder.promise(asking, self._cluster.info(node))
         self._cluster.add(asking, node)
+        if not promises:
+            self._bind(key, asking, node)
+            return
+        self._binding.add(key)
+        self._binder.bind(asking, node, promises, partial(self._claims_bound, key, asking, node))
+
+    def _claims_bound(self, key: Key, asking: Asking, node: str, reason: str) -> None:
+        """Bind the pod once its claims are; where they cannot be, give the room back and try again."""
+        self._binding.discard(key)
+        pod = self._pods.get(*key)
+        if pod is None or pod["metadata"]["uid"] != asking.uid:
+            self._cluster.remove(asking.uid, node)
+        elif reason:
+            self._cluster.remove(asking.uid, node)
+            self._queue.failed(key, frozenset({"VolumeBinding"}), asking.priority)
+            self._events.emit(asking.pod, "Warning", "FailedScheduling", reason, "Scheduling")
+        else:
+            self._bind(key, asking, node)
+
+    def _bind(self, key: Key, asking: Asking, node: str) -> None:
+        """Bind the pod; a refused binding gives the room back."""
         try:
             self._client.bind(*key, node)
         except ApiError:

@@ -1,59 +1,48 @@
 """The rules of each kind, loaded when the first object of the kind is written."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
 
 from podproof.simulator.api.rules import Rules
 
-
-def _pods() -> Rules:
-    from podproof.simulator.api.kinds.pods import RULES
-
-    return RULES
-
-
-def _services() -> Rules:
-    from podproof.simulator.api.kinds.services import RULES
-
-    return RULES
-
-
-def _namespaces() -> Rules:
-    from podproof.simulator.api.kinds.namespaces import RULES
-
-    return RULES
-
-
-def _config_maps() -> Rules:
-    from podproof.simulator.api.kinds.configuration import CONFIG_MAPS
-
-    return CONFIG_MAPS
-
-
-def _secrets() -> Rules:
-    from podproof.simulator.api.kinds.configuration import SECRETS
-
-    return SECRETS
-
-
-def _endpoints() -> Rules:
-    from podproof.simulator.api.kinds.endpoints import ENDPOINTS
-
-    return ENDPOINTS
-
-
-def _slices() -> Rules:
-    from podproof.simulator.api.kinds.endpoints import SLICES
-
-    return SLICES
-
-
-RULES: Mapping[str, Callable[[], Rules]] = {
-    "Pod": _pods,
-    "Service": _services,
-    "Namespace": _namespaces,
-    "ConfigMap": _config_maps,
-    "Secret": _secrets,
-    "Endpoints": _endpoints,
-    "EndpointSlice": _slices,
+_PLACES: Mapping[str, str] = {
+    "Pod": "pods:RULES",
+    "Service": "services:RULES",
+    "Namespace": "namespaces:RULES",
+    "ConfigMap": "configuration:CONFIG_MAPS",
+    "Secret": "configuration:SECRETS",
+    "Endpoints": "endpoints:ENDPOINTS",
+    "EndpointSlice": "endpoints:SLICES",
+    "PersistentVolume": "storage_volumes:VOLUMES",
+    "PersistentVolumeClaim": "storage_volumes:CLAIMS",
+    "StorageClass": "storage_classes:CLASSES",
+    "VolumeAttributesClass": "storage_classes:ATTRIBUTES",
+    "CSIDriver": "storage_classes:DRIVERS",
+    "CSINode": "storage_classes:NODES",
+    "CSIStorageCapacity": "storage_classes:CAPACITIES",
+    "VolumeAttachment": "storage_classes:ATTACHMENTS",
+    "Deployment": "workloads:DEPLOYMENTS",
+    "ReplicaSet": "workloads:REPLICA_SETS",
+    "StatefulSet": "workloads:STATEFUL_SETS",
+    "DaemonSet": "workloads:DAEMON_SETS",
+    "ReplicationController": "workloads:CONTROLLERS",
+    "ControllerRevision": "workloads:REVISIONS",
+    "Job": "jobs:JOBS",
+    "CronJob": "jobs:CRON_JOBS",
+    "LimitRange": "limits:LIMIT_RANGES",
+    "ResourceQuota": "limits:QUOTAS",
+    "PriorityClass": "priorities:PRIORITY_CLASSES",
+    "PodTemplate": "workloads:TEMPLATES",
 }
+"""Where the rules of a kind are: module and name."""
+
+
+def _rules(place: str) -> Rules:
+    module, name = place.split(":")
+    found: Rules = getattr(import_module(f"{__name__}.{module}"), name)
+    return found
+
+
+RULES: Mapping[str, Callable[[], Rules]] = {kind: partial(_rules, place) for kind, place in _PLACES.items()}
 """The kinds with rules beyond their schema; every other row of `data/resources.yaml` has those all kinds share."""

@@ -22,6 +22,31 @@ def default_pod(pod: Draft) -> None:
     Source: SetDefaults_Pod, SetDefaults_PodSpec.
     """
     spec: Draft = pod.setdefault("spec", {})
+    default_pod_spec(spec)
+    for container in _containers(spec):
+        _default_requests(container)
+    spec.setdefault("enableServiceLinks", True)
+    if spec["terminationGracePeriodSeconds"] < 0:
+        spec["terminationGracePeriodSeconds"] = 1
+    if spec.get("hostNetwork"):
+        _default_host_ports(spec)
+    _default_pod_level(pod)
+
+
+def default_template(template: Draft) -> None:
+    """Complete a pod template; what only a pod of its own gets stays open.
+
+    Source: SetDefaults_PodSpec.
+    """
+    template.setdefault("metadata", {})
+    default_pod_spec(template.setdefault("spec", {}))
+
+
+def default_pod_spec(spec: Draft) -> None:
+    """Complete the spec of a pod or of a template.
+
+    Source: SetDefaults_PodSpec, SetDefaults_Container and the defaults of its parts.
+    """
     for volume in spec.get("volumes") or ():
         default_volume(volume)
     for container in _containers(spec):
@@ -31,16 +56,10 @@ def default_pod(pod: Draft) -> None:
         ("terminationGracePeriodSeconds", 30),
         ("dnsPolicy", "ClusterFirst"),
         ("schedulerName", "default-scheduler"),
-        ("enableServiceLinks", True),
     ):
         spec.setdefault(key, value)
     spec.setdefault("securityContext", {})
-    if spec["terminationGracePeriodSeconds"] < 0:
-        spec["terminationGracePeriodSeconds"] = 1
-    if spec.get("hostNetwork"):
-        _default_host_ports(spec)
     _default_service_account(spec)
-    _default_pod_level(pod)
 
 
 def _containers(spec: Draft) -> Iterator[Draft]:
@@ -64,9 +83,7 @@ def _default_container(container: Draft) -> None:
     container.setdefault("imagePullPolicy", "IfNotPresent")
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
-    resources = container.setdefault("resources", {})
-    if resources.get("limits"):
-        resources["requests"] = {**resources["limits"], **(resources.get("requests") or {})}
+    container.setdefault("resources", {})
     for port in container.get("ports") or ():
         port.setdefault("protocol", "TCP")
     for probe in PROBES:
@@ -79,6 +96,13 @@ def _default_container(container: Draft) -> None:
         _default_http_get(container.get("lifecycle", {}).get(hook, {}))
     for variable in container.get("env") or ():
         default_field_ref(variable.get("valueFrom", {}))
+
+
+def _default_requests(container: Draft) -> None:
+    """Ask for what a container is limited to, where it does not say what it asks for."""
+    resources = container["resources"]
+    if resources.get("limits"):
+        resources["requests"] = {**resources["limits"], **(resources.get("requests") or {})}
 
 
 def default_field_ref(holder: Draft) -> None:

@@ -31,10 +31,7 @@ def default_volume(volume: Draft) -> None:
     if not any(key != "name" for key in volume):
         volume["emptyDir"] = {}
         return
-    for source, values in _SOURCES.items():
-        if source in volume:
-            for key, value in values.items():
-                volume[source].setdefault(key, value)
+    default_source(volume)
     if "image" in volume:
         volume["image"].setdefault("pullPolicy", default_pull_policy(volume["image"].get("reference", "")))
     if "ephemeral" in volume:
@@ -48,6 +45,14 @@ def default_volume(volume: Draft) -> None:
         _default_items(each.get("downwardAPI", {}))
         if "serviceAccountToken" in each:
             each["serviceAccountToken"].setdefault("expirationSeconds", _TOKEN_SECONDS)
+
+
+def default_source(holder: Draft) -> None:
+    """Complete the sources that a volume, or the spec of a persistent one, has."""
+    for source, values in _SOURCES.items():
+        if source in holder:
+            for key, value in values.items():
+                holder[source].setdefault(key, value)
 
 
 def _default_items(source: Draft) -> None:

@@ -36,7 +36,7 @@ def metadata_faults(resource: Resource, item: Object) -> Iterator[Fault]:
         for detail in dns_label(meta["namespace"]):
             yield invalid("metadata.namespace", meta["namespace"], detail)
     yield from label_faults(meta.get("labels"), "metadata.labels")
-    yield from _annotation_faults(meta.get("annotations"), "metadata.annotations")
+    yield from annotation_faults(meta.get("annotations"), "metadata.annotations")
     yield from _owner_faults(meta)
     yield from _finalizer_faults(meta)
 
@@ -70,7 +70,8 @@ def label_key_faults(key: str, field: str) -> Iterator[Fault]:
         yield invalid(field, key, detail)
 
 
-def _annotation_faults(annotations: Mapping[str, str] | None, field: str) -> Iterator[Fault]:
+def annotation_faults(annotations: Mapping[str, str] | None, field: str) -> Iterator[Fault]:
+    """Yield what is wrong with annotations: their keys, and their size all together."""
     size = 0
     for key, value in sorted((annotations or {}).items()):
         for detail in qualified_name(key.lower()):

@@ -50,7 +50,7 @@ def standing_faults(pod: Object) -> Iterator[Fault]:
     """Yield what is wrong with any pod, new or updated."""
     spec = pod["spec"]
     yield from annotation_faults(pod)
-    yield from _spec_faults(pod, spec)
+    yield from spec_faults(pod, spec)
     for kind in ("containers", "initContainers"):
         for index, container in enumerate(spec.get(kind) or ()):
             yield from image_space_faults(container, f"spec.{kind}[{index}]")
@@ -63,7 +63,11 @@ def image_space_faults(container: Object, field: str) -> Iterator[Fault]:
         yield invalid(f"{field}.image", image, "must not have leading or trailing whitespace")
 
 
-def _spec_faults(pod: Object, spec: Object) -> Iterator[Fault]:
+def spec_faults(pod: Object, spec: Object) -> Iterator[Fault]:
+    """Yield what is wrong with the spec of a pod, or of a template made to look like one.
+
+    Source: validation.go, ValidatePodSpec.
+    """
     volumes = {volume.get("name", ""): volume for volume in spec.get("volumes") or ()}
     yield from volume_faults(pod, "spec.volumes")
     yield from claim_faults(spec, "spec.resourceClaims")

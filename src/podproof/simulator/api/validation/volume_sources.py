@@ -6,10 +6,12 @@ Source: pkg/apis/core/validation/validation.go, one function per source.
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from podproof.simulator.api.faults import Fault, forbidden, invalid, required, unsupported
+from podproof.simulator.api.faults import Fault, invalid, required, unsupported
+from podproof.simulator.api.validation.claims import claim_template_faults
 from podproof.simulator.api.validation.paths import backstep_faults, descending_path_faults, mode_faults
 from podproof.simulator.api.validation.projected import file_faults, key_faults, projected_faults
-from podproof.simulator.model.names import dns_label
+from podproof.simulator.api.validation.scalars import driver_name_faults, named
+from podproof.simulator.model.names import dns_label, dns_subdomain
 from podproof.simulator.model.objects import Object
 
 Check = Callable[[Object, str], Iterator[Fault]]
@@ -69,7 +71,6 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "azureDisk": ("diskName", "diskURI"),
     "storageos": ("volumeName",),
     "scaleIO": ("gateway", "system", "volumeName"),
-    "csi": ("driver",),
     "image": ("reference",),
 }
 _HOST_PATH_TYPES = (
@@ -230,24 +231,24 @@ def _storageos_faults(source: Object, field: str) -> Iterator[Fault]:
 
 
 def _csi_faults(source: Object, field: str) -> Iterator[Fault]:
+    yield from driver_name_faults(source.get("driver", ""), f"{field}.driver")
     reference = source.get("nodePublishSecretRef")
-    if reference is not None and not reference.get("name"):
+    if reference is None:
+        return
+    if not reference.get("name"):
         yield required(f"{field}.nodePublishSecretRef.name")
+    else:
+        # The real server forgets to name the reference here.
+        yield from named(reference["name"], dns_subdomain, f"{field}.name")
 
 
 def _ephemeral_faults(source: Object, field: str) -> Iterator[Fault]:
-    """Yield what is wrong with a claim template; the claim's own rules come with the kind."""
+    """Yield what is wrong with the template of a claim."""
     template = source.get("volumeClaimTemplate")
     if template is None:
         yield required(f"{field}.volumeClaimTemplate")
         return
-    spec, place = template.get("spec") or {}, f"{field}.volumeClaimTemplate.spec"
-    for key in sorted(set(template.get("metadata") or {}) - {"annotations", "labels"}):
-        yield forbidden(f"{field}.volumeClaimTemplate.metadata.{key}", "cannot be set for an ephemeral volume")
-    if not spec.get("accessModes"):
-        yield required(f"{place}.accessModes", "at least 1 access mode is required")
-    if "storage" not in ((spec.get("resources") or {}).get("requests") or {}):
-        yield required(f"{place}.resources[storage]")
+    yield from claim_template_faults(template, f"{field}.volumeClaimTemplate")
 
 
 def _image_faults(source: Object, field: str) -> Iterator[Fault]:

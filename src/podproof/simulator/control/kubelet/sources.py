@@ -3,9 +3,13 @@
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.registry_credentials import Entry
+
+if TYPE_CHECKING:
+    from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage
 
 ServiceEnvironment = Callable[[Object], Mapping[str, str]]
 """The service variables of a pod, as its kubelet's cache of Services gives them."""
@@ -30,6 +34,8 @@ class Sources:
     allocatable: Mapping[str, str] = field(default_factory=dict)
     logins: Sequence[Entry] = ()
     node: Callable[[], Object | None] = lambda: None
+    storage: "ClaimedStorage | None" = None
+    """The volumes of claims, None where a node has none."""
 
     def texts(self, kind: str, namespace: str, name: str, optional: bool) -> Mapping[str, str] | None:
         """Return the texts of a ConfigMap or Secret ("configmap", "secret"); None where it may be and is missing.

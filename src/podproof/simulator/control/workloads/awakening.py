@@ -23,6 +23,7 @@ class Workloads:
         self, agenda: Agenda, handle: Callable[[Request], Response], informers: Callable[[str], Informer]
     ) -> None:
         self._agenda, self._handle, self._informers = agenda, handle, informers
+        self._has_volumes = False
         for resource, begin in _BEGINNINGS.items():
             self._begin_with_the_first(resource, begin)
 
@@ -66,6 +67,17 @@ class Workloads:
         informers = (self._informers(name) for name in names)
         StatefulSetController(self._agenda, *self._voice("statefulset-controller"), *informers)
 
+    def volumes(self) -> None:
+        """Begin the controller of persistent volumes."""
+        from podproof.simulator.control.storage.controllers import PersistentVolumeController
+
+        if self._has_volumes:
+            return
+        self._has_volumes = True
+        names = ("persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io", "pods")
+        informers = [self._informers(name) for name in names]
+        PersistentVolumeController(self._agenda, *self._voice("persistentvolume-controller"), *informers)
+
     def _voice(self, name: str) -> tuple[Client, EventRecorder]:
         client = Client(self._handle, f"system:serviceaccount:kube-system:{name}")
         return client, EventRecorder(client, self._agenda, name)
@@ -76,5 +88,7 @@ _BEGINNINGS: Mapping[str, Callable[[Workloads], None]] = {
     "deployments.apps": Workloads.deployments,
     "jobs.batch": Workloads.jobs,
     "statefulsets.apps": Workloads.stateful_sets,
+    "persistentvolumeclaims": Workloads.volumes,
+    "persistentvolumes": Workloads.volumes,
 }
 """What is begun when the first object of a resource is seen."""

@@ -127,6 +127,9 @@ class VolumeMounter:
             if name not in local.volumes:
                 where = volume["hostPath"]
                 local.volumes[name] = self._host.source(where["path"], where.get("type") or "", self._agenda.now)
+        elif "persistentVolumeClaim" in volume or "ephemeral" in volume:
+            if name not in local.volumes and self._sources.storage is not None:
+                local.volumes[name] = self._sources.storage.source(local.pod, volume, self._host, self._agenda.now)
         elif "emptyDir" in volume:
             if name not in local.volumes:
                 made = local.volumes[name] = Directory(mode=_SHARED_MODE)

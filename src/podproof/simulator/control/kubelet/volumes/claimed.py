@@ -1,0 +1,100 @@
+"""The volumes of claims, as a node mounts them: a path of its own, or storage that any node reaches.
+
+Source: pkg/kubelet/volumemanager/populator/desired_state_of_world_populator.go, getPVCExtractPV, checkVolumeFSMode;
+pkg/volume/local/local.go.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from podproof.errors import NotModelledError
+from podproof.simulator.control.kubelet.sources import Find, SourceError
+from podproof.simulator.control.kubelet.volumes.host_paths import HostFiles
+from podproof.simulator.machine.nodes import Directory, File
+from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.times import Nanos
+
+Named = dict[str, Directory]
+FindVolume = Callable[[str], Object | None]
+
+
+@dataclass(slots=True)
+class StoredVolumes:
+    """What stands on the storage that all nodes reach: one directory for each volume, by driver and handle."""
+
+    held: Named = field(default_factory=dict)
+
+    def directory(self, driver: str, handle: str) -> Directory:
+        """Return a volume's files, empty where nobody has written any."""
+        return self.held.setdefault(f"{driver}/{handle}", Directory())
+
+    def drop(self, driver: str, handle: str) -> None:
+        """Throw a volume's files away."""
+        self.held.pop(f"{driver}/{handle}", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedStorage:
+    """Finds what a claim's volume holds.
+
+    `disks` are the local paths that are there on this node; where none are said, all are.
+    """
+
+    claims: Find
+    volumes: FindVolume
+    stored: StoredVolumes
+    disks: Collection[str] = ()
+
+    def source(self, pod: Object, volume: Object, host: HostFiles, now: Nanos) -> Directory | File:
+        """Return what a pod's volume shows.
+
+        Raises:
+            SourceError: the claim is not bound, or its volume is not there.
+            NotModelledError: nothing here can mount a volume of this kind.
+        """
+        found = self._bound(pod, volume)
+        spec = found["spec"]
+        if "hostPath" in spec:
+            return host.source(spec["hostPath"]["path"], spec["hostPath"].get("type") or "", now)
+        if "local" in spec:
+            return self._local(spec["local"]["path"], host, now)
+        if "csi" in spec:
+            return self.stored.directory(spec["csi"]["driver"], spec["csi"]["volumeHandle"])
+        kind = next((key for key in spec if key in _OTHERS), "an unknown kind")
+        raise NotModelledError(f"persistent volumes of {kind}", f"persistentvolume {found['metadata']['name']}")
+
+    def _bound(self, pod: Object, volume: Object) -> Object:
+        space, name = pod["metadata"]["namespace"], claim_name(pod, volume)
+        claim = self.claims(space, name)
+        if claim is None:
+            raise SourceError(f'error processing PVC {space}/{name}: failed to fetch PVC from API server: '
+                              f'persistentvolumeclaims "{name}" not found')  # fmt: skip
+        if at(claim, "status", "phase") != "Bound" or not claim["spec"].get("volumeName"):
+            raise SourceError(f"error processing PVC {space}/{name}: PVC is not bound")
+        found = self.volumes(claim["spec"]["volumeName"])
+        if found is None:
+            bound = claim["spec"]["volumeName"]
+            raise SourceError(f'error processing PVC {space}/{name}: failed to fetch PV {bound} from API server: '
+                              f'persistentvolumes "{bound}" not found')  # fmt: skip
+        if (found["spec"].get("volumeMode") or "Filesystem") == "Block":
+            raise NotModelledError("block volumes", f"pod {pod['metadata']['name']}")
+        return found
+
+    def _local(self, path: str, host: HostFiles, now: Nanos) -> Directory | File:
+        if self.disks and path not in self.disks:
+            raise SourceError(f'path "{path}" does not exist')
+        return host.source(path, "DirectoryOrCreate", now)
+
+
+def claim_name(pod: Object, volume: Object) -> str:
+    """Return the name of the claim behind a volume."""
+    if "persistentVolumeClaim" in volume:
+        return str(volume["persistentVolumeClaim"]["claimName"])
+    return f"{pod['metadata']['name']}-{volume['name']}"
+
+
+_OTHERS = (
+    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "fc", "flexVolume", "flocker",
+    "gcePersistentDisk", "glusterfs", "iscsi", "nfs", "photonPersistentDisk", "portworxVolume", "quobyte", "rbd",
+    "scaleIO", "storageos", "vsphereVolume",
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Claims and the volumes that are found or made for them."""

@@ -1,0 +1,159 @@
+"""The scheduler's side of binding: which volumes a node could have, which are promised, and the wait until it is so.
+
+Source: pkg/scheduler/framework/plugins/volumebinding/binder.go, volumeBinder.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from podproof.simulator.control.scheduling.asking import Asking
+from podproof.simulator.control.scheduling.nodes import NodeInfo
+from podproof.simulator.control.scheduling.volumes import claim_names
+from podproof.simulator.control.storage.facts import (
+    BOUND_BY_CONTROLLER,
+    CLAIMS,
+    COMPLETED,
+    NO_PROVISIONER,
+    SELECTED_NODE,
+    VOLUMES,
+    FindClass,
+    allows,
+    class_of,
+    notes,
+    phase_of,
+    reaches,
+    reference_to,
+    waits_for_consumer,
+    with_notes,
+)
+from podproof.simulator.control.storage.matching import best_match
+from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.informer import Informer
+from podproof.simulator.kernel.requests import ApiError
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.times import Nanos, seconds
+
+_LOOK = seconds(1)
+"""How often the scheduler looks whether all is bound. Source: binder.go, BindPodVolumes."""
+_LONGEST = seconds(600)
+"""Source: pkg/scheduler/apis/config/v1/defaults.go, BindTimeoutSeconds."""
+_NONE_LEFT = "node(s) didn't find available persistent volumes to bind"
+_UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A claim, and the volume it is promised on a node; None where one has to be made."""
+
+    claim: Object
+    volume: Object | None
+
+
+class Binder:
+    """Knows the claims and volumes, and what was promised to pods that are not bound yet."""
+
+    def __init__(self, agenda: Agenda, client: Client, claims: Informer, volumes: Informer, classes: Informer) -> None:
+        self._agenda, self._client = agenda, client
+        self._claims, self._volumes = claims, volumes
+        self._find_class: FindClass = lambda name: classes.get("", name)
+        self._promised: dict[str, tuple[str, ...]] = {}
+
+    def find_claim(self, namespace: str, name: str) -> Object | None:
+        """Return a claim."""
+        return self._claims.get(namespace, name)
+
+    def bar(self, asking: Asking) -> str:
+        """Return why a pod's claims keep it from every node, "" where they do not."""
+        for name in claim_names(asking.pod):
+            claim = self._claims.get(asking.namespace, name)
+            if claim is None:
+                return f'persistentvolumeclaim "{name}" not found'
+            if "deletionTimestamp" in claim["metadata"]:
+                return f'persistentvolumeclaim "{name}" is being deleted'
+            if phase_of(claim) == "Lost":
+                volume = claim["spec"].get("volumeName", "")
+                return f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{volume}"'
+        return _UNBOUND if any(not _is_bound(each) and not self._waits(each) for each in self._of(asking)) else ""
+
+    def bound(self, asking: Asking) -> Sequence[Object]:
+        """Return the volumes of a pod's claims that are bound."""
+        names = [each["spec"]["volumeName"] for each in self._of(asking) if _is_bound(each)]
+        return [volume for name in names if (volume := self._volumes.get("", name)) is not None]
+
+    def reaches(self, volume: Object, node: NodeInfo) -> bool:
+        """Say whether a node can have a volume."""
+        return reaches(volume, node.name, node.labels)
+
+    def unbound(self, asking: Asking, node: NodeInfo) -> tuple[str, ...]:
+        """Return why the claims that are still to be bound cannot be had on a node."""
+        return (_NONE_LEFT,) if None in self._promises(asking, node) else ()
+
+    def promise(self, asking: Asking, node: NodeInfo) -> list[Promise]:
+        """Promise a pod the volumes it needs on a node; what is promised is nobody else's."""
+        promises = [each for each in self._promises(asking, node) if each is not None]
+        named = tuple(each.volume["metadata"]["name"] for each in promises if each.volume is not None)
+        if named:
+            self._promised[asking.uid] = named
+        return promises
+
+    def bind(self, asking: Asking, node: str, promises: Sequence[Promise], done: Callable[[str], None]) -> None:
+        """Write the promises down, and call `done` once all is bound; with a reason where it will not be."""
+        try:
+            for each in promises:
+                self._write(each, node)
+        except ApiError as error:
+            self._promised.pop(asking.uid, None)
+            done(error.message)
+            return
+        limit = Nanos(self._agenda.now + _LONGEST)
+        self._agenda.after(_LOOK, lambda: self._look(asking, limit, done))
+
+    def _look(self, asking: Asking, limit: Nanos, done: Callable[[str], None]) -> None:
+        if all(_is_bound(each) for each in self._of(asking)):
+            self._promised.pop(asking.uid, None)
+            done("")
+        elif self._agenda.now >= limit:
+            self._promised.pop(asking.uid, None)
+            done("binding volumes: context deadline exceeded")
+        else:
+            self._agenda.after(_LOOK, lambda: self._look(asking, limit, done))
+
+    def _write(self, promise: Promise, node: str) -> None:
+        if promise.volume is None:
+            self._client.update(CLAIMS, with_notes(promise.claim, {SELECTED_NODE: node}))
+        elif not promise.volume["spec"].get("claimRef"):
+            spec = {**promise.volume["spec"], "claimRef": reference_to(promise.claim)}
+            self._client.update(VOLUMES, with_notes({**promise.volume, "spec": spec}, {BOUND_BY_CONTROLLER: "yes"}))
+
+    def _promises(self, asking: Asking, node: NodeInfo) -> Iterator[Promise | None]:
+        """Yield what each claim that is to be bound would get, None where it would get nothing; small claims first."""
+        taken = {name for uid, names in self._promised.items() if uid != asking.uid for name in names}
+        waiting = [each for each in self._of(asking) if not _is_bound(each)]
+        for claim in waiting:
+            chosen = notes(claim).get(SELECTED_NODE)
+            volume = None
+            if chosen is None:
+                where = (node.name, node.labels)
+                volume = best_match(claim, self._volumes.list(), node=where, taken=taken)
+            if volume is not None:
+                taken.add(volume["metadata"]["name"])
+                yield Promise(claim, volume)
+            else:
+                yield Promise(claim, None) if chosen in (None, node.name) and self._can_make(claim, node) else None
+
+    def _can_make(self, claim: Object, node: NodeInfo) -> bool:
+        """Say whether the claim's class may have a volume made for a node. Source: checkVolumeProvisions."""
+        found = self._find_class(class_of(claim))
+        return found is not None and found["provisioner"] != NO_PROVISIONER and allows(found, node.labels)
+
+    def _of(self, asking: Asking) -> list[Object]:
+        found = (self._claims.get(asking.namespace, name) for name in claim_names(asking.pod))
+        return [claim for claim in found if claim is not None]
+
+    def _waits(self, claim: Object) -> bool:
+        return waits_for_consumer(claim, self._find_class) and not claim["spec"].get("volumeName")
+
+
+def _is_bound(claim: Object) -> bool:
+    return bool(claim["spec"].get("volumeName")) and COMPLETED in notes(claim)
