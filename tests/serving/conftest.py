@@ -44,7 +44,7 @@ class Served:
     serving: Serving
     loop: asyncio.AbstractEventLoop
     folder: Path
-    environment: dict[str, str] = field(default_factory=dict)
+    stop: Callable[[], None] = field(default=lambda: None)
 
     @property
     def url(self) -> str:
@@ -118,16 +118,15 @@ Serve = Callable[..., Served]
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Serve a world (pace manual unless told otherwise), as often as called."""
-    ends: list[Callable[[], None]] = []
+    started: list[Served] = []
 
     def start(world: World | None = None, **options: Any) -> Served:
-        served, end = _served(world or World(), Options(**{"pace": "manual", **options}), tmp_path)
-        ends.append(end)
-        return served
+        started.append(_served(world or World(), Options(**{"pace": "manual", **options}), tmp_path))
+        return started[-1]
 
     yield start
-    for end in ends:
-        end()
+    for each in started:
+        each.stop()
 
 
 @pytest.fixture
@@ -136,19 +135,21 @@ def served(serve: Serve) -> Served:
     return serve()
 
 
-def _served(world: World, options: Options, folder: Path) -> tuple[Served, Callable[[], None]]:
+def _served(world: World, options: Options, folder: Path) -> Served:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     serving = asyncio.run_coroutine_threadsafe(Serving(world, options).__aenter__(), loop).result(PATIENCE)
 
-    def end() -> None:
+    def stop() -> None:
+        if loop.is_closed():
+            return
         asyncio.run_coroutine_threadsafe(serving.__aexit__(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE)
         loop.close()
 
-    return Served(serving, loop, folder), end
+    return Served(serving, loop, folder, stop)
 
 
 def pod(name: str, *command: str, **spec: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from podproof.errors import NotModelledError
 from podproof.serving import pace as paces
-from podproof.serving.pace import Clients, Leaping, Manual, Pace, Paced, PaceError, pace
+from podproof.serving.pace import Clients, Leaping, Manual, Open, Pace, Paced, PaceError, pace
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.model.times import Nanos, seconds
 
@@ -124,12 +124,24 @@ def test_leaps_go_from_one_due_moment_to_the_next() -> None:
     assert seen == [1, 10, 50]
 
 
-@pytest.mark.parametrize("busy", ["asking", "unread"])
-def test_nothing_leaps_while_a_client_is_busy(busy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+class _Unread(Open):
+    @property
+    def unread(self) -> bool:
+        return True
+
+
+BUSY: dict[str, Callable[[Clients], object]] = {
+    "a request is being answered": lambda clients: setattr(clients, "asking", 1),
+    "a stream is not read": lambda clients: clients.streams.add(_Unread()),
+}
+
+
+@pytest.mark.parametrize("busy", BUSY.values(), ids=BUSY.keys())
+def test_nothing_leaps_while(busy: Callable[[Clients], object], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paces, "QUIET", 0.0)
     agenda, clients, turns = Agenda(BEGIN), Clients(), list[Nanos]()
     agenda.after(seconds(1), lambda: None)
-    setattr(clients, busy, 1)
+    busy(clients)
     _until(agenda, clients, lambda: len(turns) == 50, lambda: turns.append(agenda.now))
 
     assert set(turns) == {BEGIN}
@@ -138,7 +150,7 @@ def test_nothing_leaps_while_a_client_is_busy(busy: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(("streams", "minutes"), [(0, 1), (1, 5)])
 def test_without_a_client_leaps_end_a_minute_after_the_last_word(streams: int, minutes: int) -> None:
     agenda, clients, ticks = Agenda(BEGIN), Clients(), list[Nanos]()
-    clients.streams = streams
+    clients.streams.update(Open() for _ in range(streams))
 
     def tick() -> None:
         ticks.append(agenda.now)

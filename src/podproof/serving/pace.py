@@ -7,7 +7,8 @@ import asyncio
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from podproof.errors import PodproofError
 from podproof.simulator.kernel.agenda import Agenda
@@ -34,20 +35,39 @@ class PaceError(PodproofError, ValueError):
         return f"{self.text!r} is no pace: say realtime, manual, max, or how many times faster than our time, as 60"
 
 
+class Open:
+    """One stream to a client, open as long as it likes."""
+
+    @property
+    def unread(self) -> bool:
+        """Whether something waits to be sent."""
+        return False
+
+
 class Clients:
-    """What is known of the clients: how many requests are being answered, how many streams are open or unread."""
+    """What is known of the clients: how many requests are being answered, which streams are open."""
 
     def __init__(self) -> None:
         self.asking = 0
-        self.streams = 0
-        self.unread = 0
         self.words = 0
         """Counts what was said in either direction."""
+        self.streams: set[Open] = set()
+
+    @contextmanager
+    def open(self, stream: Open) -> Iterator[None]:
+        """Keep a stream while it is open; whoever asked for it waits for no answer meanwhile."""
+        self.streams.add(stream)
+        self.asking -= 1
+        try:
+            yield
+        finally:
+            self.asking += 1
+            self.streams.discard(stream)
 
     @property
     def idle(self) -> bool:
         """Whether every answer is given and read."""
-        return not self.asking and not self.unread
+        return not self.asking and not any(stream.unread for stream in self.streams)
 
 
 class Pace(ABC):

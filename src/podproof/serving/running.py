@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from podproof.errors import PodproofError
-from podproof.serving import kubeconfig
+from podproof.serving import descriptors, kubeconfig
 from podproof.serving.credentials import Demands, credentials
 from podproof.serving.pace import Clients, Pace, pace
 from podproof.serving.server import BODY_LIMIT, Server
@@ -134,6 +134,7 @@ async def serve(world: World, options: Options, ready: Callable[[str], None]) ->
         AddressError: it cannot listen there.
         OSError: the kubeconfig cannot be written.
     """
+    descriptors.make_room()
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stopped.set)

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Any, Final
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from podproof.errors import NotModelledError
 from podproof.serving import documents, negotiation, reviews, sessions, shapes
 from podproof.serving.clock import Clock
 from podproof.serving.credentials import Credentials
 from podproof.serving.negotiation import Wanted
-from podproof.serving.pace import Clients, Pace
+from podproof.serving.pace import Clients, Open, Pace
 from podproof.serving.paths import Call, call_of, params_of
 from podproof.serving.streams import Stream
 from podproof.serving.watches import Lines, sender
@@ -125,22 +125,21 @@ class Server:
         watch, transport = response.watch, http.transport
         assert watch is not None
         assert transport is not None
-        stream = Stream(self._clients, transport.abort)
-        reply = web.StreamResponse(headers={**self._headers(), "Content-Type": form.media})
+        reply = web.StreamResponse(headers=self._headers(form.media))
         await reply.prepare(http)
+        stream = Stream(self._clients, transport, chunked=http.version >= HttpVersion11)
         now, params = lambda: self._world.now, request.params
         watch.subscribe(sender(self._lines, form, resource, params, now, stream.offer, stream.end))
         stream.begun()
         self._end_in_time(stream, params)
         self._streams.add(stream)
-        self._clients.asking -= 1
         try:
-            await stream.deliver(reply.write)
+            await stream.until_end()
         finally:
-            self._clients.asking += 1
             self._streams.discard(stream)
             watch.stop()
-        await reply.write_eof()
+        if not transport.is_closing():
+            await reply.write_eof()
         return reply
 
     async def _followed(self, http: web.BaseRequest, response: Response) -> web.StreamResponse:
@@ -149,9 +148,7 @@ class Server:
         await reply.prepare(http)
         text, ended, more = response.body, False, response.more
         assert more is not None
-        self._clients.asking -= 1
-        self._clients.streams += 1
-        try:
+        with self._clients.open(Open()):
             while not ended or text:
                 if text:
                     await reply.write(text.encode(errors="surrogateescape"))
@@ -161,9 +158,6 @@ class Server:
                 else:
                     await self._pace.passed(_LOOK)
                 text, ended = ("", True) if ended else more()
-        finally:
-            self._clients.streams -= 1
-            self._clients.asking += 1
         await reply.write_eof()
         return reply
 
@@ -171,11 +165,7 @@ class Server:
         pod = self._world.handle(Request("get", "pods", call.namespace, call.name))
         if pod.code != 200:
             raise ApiError(pod.body)
-        self._clients.asking -= 1
-        try:
-            return await sessions.execute(http, pod.body, self._world, self._pace, self._clients)
-        finally:
-            self._clients.asking += 1
+        return await sessions.execute(http, pod.body, self._world, self._pace, self._clients)
 
     def _end_in_time(self, stream: Stream, params: Mapping[str, str]) -> None:
         limit = params.get("timeoutSeconds", "")

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from podproof.serving.pace import Clients, Pace
+from podproof.serving.pace import Clients, Open, Pace
 from podproof.simulator.api import statuses
 from podproof.simulator.api.logs import container_of
 from podproof.simulator.kernel.requests import NodeUnreachableError
@@ -58,13 +58,12 @@ async def execute(http: web.BaseRequest, pod: Object, world: World, pace: Pace, 
         done(ExecResult(error=str(error)))
     pace.touched()
     listening = asyncio.create_task(_listen(socket, session, pace, clients))
-    clients.streams += 1
     try:
-        while (each := await said.get()) is not None:
-            await socket.send_bytes(bytes((each[0],)) + each[1])
-            clients.words += 1
+        with clients.open(Open()):
+            while (each := await said.get()) is not None:
+                await socket.send_bytes(bytes((each[0],)) + each[1])
+                clients.words += 1
     finally:
-        clients.streams -= 1
         listening.cancel()
         session.close()
     await socket.close()

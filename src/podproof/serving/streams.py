@@ -4,73 +4,46 @@ Rules for editing: whoever offers a line never waits. A client that does not rea
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from podproof.serving.pace import Clients
+from podproof.serving.pace import Clients, Open
 
 LIMIT = 8 * 1024 * 1024
 """Bytes that may wait for one client, besides what its socket holds and what was there when it came."""
 
-Send = Callable[[bytes], Awaitable[None]]
 
+class Stream(Open):
+    """Lines on their way to one client, each a chunk of its own: they go straight to its transport, and wait there."""
 
-class Stream:
-    """Lines on their way to one client; `cut` ends the connection of one that is too far behind."""
+    def __init__(
+        self, clients: Clients, transport: asyncio.WriteTransport, chunked: bool = True, limit: int = LIMIT
+    ) -> None:
+        self._clients, self._transport, self._chunked, self._limit = clients, transport, chunked, limit
+        self._ended = asyncio.Event()
 
-    def __init__(self, clients: Clients, cut: Callable[[], None], limit: int = LIMIT) -> None:
-        self._clients, self._cut, self._limit = clients, cut, limit
-        self._waiting: list[bytes] = []
-        self._size = 0
-        self._unread = 0
-        self._arrived = asyncio.Event()
-        self._ended = False
+    @property
+    def unread(self) -> bool:
+        """Whether something waits to be sent."""
+        return self._transport.get_write_buffer_size() > 0
 
     def offer(self, line: bytes) -> None:
-        """Add a line; a client that is too far behind gets no more."""
-        if self._ended:
+        """Send a line; a client that is too far behind gets no more, and its connection is cut."""
+        if self._ended.is_set():
             return
-        if not self._waiting:
-            self._count(1)
-            self._arrived.set()
-        self._waiting.append(line)
-        self._size += len(line)
-        if self._size > self._limit:
-            self._waiting.clear()
+        self._clients.words += 1
+        self._transport.write(b"%x\r\n%b\r\n" % (len(line), line) if self._chunked else line)
+        if self._transport.get_write_buffer_size() > self._limit:
             self.end()
-            self._cut()
+            self._transport.abort()
 
     def begun(self) -> None:
         """Say that what waits now was there before: it does not count as lag."""
-        self._limit += self._size
+        self._limit += self._transport.get_write_buffer_size()
 
     def end(self) -> None:
         """There is no more to come."""
-        self._ended = True
-        self._arrived.set()
+        self._ended.set()
 
-    async def deliver(self, send: Send) -> None:
-        """Send what arrives, until the end."""
-        self._clients.streams += 1
-        try:
-            while lines := await self._next():
-                await send(lines)
-                self._clients.words += 1
-                self._count(-1)
-        finally:
-            self.end()
-            self._count(-self._unread)
-            self._clients.streams -= 1
-
-    async def _next(self) -> bytes:
-        """Return all that waits; nothing at the end."""
-        await self._arrived.wait()
-        lines = b"".join(self._waiting)
-        self._waiting.clear()
-        self._size = 0
-        if not self._ended:
-            self._arrived.clear()
-        return lines
-
-    def _count(self, batches: int) -> None:
-        self._unread += batches
-        self._clients.unread += batches
+    async def until_end(self) -> None:
+        """Wait for the end."""
+        with self._clients.open(self):
+            await self._ended.wait()

@@ -50,11 +50,20 @@ class Watches:
             if all(request.params.get(each) == "true" for each in wanted):
                 on_event(self._bookmark(resource, initial=True))
         try:
+            self._check_known(since)
             stop = self._store.watch(resource.name, lambda change: _push(change, test, on_event), since)
         except ExpiredError as error:
             on_event(WatchEvent("ERROR", statuses.expired(str(error)).status))
             return lambda: None
         return self._with_bookmarks(request, resource, on_event, stop)
+
+    def _check_known(self, since: int | None) -> None:
+        """Refuse a version that is still to come: it is of another life of this server.
+
+        Approximated: a real server's versions outlive it, and it would wait for this one.
+        """
+        if since is not None and since > self._store.version:
+            raise ExpiredError(since, self._store.version)
 
     def _with_bookmarks(
         self, request: Request, resource: Resource, on_event: OnEvent, stop: Callable[[], None]

@@ -64,9 +64,9 @@ class Writing:
         self._begin(resource, rules, draft, around.now)
         rules.allocate(draft, around)
         _refuse(resource, draft, [*metadata_faults(resource, draft), *rules.validate(draft)])
+        warnings += chain.validate(asking)
         if not request.is_component:
             refuse_absent(resource, draft)
-        warnings += chain.validate(asking)
         return self._store_new(request, resource, draft, around), (*warnings, *rules.warnings(draft))
 
     def update(self, request: Request, resource: Resource, old: Object) -> Written:
@@ -214,9 +214,9 @@ class Writing:
         rules.reallocate(draft, old, around)
         faults = [*metadata_update_faults(resource, draft, old), *rules.validate_update(draft, old)]
         _refuse(resource, draft, faults)
+        warnings += chain.validate(asking)
         if not request.is_component:
             refuse_absent(resource, draft, old)
-        warnings += chain.validate(asking)
         return self._replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
 
     def replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
