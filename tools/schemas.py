@@ -92,6 +92,10 @@ WIDE = {
     "deletionGracePeriodSeconds",
     "seconds",
     "sizeBytes",
+    "nodeAllocatableUpdatePeriodSeconds",
+    "templateGeneration",
+    "startingDeadlineSeconds",
+    "revision:ControllerRevision",
     "uid:LinuxContainerUser",
     "gid:LinuxContainerUser",
 }
