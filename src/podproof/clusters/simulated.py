@@ -14,6 +14,7 @@ from podproof.clusters.hosts import SimulatedHosts
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
+from podproof.clusters.storage import SimulatedStorage
 from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration
 from podproof.errors import NotModelledError
@@ -41,6 +42,7 @@ class SimulatedCluster:
         self.hosts = SimulatedHosts(self.world, namespace)
         self.registries = SimulatedRegistries(self.world)
         self.nodes = SimulatedNodes(self.world)
+        self.storage = SimulatedStorage(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         self.capabilities = frozenset({"virtual-time", "node-failure", *many})
         if namespace != NAMESPACE:
