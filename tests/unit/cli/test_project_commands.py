@@ -31,7 +31,7 @@ def test_the_starter_project_passes(folder: Path, language: str) -> None:
 
     done = _podproof("run")
 
-    assert (done.returncode, "2 passed" in done.stdout) == (0, True), done.stdout
+    assert (done.returncode, "2 passed" in done.stdout, "arning" in done.stdout) == (0, True, False), done.stdout
 
 
 def test_a_spec_that_is_broken_fails_and_says_what_was_seen(folder: Path) -> None:

@@ -11,7 +11,7 @@ from podproof.simulator.api import bodies, statuses
 from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
-from podproof.simulator.api.decoding import decoded
+from podproof.simulator.api.decoding import as_struct, decoded
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.field_managers.applying import applied, check_applied
 from podproof.simulator.api.field_managers.tracking import created, updated
@@ -64,9 +64,9 @@ class Writing:
         self._begin(resource, rules, draft, around.now)
         rules.allocate(draft, around)
         _refuse(resource, draft, [*metadata_faults(resource, draft), *rules.validate(draft)])
+        warnings += chain.validate(asking)
         if not request.is_component:
             refuse_absent(resource, draft)
-        warnings += chain.validate(asking)
         return self._store_new(request, resource, draft, around), (*warnings, *rules.warnings(draft))
 
     def update(self, request: Request, resource: Resource, old: Object) -> Written:
@@ -119,7 +119,10 @@ class Writing:
 
         Source: pkg/registry/core/pod/storage/storage.go, BindingREST.Create, setPodNodeAndMetadata.
         """
-        node, name = request.body["target"]["name"], pod["metadata"]["name"]
+        body = request.body if request.is_component else as_struct("Binding", request.body)
+        node, name = at(body, "target", "name"), pod["metadata"]["name"]
+        if not node:
+            raise statuses.failure(500, "", "target.name: Required value")
         why = ""
         if "deletionTimestamp" in pod["metadata"]:
             why = f"pod {name} is being deleted, cannot be assigned to a host"
@@ -214,9 +217,9 @@ class Writing:
         rules.reallocate(draft, old, around)
         faults = [*metadata_update_faults(resource, draft, old), *rules.validate_update(draft, old)]
         _refuse(resource, draft, faults)
+        warnings += chain.validate(asking)
         if not request.is_component:
             refuse_absent(resource, draft, old)
-        warnings += chain.validate(asking)
         return self._replace(request, resource, draft, old), (*warnings, *rules.warnings(draft))
 
     def replace(self, request: Request, resource: Resource, draft: Draft, old: Object) -> Object:
@@ -245,10 +248,9 @@ class Writing:
         which the tests hold to the schema instead.
         """
         part = _PARTS[request.subresource]
-        value = body.get(part)
         if not request.is_component:
-            draft, _ = decoded(request, resource, body)
-            value = draft.get(part)
+            body, _ = decoded(request, resource, body)
+        value = body.get(part)
         _check_version(resource, body, old)
         if value == old.get(part):
             return old

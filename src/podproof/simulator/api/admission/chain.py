@@ -12,6 +12,7 @@ from podproof.simulator.api.admission.namespaces import NAMESPACE_LIFECYCLE
 from podproof.simulator.api.admission.placement import DEFAULT_TOLERATION_SECONDS, RUNTIME_CLASS, TAINT_NODES
 from podproof.simulator.api.admission.priority import PRIORITY
 from podproof.simulator.api.admission.quotas import RESOURCE_QUOTA
+from podproof.simulator.api.admission.security import POD_SECURITY
 from podproof.simulator.api.admission.storage import CLAIM_RESIZE, DEFAULT_STORAGE_CLASS, OBJECT_IN_USE
 
 PLUGINS: tuple[Plugin, ...] = (
@@ -19,6 +20,7 @@ PLUGINS: tuple[Plugin, ...] = (
     LIMIT_RANGER,
     SERVICE_ACCOUNT,
     TAINT_NODES,
+    POD_SECURITY,
     PRIORITY,
     DEFAULT_TOLERATION_SECONDS,
     DEFAULT_STORAGE_CLASS,

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from podproof.simulator.api import statuses
+from podproof.simulator.api import bodies, statuses
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.field_managers.managers import (
     APPLY,
@@ -49,6 +49,8 @@ def check_applied(request: Request, resource: Resource) -> dict[str, Any]:
     if body["apiVersion"] != resource.api_version:
         why = f"Specified patch version: {body['apiVersion']}, expected: {resource.api_version}"
         raise statuses.bad_request(f"Incorrect version specified in apply patch. {why}")
+    if bodies.is_too_deep(body):
+        raise statuses.bad_request(bodies.TOO_DEEP)
     if at(body, "metadata", "managedFields") is not None:
         raise statuses.bad_request("metadata.managedFields must be nil")
     try:
