@@ -80,6 +80,16 @@ def test_the_exit_status_says_what_became_of_a_run(folder: Path, words: list[str
     assert _podproof("run", *words).returncode == status
 
 
+def test_ctrl_c_is_told_from_faults(folder: Path) -> None:
+    (folder / "stop.feature").write_text("Feature: f\n  Scenario: s\n    Given somebody presses Ctrl-C\n")
+    pressed = (
+        "from pytest_bdd import given\n@given('somebody presses Ctrl-C')\ndef pressed(): raise KeyboardInterrupt\n"
+    )
+    (folder / "conftest.py").write_text(pressed)
+
+    assert _podproof("run", "stop.feature").returncode == 130
+
+
 def test_only_feature_files_are_run(folder: Path) -> None:
     main(["init"])
     (folder / "test_other.py").write_text("def test_other(): raise ValueError\n")
