@@ -6,11 +6,9 @@ nothing but pytest; what a feature file needs is imported when the first one is 
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Generator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
