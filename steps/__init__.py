@@ -19,5 +19,6 @@ MODULES = (
     "services",
     "tables",
     "time",
+    "workloads",
 )
 """The modules that define phrases."""
