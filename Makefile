@@ -7,7 +7,7 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python
 PYTHON ?= $(shell for each in $(CANDIDATES); do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 
-.PHONY: help setup specs test lint types imports tests bench format clean
+.PHONY: help setup specs test lint types imports tests docs bench format clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -39,6 +39,10 @@ imports: $(READY) ## the layers of docs/architecture.md
 
 tests: $(READY) ## unit, property, traces, plugin, architecture
 	$(BIN)/pytest tests -q -n auto --maxprocesses 8
+
+docs: $(READY) ## the site, in build/site
+	$(BIN)/python -c 'import material' 2>/dev/null || $(BIN)/python -m pip install --quiet --editable '.[docs]'
+	$(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY) ## the numbers, as ratios
 	$(BIN)/python -m benchmarks

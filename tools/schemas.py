@@ -59,6 +59,9 @@ ROOTS = (
     "V1VolumeAttachment",
     "V1VolumeAttributesClass",
     "V1CustomResourceDefinition",
+    "V1Binding",
+    "V1DeleteOptions",
+    "V1Eviction",
 )
 SOURCE = "kubernetes client for Python, client.models; staging/src/k8s.io/api/core/v1/types.go"
 
@@ -76,6 +79,7 @@ SINCE_137 = {
 
 WIDE = {
     "activeDeadlineSeconds",
+    "gracePeriodSeconds",
     "terminationGracePeriodSeconds",
     "tolerationSeconds",
     "runAsUser",
@@ -88,6 +92,10 @@ WIDE = {
     "deletionGracePeriodSeconds",
     "seconds",
     "sizeBytes",
+    "nodeAllocatableUpdatePeriodSeconds",
+    "templateGeneration",
+    "startingDeadlineSeconds",
+    "revision:ControllerRevision",
     "uid:LinuxContainerUser",
     "gid:LinuxContainerUser",
 }

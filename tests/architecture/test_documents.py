@@ -93,3 +93,38 @@ def _exists(name: str) -> bool:
     path, _, test = name.partition("::")
     file = ROOT / path
     return file.exists() and (not test or test in file.read_text(encoding="utf-8"))
+
+
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
+
+
+@pytest.mark.parametrize("page", ["tutorial", "how-to"])
+def test_every_feature_of_a_page_does_what_the_page_says(tmp_path: Path, page: str) -> None:
+    """Manifests are written where their first line says; a feature passes, or prints the text that follows it."""
+    blocks = FENCE.findall((ROOT / f"docs/{page}.md").read_text(encoding="utf-8"))
+    features = 0
+    for number, (language, text) in enumerate(blocks):
+        if language == "yaml":
+            file = tmp_path / text.splitlines()[0].removeprefix("# ")
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        if language == "gherkin":
+            run = _run(tmp_path, it__feature=text)
+            following = blocks[number + 1] if number + 1 < len(blocks) else ("", "")
+            expected = following[1] if following[0] == "text" else ""
+            assert (run.returncode, expected in run.stdout) == (1 if expected else 0, True), run.stdout
+            features += 1
+
+    assert features > 2
+
+
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    pytest.importorskip("material", reason="podproof[docs] is not installed")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(tmp_path / "site")]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "site").rglob("*.html")]
+    assert len(pages) > 8
+    assert [link for page in pages for link in re.findall(r'(?:src|stylesheet" href)="(https?://[^"]+)"', page)] == []

@@ -20,6 +20,7 @@ example:
   podproof explain 'Then pod "web" stays "Running" for 10 minutes'
 """
 _KEYWORD = re.compile(r"\s*(?:Given|When|Then|And|But|\*|假如|假设|假定|当|那么|而且|并且|同时|但是)\s*")
+_VARIES = re.compile(r'"(?:[^"\\]|\\.)*"|\{\w+:\w+\}|\d+')
 
 
 class UnexplainedError(PodproofError):
@@ -55,10 +56,16 @@ def _run(options: argparse.Namespace) -> int:
         texts = [
             text for each in known for text in (each.text, *(t for said in each.translations.values() for t in said))
         ]
-        raise UnexplainedError(line, tuple(get_close_matches(line, texts, n=3, cutoff=0.5)))
+        raise UnexplainedError(line, _near(line, texts))
     for each in found:
         print("\n".join(_explained(each, line)))
     return exits.OK
+
+
+def _near(line: str, texts: list[str]) -> tuple[str, ...]:
+    """Return the texts nearest to a line; what stands in quotes or fields does not count."""
+    by_words = {_VARIES.sub("…", text): text for text in reversed(texts)}
+    return tuple(by_words[each] for each in get_close_matches(_VARIES.sub("…", line), by_words, n=3, cutoff=0.5))
 
 
 def _explained(saying: Saying, line: str) -> Iterator[str]:

@@ -16,6 +16,8 @@ Whatever pytest takes may stand here:
 
 Only feature files are run; `pytest` alone runs a project's Python tests as well.
 """
+_LOADED = "ignore::pytest.PytestAssertRewriteWarning"
+"""pytest minds that podproof, which it looks at as a plugin, is loaded: it is podproof that runs it."""
 
 
 def add(commands: Any) -> None:
@@ -42,7 +44,7 @@ def features(arguments: list[str]) -> int:
     import pytest
 
     watch = _Watch()
-    status = pytest.main(["-o", "python_files=", *arguments], plugins=[watch])
+    status = pytest.main(["-o", "python_files=", "-W", _LOADED, *arguments], plugins=[watch])
     if watch.interrupted:
         return exits.INTERRUPTED
     return {pytest.ExitCode.OK: exits.OK, pytest.ExitCode.TESTS_FAILED: exits.FAILED}.get(status, exits.USAGE)  # type: ignore[call-overload, no-any-return]

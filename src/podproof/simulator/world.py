@@ -7,6 +7,8 @@ from typing import Any
 from podproof.simulator.api.discovery import resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
+from podproof.simulator.control.disruption import NAME as DISRUPTION
+from podproof.simulator.control.disruption import DisruptionController
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
@@ -195,6 +197,7 @@ class World:
         QuotaController(self.agenda, self._client, self._events(QUOTAS), every["resourcequotas"], inside)
         emptied = [name for name, is_namespaced in namespaced.items() if is_namespaced]
         NamespaceController(self.agenda, self._client, self._events(NAMESPACES), every["namespaces"], emptied)
+        DisruptionController(self.agenda, self._client, self._events(DISRUPTION), self._informer)
         kinds = {(each.api_version, each.kind): (each.name, each.namespaced) for each in resources()}
         GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
 

@@ -169,3 +169,57 @@ def test_a_patch_nested_without_end_is_refused(bench: Bench, kind: str) -> None:
     response = bench.ask("patch", "pods", name="p", body=nested(5000), patchType=kind)
 
     assert (response.code, response.body["message"]) == (400, "exceeded max depth")
+
+
+LIMITS: dict[str, tuple[dict[str, Any], int]] = {
+    "a name as long as they may be": ({"metadata": {"name": "a" * 253}}, 201),
+    "a name that is longer": ({"metadata": {"name": "a" * 254}}, 422),
+    "null for the name": ({"metadata": {"name": None}}, 422),
+    "a label's value that is too long": ({"metadata": {"name": "c", "labels": {"a": "v" * 64}}}, 422),
+    "annotations that are too long": ({"metadata": {"name": "c", "annotations": {"a": "v" * 262_144}}}, 422),
+    "null for the data": ({"metadata": {"name": "c"}, "data": None}, 201),
+    "data that is too long": ({"metadata": {"name": "c"}, "data": {"a": "x" * (1024 * 1024 + 1)}}, 422),
+}
+
+
+@pytest.mark.parametrize(("body", "code"), LIMITS.values(), ids=LIMITS.keys())
+def test_what_stands_at_a_limit(bench: Bench, body: dict[str, Any], code: int) -> None:
+    assert bench.ask("create", "configmaps", body=body).code == code
+
+
+NUMBERS = {
+    "a whole number with a point": (1.0, "number 1.0"),
+    "more than 64 bits": (2**63, "number 9223372036854775808"),
+    "more digits than are shown": (10**5000, "number"),
+}
+
+
+@pytest.mark.parametrize(("value", "seen"), NUMBERS.values(), ids=NUMBERS.keys())
+def test_a_number_that_is_no_int64(bench: Bench, value: float, seen: str) -> None:
+    response = bench.ask("create", "pods", body=manifest(pod_spec(terminationGracePeriodSeconds=value)))
+
+    where = "Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64"
+    assert response.body["message"].endswith(f": json: cannot unmarshal {seen} into {where}")
+
+
+SHAPELESS = [
+    [1], "no", 5, {"target": [1]}, {"preconditions": 3}, {"gracePeriodSeconds": [1]}, {"dryRun": 5},
+    {"deleteOptions": [1]}, {"metadata": [1]}, {"status": [1]}, {"spec": 5}, {"kind": 5},
+    {"spec": {"containers": [None]}},
+]  # fmt: skip
+CALLS = [
+    ("delete", ""), ("deletecollection", ""), ("update", ""), ("create", "binding"), ("create", "eviction"),
+    ("update", "status"), ("patch", "status"), ("update", "ephemeralcontainers"), ("update", "resize"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", SHAPELESS, ids=json.dumps)
+@pytest.mark.parametrize(("verb", "subresource"), CALLS, ids=" ".join)
+def test_every_call_answers_a_shapeless_body(bench: Bench, verb: str, subresource: str, body: Any) -> None:
+    bench.pod("p")
+    name = "" if verb == "deletecollection" else "p"
+    params = {"patchType": "merge"} if verb == "patch" else {}
+
+    response = bench.api.handle(Request(verb, "pods", "default", name, subresource, body, params))
+
+    assert response.code < 500 or response.body["message"] == "target.name: Required value"

@@ -31,7 +31,7 @@ def test_the_starter_project_passes(folder: Path, language: str) -> None:
 
     done = _podproof("run")
 
-    assert (done.returncode, "2 passed" in done.stdout) == (0, True), done.stdout
+    assert (done.returncode, "2 passed" in done.stdout, "arning" in done.stdout) == (0, True, False), done.stdout
 
 
 def test_a_spec_that_is_broken_fails_and_says_what_was_seen(folder: Path) -> None:
@@ -78,6 +78,16 @@ def test_the_exit_status_says_what_became_of_a_run(folder: Path, words: list[str
     (folder / "broken.feature").write_text("Feature: f\n  Scenario: s\n    Given florps\n")
 
     assert _podproof("run", *words).returncode == status
+
+
+def test_ctrl_c_is_told_from_faults(folder: Path) -> None:
+    (folder / "stop.feature").write_text("Feature: f\n  Scenario: s\n    Given somebody presses Ctrl-C\n")
+    pressed = (
+        "from pytest_bdd import given\n@given('somebody presses Ctrl-C')\ndef pressed(): raise KeyboardInterrupt\n"
+    )
+    (folder / "conftest.py").write_text(pressed)
+
+    assert _podproof("run", "stop.feature").returncode == 130
 
 
 def test_only_feature_files_are_run(folder: Path) -> None:

@@ -39,6 +39,19 @@ def decoded(request: Request, resource: Resource, body: Any = _NO_BODY) -> tuple
     return found.draft, faults if strictness == WARN else ()
 
 
+def as_struct(struct: str, body: Any) -> Draft:
+    """Return a clean copy of a body that is no object of a resource but a request's own struct, such as DeleteOptions.
+
+    Raises:
+        ApiError: 400, it is none.
+    """
+    try:
+        return decode(struct, body).draft
+    except DecodeError as error:
+        text = f'{struct} in version "v1" cannot be handled as a {struct}: {error.reason}'
+        raise statuses.bad_request(text) from None
+
+
 def _strictness(request: Request) -> str:
     """Return how unknown fields are met: kubectl asks for Strict, the server's own default is Warn."""
     return request.params.get("fieldValidation", "") or (STRICT if request.user == "kubectl" else WARN)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from podproof.simulator.api import statuses
+from podproof.simulator.api.decoding import as_struct
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault, invalid, unsupported
 from podproof.simulator.kernel.requests import Request
@@ -42,7 +43,7 @@ def delete_options(request: Request) -> DeleteOptions:
     Raises:
         ApiError: 400 or 422, they are none.
     """
-    body = request.body or {}
+    body = as_struct("DeleteOptions", {} if request.body is None else request.body)
     asked = {**{key: request.params[key] for key in _IN_QUERY if key in request.params}, **body}
     orphans, propagation = asked.get("orphanDependents"), asked.get("propagationPolicy") or ""
     dry = asked.get("dryRun") or []

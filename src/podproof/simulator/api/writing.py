@@ -11,7 +11,7 @@ from podproof.simulator.api import bodies, statuses
 from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
-from podproof.simulator.api.decoding import decoded
+from podproof.simulator.api.decoding import as_struct, decoded
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.field_managers.applying import applied, check_applied
 from podproof.simulator.api.field_managers.tracking import created, updated
@@ -119,7 +119,10 @@ class Writing:
 
         Source: pkg/registry/core/pod/storage/storage.go, BindingREST.Create, setPodNodeAndMetadata.
         """
-        node, name = request.body["target"]["name"], pod["metadata"]["name"]
+        body = request.body if request.is_component else as_struct("Binding", request.body)
+        node, name = at(body, "target", "name"), pod["metadata"]["name"]
+        if not node:
+            raise statuses.failure(500, "", "target.name: Required value")
         why = ""
         if "deletionTimestamp" in pod["metadata"]:
             why = f"pod {name} is being deleted, cannot be assigned to a host"
@@ -245,10 +248,9 @@ class Writing:
         which the tests hold to the schema instead.
         """
         part = _PARTS[request.subresource]
-        value = body.get(part)
         if not request.is_component:
-            draft, _ = decoded(request, resource, body)
-            value = draft.get(part)
+            body, _ = decoded(request, resource, body)
+        value = body.get(part)
         _check_version(resource, body, old)
         if value == old.get(part):
             return old

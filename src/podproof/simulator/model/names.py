@@ -52,6 +52,12 @@ _SUBDOMAIN = _Form(
     rf"{_LABEL_PATTERN}(\.{_LABEL_PATTERN})*",
     ("example.com",),
 )
+_WILDCARD = _Form(
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of "
+    "lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+    rf"\*\.{_LABEL_PATTERN}(\.{_LABEL_PATTERN})*",
+    ("*.example.com",),
+)
 _UNDERSCORED_SUBDOMAIN = _Form(
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', "
     + _ALPHANUMERIC_ENDS,
@@ -96,6 +102,11 @@ def dns_1035_label(text: str) -> Faults:
 def dns_subdomain(text: str) -> Faults:
     """Return the faults of an RFC 1123 subdomain (most objects)."""
     return _too_long(text, LONGEST_SUBDOMAIN) + _SUBDOMAIN.faults(text)
+
+
+def wildcard_subdomain(text: str) -> Faults:
+    """Return the faults of a domain whose first part is a star (hosts of an Ingress)."""
+    return _too_long(text, LONGEST_SUBDOMAIN) + _WILDCARD.faults(text)
 
 
 def dns_search(text: str) -> Faults:

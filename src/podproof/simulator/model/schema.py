@@ -18,6 +18,8 @@ from podproof.errors import PodproofError
 from podproof.simulator.model import quantities
 
 _INT_LIMITS = {"int32": 2**31, "int64": 2**63}
+_LONGEST = 1024
+"""Bits of an integer that is still shown."""
 
 
 class DecodeError(PodproofError, ValueError):
@@ -194,8 +196,7 @@ def _integer(notation: str) -> _Decoder:
 
     def integer(value: Any, _: _Trail) -> int:
         if type(value) is not int or not -limit <= value < limit:
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            raise _MismatchError(f"number {value}" if number else noun(value), notation)
+            raise _MismatchError(_numeral(value), notation)
         return value
 
     return integer
@@ -216,8 +217,7 @@ def _float(value: Any, _: _Trail) -> float:
 def _int_or_string(value: Any, _: _Trail) -> int | str:
     if isinstance(value, str) or (type(value) is int and -(2**31) <= value < 2**31):
         return value
-    seen = f"number {value}" if isinstance(value, (int, float)) and not isinstance(value, bool) else noun(value)
-    raise DecodeError(f"json: cannot unmarshal {seen} into Go value of type int32")
+    raise DecodeError(f"json: cannot unmarshal {_numeral(value)} into Go value of type int32")
 
 
 def _quantity(value: Any, _: _Trail) -> str:
@@ -311,6 +311,13 @@ def _go_name(notation: str) -> str:
     if notation in _INT_LIMITS or notation in ("string", "bool"):
         return notation
     return {"bytes": "[]uint8"}.get(notation, f"v1.{notation}")
+
+
+def _numeral(value: Any) -> str:
+    """Return a value as the decoder names it, a number with its digits; Python does not spell the very long ones."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return noun(value)
+    return "number" if isinstance(value, int) and value.bit_length() > _LONGEST else f"number {value}"
 
 
 def noun(value: Any) -> str:

@@ -3,7 +3,7 @@
 Source: staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/managedfields.go.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from podproof.simulator.model.merging.field_sets import NONE, Fields, difference, read, union, written
@@ -69,9 +69,19 @@ def without_servers(fields: Fields) -> Fields:
 
 
 def managers_of(item: Object) -> Managers:
-    """Return who owns what of an object."""
+    """Return who owns what of an object; a list that cannot be read says nothing of anybody.
+
+    Source: staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/fieldmanager.go, FieldManager.Update.
+    """
+    try:
+        return _read(item["metadata"].get("managedFields") or ())
+    except ValueError:
+        return {}
+
+
+def _read(listed: Iterable[Mapping[str, Any]]) -> Managers:
     found: dict[Manager, Owned] = {}
-    for entry in item["metadata"].get("managedFields") or ():
+    for entry in listed:
         version = entry.get("apiVersion", "")
         operation = entry.get("operation", UPDATE)
         key = Manager(

@@ -34,6 +34,20 @@ _PLACES: Mapping[str, str] = {
     "ResourceQuota": "limits:QUOTAS",
     "PriorityClass": "priorities:PRIORITY_CLASSES",
     "PodTemplate": "workloads:TEMPLATES",
+    "Ingress": "networking:INGRESSES",
+    "IngressClass": "networking:CLASSES",
+    "NetworkPolicy": "networking:POLICIES",
+    "HorizontalPodAutoscaler": "autoscaling:AUTOSCALERS",
+    "PodDisruptionBudget": "policy:BUDGETS",
+    "Lease": "coordination:LEASES",
+    "RuntimeClass": "runtime_classes:RUNTIME_CLASSES",
+    "Role": "access:ROLES",
+    "ClusterRole": "access:CLUSTER_ROLES",
+    "RoleBinding": "access:ROLE_BINDINGS",
+    "ClusterRoleBinding": "access:CLUSTER_ROLE_BINDINGS",
+    "Node": "nodes:NODES",
+    "Event": "nodes:EVENTS",
+    "CustomResourceDefinition": "definitions:DEFINITIONS",
 }
 """Where the rules of a kind are: module and name."""
 

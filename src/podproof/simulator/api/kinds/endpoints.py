@@ -3,15 +3,8 @@
 Source: pkg/apis/core/v1/defaults.go, SetDefaults_Endpoints; pkg/apis/discovery/v1/defaults.go.
 """
 
-from collections.abc import Iterator
-
-from podproof.simulator.api.faults import Fault
 from podproof.simulator.api.rules import Draft, Rules
-from podproof.simulator.api.validation.addresses import address_faults
-from podproof.simulator.api.validation.metadata import one_of
-from podproof.simulator.model.objects import Object
-
-_FAMILIES = ("FQDN", "IPv4", "IPv6")
+from podproof.simulator.api.validation.endpoints import endpoints_faults, slice_faults, slice_update_faults
 
 
 def _default_endpoints(endpoints: Draft) -> None:
@@ -20,30 +13,15 @@ def _default_endpoints(endpoints: Draft) -> None:
             port.setdefault("protocol", "TCP")
 
 
-def _endpoints_faults(endpoints: Object) -> Iterator[Fault]:
-    for index, subset in enumerate(endpoints.get("subsets") or ()):
-        for kind in ("addresses", "notReadyAddresses"):
-            for place, address in enumerate(subset.get(kind) or ()):
-                yield from address_faults(address.get("ip", ""), f"subsets[{index}].{kind}[{place}].ip")
-
-
 def _default_slice(slices: Draft) -> None:
     for port in slices.get("ports") or ():
         port.setdefault("name", "")
         port.setdefault("protocol", "TCP")
 
 
-def _slice_faults(slices: Object) -> Iterator[Fault]:
-    yield from one_of(slices.get("addressType", ""), _FAMILIES, "addressType")
-
-
 ENDPOINTS = Rules(
     default=_default_endpoints,
-    validate=_endpoints_faults,
-    validate_update=lambda item, _: _endpoints_faults(item),
+    validate=endpoints_faults,
+    validate_update=lambda item, _: endpoints_faults(item),
 )
-SLICES = Rules(
-    default=_default_slice,
-    validate=_slice_faults,
-    validate_update=lambda item, _: _slice_faults(item),
-)
+SLICES = Rules(default=_default_slice, validate=slice_faults, validate_update=slice_update_faults)

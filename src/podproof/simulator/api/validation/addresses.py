@@ -11,13 +11,21 @@ from podproof.simulator.api.faults import Fault, invalid
 
 _NO_ADDRESS = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 _LEADING = "must not have leading 0s"
+_MAPPED, _MAPPED_RANGE = (
+    "must not be an IPv4-mapped IPv6 address",
+    "must not have an IPv4-mapped IPv6 address",
+)
+_LOOSE = "must not have bits set beyond the prefix length"
 _NO_RANGE = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def parsed_address(text: str) -> Address | None:
-    """Return the address a text names, None where it names none."""
+    """Return the address a text names, None where it names none (or one of a certain network card only)."""
+    if "%" in text:
+        return None
     try:
         return ipaddress.ip_address(text)
     except ValueError:
@@ -25,24 +33,37 @@ def parsed_address(text: str) -> Address | None:
 
 
 def address_faults(text: str, field: str) -> Iterator[Fault]:
-    """Yield a fault where a text is no IP address."""
-    if parsed_address(text) is None:
+    """Yield a fault where a text is no IP address, or one in an ambiguous form."""
+    address = parsed_address(text)
+    if address is None:
         yield invalid(field, text, _LEADING if parsed_address(_without_zeros(text)) else _NO_ADDRESS)
+    elif address.version == 6 and address.ipv4_mapped is not None:
+        yield invalid(field, text, _MAPPED)
 
 
 def range_faults(text: str, field: str) -> Iterator[Fault]:
-    """Yield a fault where a text is no address range."""
-    if not _is_range(text):
-        detail = f"{_LEADING} in IP or prefix length" if _is_range(_without_zeros(text)) else _NO_RANGE
+    """Yield a fault where a text is no address range, or one in an ambiguous form."""
+    found = parsed_range(text)
+    if found is None:
+        detail = f"{_LEADING} in IP or prefix length" if parsed_range(_without_zeros(text)) else _NO_RANGE
         yield invalid(field, text, detail)
+        return
+    first = ipaddress.ip_address(text.partition("/")[0])
+    if first.version == 6 and first.ipv4_mapped is not None:
+        yield invalid(field, text, _MAPPED_RANGE)
+    elif first != found.network_address:
+        yield invalid(field, text, _LOOSE)
 
 
-def _is_range(text: str) -> bool:
+def parsed_range(text: str) -> Range | None:
+    """Return the range a text names, None where it names none."""
+    address, _, length = text.partition("/")
+    if not re.fullmatch(r"0|[1-9][0-9]*", length, re.ASCII) or parsed_address(address) is None:
+        return None
     try:
-        ipaddress.ip_network(text, strict=False)
+        return ipaddress.ip_network(text, strict=False)
     except ValueError:
-        return False
-    return "/" in text
+        return None
 
 
 def _without_zeros(text: str) -> str:

@@ -35,6 +35,16 @@ _RESIZE_POLICIES = ("NotRequired", "RestartContainer")
 _RESTART_POLICIES = ("Always", "Never", "OnFailure")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _NOT_FOR_INIT = "may not be set for init containers without restartPolicy=Always"
+_UNWANTED = (
+    "ports",
+    "resources",
+    "resizePolicy",
+    "restartPolicy",
+    "restartPolicyRules",
+    *_PROBES,
+    "lifecycle",
+)
+"""What an ephemeral container may not have, in the order of its fields."""
 _NOT_EPHEMERAL = "cannot be set for an Ephemeral Container"
 _MOST_RULES, _MOST_EXIT_CODES = 20, 255
 
@@ -87,19 +97,27 @@ def ephemeral_container_faults(spec: Object, volumes: Volumes) -> Iterator[Fault
     for index, container in enumerate(spec.get("ephemeralContainers") or ()):
         field, name = f"spec.ephemeralContainers[{index}]", container.get("name", "")
         yield from _common_faults(container, spec, volumes, field)
+        yield from image_space_faults(container, field)
         if name in names:
             yield duplicate(f"{field}.name", name)
         names.add(name)
         target = container.get("targetContainerName", "")
         if target and target not in others:
             yield not_found(f"{field}.targetContainerName", target)
-        for key in ("ports", *_PROBES, "lifecycle", "resources", "restartPolicy", "resizePolicy"):
+        for key in _UNWANTED:
             if container.get(key):
                 yield forbidden(f"{field}.{key}", _NOT_EPHEMERAL)
         for place, mount in enumerate(container.get("volumeMounts") or ()):
             for key in ("subPath", "subPathExpr"):
                 if mount.get(key):
                     yield forbidden(f"{field}.volumeMounts[{place}].{key}", _NOT_EPHEMERAL)
+
+
+def image_space_faults(container: Object, field: str) -> Iterator[Fault]:
+    """Yield a fault where an image is padded with white space."""
+    image = container.get("image", "")
+    if image != image.strip():
+        yield invalid(f"{field}.image", image, "must not have leading or trailing whitespace")
 
 
 def _common_faults(container: Object, spec: Object, volumes: Volumes, field: str) -> Iterator[Fault]:

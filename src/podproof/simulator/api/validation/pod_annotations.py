@@ -17,6 +17,7 @@ _SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
 _APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
 _SECCOMP_NAMES = {"Unconfined": ("unconfined",), "RuntimeDefault": ("runtime/default", "docker/default")}
+_APP_ARMOR_NAMES = {"Unconfined": "unconfined", "RuntimeDefault": "runtime/default"}
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 
 
@@ -71,6 +72,30 @@ def seccomp_match_faults(pod: Object) -> Iterator[Fault]:
             yield forbidden(f"{place}.type", "seccomp type in annotation and field must match")
         elif stated.removeprefix("localhost/") != profile.get("localhostProfile"):
             yield forbidden(f"{place}.localhostProfile", "seccomp profile in annotation and field must match")
+
+
+def app_armor_match_faults(pod: Object) -> Iterator[Fault]:
+    """Yield a fault where an annotation and a field of a new pod name different AppArmor profiles.
+
+    Source: validation.go, validateAppArmorAnnotationsAndFieldsMatchOnCreate.
+    """
+    annotations, spec = pod["metadata"].get("annotations") or {}, pod["spec"]
+    if at(spec, "os", "name") == "windows":
+        return
+    for container, field in visited(spec):
+        stated = annotations.get(_APP_ARMOR + container.get("name", ""))
+        path = ("securityContext", "appArmorProfile")
+        profile = at(container, *path) or at(spec, *path)
+        if profile is None or stated is None:
+            continue
+        place, kind = f"{field}.securityContext.appArmorProfile", profile.get("type", "")
+        if kind != "Localhost":
+            if stated != _APP_ARMOR_NAMES.get(kind, stated):
+                yield forbidden(f"{place}.type", "apparmor type in annotation and field must match")
+        elif not stated.startswith("localhost/"):
+            yield forbidden(f"{place}.type", "apparmor type in annotation and field must match")
+        elif stated.removeprefix("localhost/") != profile.get("localhostProfile"):
+            yield forbidden(f"{place}.localhostProfile", "apparmor profile in annotation and field must match")
 
 
 def annotation_update_faults(pod: Object, old: Object) -> Iterator[Fault]:

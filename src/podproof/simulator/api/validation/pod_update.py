@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from podproof.simulator.api.faults import Fault, forbidden, invalid, required
+from podproof.simulator.api.validation.containers import image_space_faults
 from podproof.simulator.api.validation.go_values import internal, spec_difference
 from podproof.simulator.api.validation.placement import toleration_faults
 from podproof.simulator.api.validation.pod_annotations import annotation_update_faults
-from podproof.simulator.api.validation.pods import image_space_faults, standing_faults
+from podproof.simulator.api.validation.pods import standing_faults
 from podproof.simulator.model.objects import Object
 
 _LONGEST_DEADLINE = 2**31 - 1

@@ -10,6 +10,7 @@ from podproof.simulator.api.validation.addresses import address_faults
 from podproof.simulator.api.validation.containers import (
     container_faults,
     ephemeral_container_faults,
+    image_space_faults,
     init_container_faults,
 )
 from podproof.simulator.api.validation.metadata import label_faults, one_of
@@ -20,7 +21,11 @@ from podproof.simulator.api.validation.placement import (
     spread_faults,
     toleration_faults,
 )
-from podproof.simulator.api.validation.pod_annotations import annotation_faults, seccomp_match_faults
+from podproof.simulator.api.validation.pod_annotations import (
+    annotation_faults,
+    app_armor_match_faults,
+    seccomp_match_faults,
+)
 from podproof.simulator.api.validation.pod_dns import dns_faults
 from podproof.simulator.api.validation.pod_level import claim_faults, pod_resource_faults
 from podproof.simulator.api.validation.resources import requirement_faults
@@ -44,6 +49,7 @@ def pod_faults(pod: Object) -> Iterator[Fault]:
     if spec.get("nodeName") and spec.get("schedulingGates"):
         yield forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared")
     yield from seccomp_match_faults(pod)
+    yield from app_armor_match_faults(pod)
 
 
 def standing_faults(pod: Object) -> Iterator[Fault]:
@@ -56,14 +62,7 @@ def standing_faults(pod: Object) -> Iterator[Fault]:
             yield from image_space_faults(container, f"spec.{kind}[{index}]")
 
 
-def image_space_faults(container: Object, field: str) -> Iterator[Fault]:
-    """Yield a fault where an image is padded with white space."""
-    image = container.get("image", "")
-    if image != image.strip():
-        yield invalid(f"{field}.image", image, "must not have leading or trailing whitespace")
-
-
-def spec_faults(pod: Object, spec: Object) -> Iterator[Fault]:
+def spec_faults(pod: Object, spec: Object, *, of_pod: bool = True) -> Iterator[Fault]:
     """Yield what is wrong with the spec of a pod, or of a template made to look like one.
 
     Source: validation.go, ValidatePodSpec.
@@ -75,7 +74,7 @@ def spec_faults(pod: Object, spec: Object) -> Iterator[Fault]:
     yield from init_container_faults(spec, volumes)
     yield from ephemeral_container_faults(spec, volumes)
     yield from pod_resource_faults(pod, "spec.resources")
-    yield from _host_port_faults(spec)
+    yield from _host_port_faults(spec, may_be_open=not of_pod)
     yield from one_of(spec.get("restartPolicy", ""), RESTART_POLICIES, "spec.restartPolicy")
     yield from one_of(spec.get("dnsPolicy", ""), _DNS_POLICIES, "spec.dnsPolicy")
     yield from label_faults(spec.get("nodeSelector"), "spec.nodeSelector")
@@ -140,11 +139,14 @@ def _dotless_label(text: str) -> Faults:
     return ("must not contain dots",) if "." in text else dns_label(text)
 
 
-def _host_port_faults(spec: Object) -> Iterator[Fault]:
+def _host_port_faults(spec: Object, *, may_be_open: bool) -> Iterator[Fault]:
+    """Yield a fault where a port of the node is another than the container's; a template may leave it open."""
     if not spec.get("hostNetwork"):
         return
     for index, container in enumerate(spec.get("containers") or ()):
         for place, port in enumerate(container.get("ports") or ()):
+            if may_be_open and not port.get("hostPort"):
+                continue
             if port.get("hostPort", 0) != port.get("containerPort", 0):
                 field = f"spec.containers[{index}].ports[{place}].hostPort"
                 yield invalid(field, port.get("hostPort", 0), "must match `containerPort` when `hostNetwork` is true")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from podproof.simulator.api.faults import Fault, duplicate, forbidden, invalid, required, unsupported
 from podproof.simulator.api.validation.go_values import internal
 from podproof.simulator.api.validation.paths import descending_path_faults
+from podproof.simulator.api.validation.windows import windows_faults
 from podproof.simulator.model.objects import Object, at
 
 _LARGEST_ID = 2**31 - 1
@@ -48,6 +49,8 @@ _CONTAINER_ONLY_LINUX = (
     "runAsUser",
     "runAsGroup",
 )
+_NEVER_WINDOWS = ("hostUsers", "shareProcessNamespace")
+"""What a Windows pod may not even deny."""
 _NOT_WINDOWS = "cannot be set for a windows pod"
 
 
@@ -69,7 +72,7 @@ def container_security_faults(context: Object | None, spec: Object, field: str) 
             yield _contradiction(context, field, "`privileged` to true")
         if "CAP_SYS_ADMIN" in (at(context, "capabilities", "add") or ()):
             yield _contradiction(context, field, "`capabilities.Add` CAP_SYS_ADMIN")
-    yield from _windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
+    yield from windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
     yield from _app_armor_faults(context.get("appArmorProfile"), f"{field}.appArmorProfile")
 
 
@@ -91,7 +94,7 @@ def pod_security_faults(spec: Object) -> Iterator[Fault]:
     yield from _sysctl_faults(context, spec, f"{field}.sysctls")
     yield from _choice(context, "fsGroupChangePolicy", ("Always", "OnRootMismatch"), field)
     yield from _seccomp_faults(context.get("seccompProfile"), f"{field}.seccompProfile")
-    yield from _windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
+    yield from windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
     yield from _app_armor_faults(context.get("appArmorProfile"), f"{field}.appArmorProfile")
     yield from _choice(context, "supplementalGroupsPolicy", ("Merge", "Strict"), field)
     yield from _choice(context, "seLinuxChangePolicy", ("MountOption", "Recursive"), field)
@@ -162,15 +165,6 @@ def _app_armor_faults(profile: Object | None, field: str) -> Iterator[Fault]:
         yield unsupported(f"{field}.type", kind, _PROFILES)
 
 
-def _windows_faults(options: Object | None, field: str) -> Iterator[Fault]:
-    """Yield what is wrong with Windows options; the forms of user names are not checked (no Windows nodes)."""
-    options = options or {}
-    if options.get("gmsaCredentialSpec") == "":
-        yield invalid(f"{field}.gmsaCredentialSpec", "", "gmsaCredentialSpec cannot be an empty string")
-    if options.get("runAsUserName") == "":
-        yield invalid(f"{field}.runAsUserName", "", "runAsUserName cannot be an empty string")
-
-
 def host_process_faults(spec: Object) -> Iterator[Fault]:
     """Yield what is wrong with host processes of Windows: all containers are, or none."""
     of_pod = at(spec, "securityContext", "windowsOptions", "hostProcess")
@@ -224,7 +218,7 @@ def _windows_pod_faults(spec: Object) -> Iterator[Fault]:
     for part, keys in _POD_ONLY_LINUX:
         holder = spec.get(part) or {} if part else spec
         for key in keys:
-            if holder.get(key) not in (None, False) or (key == "hostUsers" and key in holder):
+            if holder.get(key) not in (None, False) or (key in _NEVER_WINDOWS and key in holder):
                 yield forbidden(".".join(filter(None, ("spec", part, key))), _NOT_WINDOWS)
     for container, field in visited(spec):
         for key in _CONTAINER_ONLY_LINUX:

@@ -23,8 +23,9 @@ def template_faults(template: Object, field: str) -> Iterator[Fault]:
     """Yield what is wrong with a pod template."""
     pod = as_pod(template)
     yield from _metadata_faults(pod, field)
-    yield from under(field, spec_faults(pod, pod["spec"]))
+    yield from under(field, spec_faults(pod, pod["spec"], of_pod=False))
     yield from under(field, pod_annotations.seccomp_match_faults(pod))
+    yield from under(field, pod_annotations.app_armor_match_faults(pod))
     if pod["spec"].get("ephemeralContainers"):
         detail = "ephemeral containers not allowed in pod template"
         yield forbidden(f"{field}.spec.ephemeralContainers", detail)

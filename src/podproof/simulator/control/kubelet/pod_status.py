@@ -19,12 +19,14 @@ from podproof.simulator.control.kubelet.pods import Ending
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime, has_initialized, sandbox_change
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.pod_conditions import (
+    is_restarting_all,
     kubelet_conditions,
     merge_conditions,
     renewed_readiness,
     restarts_all,
 )
 from podproof.simulator.model.pod_phase import FAILED, PENDING, TERMINAL, kept_phase, phase
+from podproof.simulator.model.restart_rules import may_restart_all
 from podproof.simulator.model.static_pods import is_static
 
 
@@ -54,8 +56,8 @@ def generate_status(
     kubelet itself ends the pod, `results` what its probes have come to.
     """
     seen = {**pod, "status": published}
-    exits = runtime.exits(pod["spec"])
-    restarting = restarts_all(pod["spec"], exits, published)
+    exits = runtime.exits(pod["spec"]) if may_restart_all(pod["spec"]) else {}
+    restarting = bool(exits or is_restarting_all(published)) and restarts_all(pod["spec"], exits, published)
     init = init_statuses(seen, runtime, failures, results or {}, restarting)
     apps = app_statuses(seen, runtime, failures, results or {}, restarting)
     statuses = [*init, *apps]

@@ -150,7 +150,7 @@ class PodSyncs:
         try:
             given = with_given(local.pod, local.allocation.given)
             self._runtime.run_sandbox(sandbox_config(given, attempt, self._statuses.node.name))
-            for warning in resolver_of(local.pod).warnings:
+            for warning in resolver_of(local.pod).warnings if local.pod["spec"].get("dnsConfig") else ():
                 self._recorder.emit(local.pod, "Warning", "DNSConfigForming", warning)
         except SandboxError as error:
             message = f"Failed to create pod sandbox: {error.message}"

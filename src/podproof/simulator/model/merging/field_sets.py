@@ -80,7 +80,13 @@ def written(fields: Fields) -> dict[str, Any]:
 
 
 def read(text: Mapping[str, Any]) -> Fields:
-    """Return the set that a metav1.FieldsV1 is."""
+    """Return the set that a metav1.FieldsV1 is.
+
+    Raises:
+        ValueError: it is none: something in it is no set.
+    """
+    if not isinstance(text, Mapping):
+        raise ValueError(f"no set of fields: {text!r}")
     return {key: {} if key == SELF else read(node) or LEAF for key, node in text.items()}
 
 
