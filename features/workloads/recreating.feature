@@ -11,6 +11,6 @@ Feature: Under the strategy Recreate no pod of the new kind meets one of the old
     When 4 seconds pass
     Then deployment "web" has 3 pods showing "Terminating"
     And deployment "web" has 3 pods
-    And deployment "web" has 0 pods within 10 seconds
-    And the rollout of deployment "web" is complete within 1 minute
+    And deployment "web" has 3 pods showing "Running" within 10 seconds
+    And the rollout of deployment "web" is complete
     And condition "Available" of deployment "web" is "True"

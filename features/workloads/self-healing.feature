@@ -36,14 +36,15 @@ Feature: A bare pod is mortal; a pod that somebody owns is replaced
     And deployment "owned" has 1 pod
     And deployment "owned" has 1 pod showing "Running"
 
-  @needs:node-pressure
+  @needs:node-failure
   Scenario: Their node runs short of memory and evicts them
     Given the manifest "bare-and-owned.yaml"
     Then pod "bare" shows "Running"
     And deployment "owned" has 1 pod showing "Running"
     When node "first" runs short of memory
-    Then pod "bare" shows "Evicted" within 2 minutes
-    And deployment "owned" has 1 pod showing "Evicted" within 2 minutes
+    Then pod "bare" has ".status.reason" equal to "Evicted" within 2 minutes
+    And deployment "owned" has 1 pod showing "Error" within 2 minutes
     And deployment "owned" has 1 pod showing "Running"
     When 10 minutes pass
-    Then pod "bare" shows "Evicted"
+    Then pod "bare" has ".status.phase" equal to "Failed"
+    And deployment "owned" has 1 pod showing "Running"
