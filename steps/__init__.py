@@ -9,6 +9,7 @@ MODULES = (
     "logs",
     "manifests",
     "network",
+    "node_changes",
     "nodes",
     "objects",
     "pods",
