@@ -41,7 +41,7 @@ Feature: A bare pod is mortal; a pod that somebody owns is replaced
     Given the manifest "bare-and-owned.yaml"
     Then pod "bare" shows "Running"
     And deployment "owned" has 1 pod showing "Running"
-    When node "first" runs short of memory
+    When node "first" runs short of memory by "1Gi"
     Then pod "bare" has ".status.reason" equal to "Evicted" within 2 minutes
     And deployment "owned" has 1 pod showing "Error" within 2 minutes
     And deployment "owned" has 1 pod showing "Running"

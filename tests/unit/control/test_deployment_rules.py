@@ -30,10 +30,10 @@ def deployment(replicas: int, **rolling: Any) -> dict[str, Any]:
     }
 
 
-def set_of(replicas: int, available: int = 0, name: str = "old", **notes: str) -> dict[str, Any]:
+def set_of(replicas: int, available: int = 0, name: str = "old", notes: dict[str, str] | None = None) -> dict[str, Any]:
     """Return a ReplicaSet that wants and has so many pods; `notes` are its annotations."""
     meta = {"name": name, "namespace": "default", "uid": name, "creationTimestamp": f"2026-01-01T00:00:0{len(name)}Z"}
-    notes = {f"deployment.kubernetes.io/{key.replace('_', '-')}": text for key, text in notes.items()}
+    notes = {f"deployment.kubernetes.io/{key}": text for key, text in (notes or {}).items()}
     status = {"replicas": replicas, "availableReplicas": available}
     return {"metadata": {**meta, "annotations": notes}, "spec": {"replicas": replicas}, "status": status}
 
@@ -123,10 +123,10 @@ RESIZES = {
 def test_a_deployment_is_resized_in_the_middle_of_a_rollout(
     total: int, new: tuple[int, int], old: list[tuple[int, int]], sizes: dict[str, int]
 ) -> None:
-    notes = {"desired_replicas": "4", "max_replicas": "5"}
-    fresh = set_of(*new, name="new", **notes)
+    notes = {"desired-replicas": "4", "max-replicas": "5"}
+    fresh = set_of(*new, name="new", notes=notes)
     made = deployment(total, maxSurge="25%", maxUnavailable="25%")
-    commands = list(rescaled(made, fresh, [set_of(*each, **notes) for each in old]))
+    commands = list(rescaled(made, fresh, [set_of(*each, notes=notes) for each in old]))
     found = {
         each.body["metadata"]["name"]: each.body["spec"]["replicas"] for each in commands if isinstance(each, Update)
     }
@@ -163,7 +163,7 @@ NOTES = {
 @pytest.mark.parametrize(("known", "number", "told"), NOTES.values(), ids=NOTES.keys())
 def test_the_numbers_of_a_set(known: dict[str, str], number: int, told: dict[str, str]) -> None:
     prefix = "deployment.kubernetes.io/"
-    each = set_of(1, **{key.replace("-", "_"): text for key, text in known.items()})
+    each = set_of(1, notes=known)
 
     assert annotated(deployment(1), each, number) == {f"{prefix}{key}": text for key, text in told.items()}
 
@@ -172,9 +172,9 @@ def test_the_oldest_empty_sets_beyond_the_history_go() -> None:
     made = deployment(1)
     made["spec"]["revisionHistoryLimit"] = 1
     sets = [
-        set_of(0, name="third", revision="3"),
-        set_of(0, name="one", revision="1"),
-        set_of(2, name="t", revision="2"),
+        set_of(0, name="third", notes={"revision": "3"}),
+        set_of(0, name="one", notes={"revision": "1"}),
+        set_of(2, name="t", notes={"revision": "2"}),
     ]
 
     assert [each.name for each in cleaned_up(made, sets)] == ["one"]  # type: ignore[union-attr]
