@@ -44,7 +44,7 @@ FEATURES = {
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Chrome"]:
     """Debian's chromium without a screen and without a network; skipped where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="no selenium: pip install 'podproof[dev]'")
+    webdriver = pytest.importorskip("selenium.webdriver", reason="no selenium: tox -e browser")
     driver = which("chromedriver")
     if driver is None or which("chromium") is None:
         pytest.skip("no chromium: apt-get install chromium chromium-driver")

@@ -241,17 +241,20 @@ def test_nothing_hangs_over_the_edge(at: At, width: int) -> None:
 
 
 def test_on_a_phone_a_scenario_takes_the_place_of_the_list(at: At) -> None:
+    from selenium.webdriver.support.wait import WebDriverWait
+
     browser = at()
+    until = WebDriverWait(browser, 10).until
     metrics = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     try:
         browser.get(browser.current_url.partition("#")[0])
         browser.refresh()
         browser.find_element(CSS, "nav tr.row th a").click()
-        assert texts(browser, "nav") == []
+        until(lambda _: texts(browser, "nav") == [])
         assert chosen(browser) == "It never completes"
 
         browser.find_element(CSS, ".scenario:target .back").click()
-        assert len(texts(browser, "nav tr.row th")) == 4
+        until(lambda _: len(texts(browser, "nav tr.row th")) == 4)
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

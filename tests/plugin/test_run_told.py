@@ -100,6 +100,7 @@ def test_junit_names_the_feature_file_the_line_the_step_and_the_clusters_time(ru
         "Nobody can say": {
             "feature": "features/it.feature:12",
             "step": "features/it.feature:13",
+            "result": "inconclusive",
             "cluster": "scripted",
             "cluster time": "+0.00s",
         },
@@ -170,3 +171,19 @@ def test_a_report_that_cannot_be_written_ends_the_run_before_it_begins(
 
     result.stderr.fnmatch_lines([f"ERROR: {option} {tmp_path}: cannot be written: Is a directory; name a file *"])
     assert result.ret is pytest.ExitCode.USAGE_ERROR
+
+
+def test_a_report_that_cannot_be_written_in_the_end_is_said_and_makes_the_run_an_error(
+    run: Run, feature: Feature, on: On, tmp_path: Path
+) -> None:
+    report = tmp_path / "reports" / "m.ndjson"
+    on(
+        more=f"import pathlib\n@when('the report is in the way')\ndef way():\n    p = pathlib.Path({str(report)!r})\n"
+        "    p.unlink()\n    p.mkdir()"
+    )
+    feature("Feature: A pod\n  Scenario: It stands in the way\n    When the report is in the way\n")
+
+    result = run(f"--podproof-messages={report}")
+
+    result.stdout.fnmatch_lines([f"*--podproof-messages {report}: was not written: Is a directory*", "*1 passed*"])
+    assert result.ret == pytest.ExitCode.INTERNAL_ERROR

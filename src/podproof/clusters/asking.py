@@ -51,6 +51,16 @@ class Asking(ABC):
         name = _of_kind(ref.kind).name
         return _applied(ref, "deleted", self._handle(Request("delete", name, ref.namespace, ref.name, body=options)))
 
+    def evict(self, ref: Ref) -> Applied:
+        """Ask for the eviction of a pod, as kubectl drain does; a disruption budget may refuse it."""
+        body = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"name": ref.name, "namespace": ref.namespace},
+        }
+        request = Request("create", _of_kind(ref.kind).name, ref.namespace, ref.name, "eviction", body)
+        return _applied(ref, "evicted", self._handle(request))
+
     def get(self, ref: Ref) -> Object | None:
         """Return the object as the API has it now, None where there is none."""
         response = self._handle(Request("get", _of_kind(ref.kind).name, ref.namespace, ref.name))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from podproof.plugin.scenario import ScenarioItem
 
 _LOG_LINES = 200
-_PROPERTIES = ("step", "cluster", "cluster time")
+_PROPERTIES = ("step", "result", "cluster", "cluster time")
 
 
 class Sight:
@@ -103,9 +103,12 @@ def result_of(call: pytest.CallInfo[None], report: pytest.TestReport) -> Result:
         return Result.SKIPPED
     if report.passed:
         return Result.PASSED
+    return Result.INCONCLUSIVE if _is_undecided(call) else Result.FAILED
+
+
+def _is_undecided(call: pytest.CallInfo[None]) -> bool:
     error = call.excinfo.value if call.excinfo is not None else None
-    undecided = isinstance(error, UnprovedError) and error.verdict.outcome is Outcome.INCONCLUSIVE
-    return Result.INCONCLUSIVE if undecided else Result.FAILED
+    return isinstance(error, UnprovedError) and error.verdict.outcome is Outcome.INCONCLUSIVE
 
 
 def _message(report: pytest.TestReport) -> str:
@@ -218,7 +221,10 @@ def _tell_properties(item: ScenarioItem, call: pytest.CallInfo[None], sight: Sig
     """Add to the item what JUnit's file tells of a scenario beside its name and its time."""
     kept = [each for each in item.user_properties if each[0] not in _PROPERTIES]
     place = f"{item.nodeid.partition('::')[0]}:{item.story.line}"
-    told = dict(zip(_PROPERTIES, (place, sight.cluster, stamp(Nanos(sight.laps[-1][1]))), strict=True))
-    if call.excinfo is None or not item.laps.began:
-        del told["step"]
-    item.user_properties[:] = [*kept, *(each for each in told.items() if sight.cluster or each[0] == "step")]
+    told = {
+        "step": place if call.excinfo is not None and item.laps.began else "",
+        "result": "inconclusive" if _is_undecided(call) else "",
+        "cluster": sight.cluster,
+        "cluster time": stamp(Nanos(sight.laps[-1][1])) if sight.cluster else "",
+    }
+    item.user_properties[:] = [*kept, *(each for each in told.items() if each[1])]

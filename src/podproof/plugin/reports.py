@@ -40,6 +40,7 @@ class Reports:
         self._started = timing.time()
         self._run: Run | None = None
         self._files = {option: Path(name) for option in REPORTS if (name := config.getoption(option))}
+        self._told: dict[str, str] = {}
         self._annotates = os.environ.get("GITHUB_ACTIONS") == "true"
         for option, path in self._files.items():
             _check(option, path)
@@ -73,20 +74,25 @@ class Reports:
             self.run.add(f"{report.nodeid}::{number}", ScenarioOutcome.from_json(data))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Write the files that were asked for."""
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write the files that were asked for; one that cannot be written after all makes the run an error."""
         if not self._files:
             return
         from podproof.report.files import write
 
         self.run.ended, self.run.cut_short = timing.time(), exitstatus not in _TO_THE_END
         for option, path in self._files.items():
-            write(option.removeprefix("--podproof-"), path, self.run, self._config.rootpath)
+            try:
+                write(option.removeprefix("--podproof-"), path, self.run, self._config.rootpath)
+            except OSError as error:
+                self._told[option] = f"{option} {path}: was not written: {error.strerror}"
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Say where the reports are, and point GitHub at what is red."""
-        for path in self._files.values():
-            terminalreporter.write_sep("-", f"podproof report: {path}")
+        for option, path in self._files.items():
+            problem = self._told.get(option)
+            terminalreporter.write_sep("-", problem or f"podproof report: {path}", red=problem is not None)
         if self._annotates and self._run is not None:
             from podproof.report.annotations import annotations
 

@@ -18,8 +18,20 @@ _WRITERS: Mapping[str, str] = {
 
 
 def write(kind: str, path: Path, run: Run, rootdir: Path) -> None:
-    """Write a report of a kind as a whole or not at all: a reader never meets half of one."""
+    """Write a report of a kind as a whole or not at all: a reader never meets half of one.
+
+    What is no file of its own, as /dev/stdout, is written as it is. What is no text at all (a lone surrogate) is "?".
+
+    Raises:
+        OSError: it cannot be written.
+    """
     report: Writer = import_module(_WRITERS[kind]).report
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(report(run, rootdir), encoding="utf-8", newline="\n")
-    half.replace(path)
+    text = report(run, rootdir)
+    half = path.with_name(f".{path.name}.half") if path.is_file() else path
+    try:
+        half.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        half.replace(path)
+    except OSError:
+        if half != path:
+            half.unlink(missing_ok=True)
+        raise

@@ -209,9 +209,11 @@ class Leaping(Pace):
         while True:
             self._changed.clear()
             if self._clients.words != words or not self._clients.idle:
-                words = self._clients.words
                 await asyncio.sleep(QUIET)
-            elif (due := self._next()) is None:
+            words = self._clients.words
+            if not self._clients.idle:
+                continue
+            if (due := self._next()) is None:
                 await self._changed.wait()
             else:
                 self._pass(due)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podproof.report.outcomes import Result, ScenarioOutcome, StepOutcome
@@ -80,6 +80,7 @@ class _Tags(HTMLParser):
 NASTY = st.text(st.sampled_from("</script><b>&\"'\\{}%\n\t -é漢"), max_size=30)
 
 
+@settings(deadline=None)  # the first page compiles the template
 @given(NASTY, NASTY, NASTY)
 def test_no_text_can_break_out_of_the_page(name: str, message: str, label: str) -> None:
     lane = Lane(label, "pod", label, (Span(0, 1, "ready", label, label),), (Mark(0, "event", label, label),))

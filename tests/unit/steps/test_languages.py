@@ -7,6 +7,7 @@ import pytest
 
 from podproof.durations import parse
 from podproof.steps import MODULES, languages
+from podproof.steps.kinds import known
 from podproof.steps.phrases import Phrase
 from podproof.steps.sentences import FIELD
 
@@ -108,6 +109,11 @@ TAKEN = {
 @pytest.mark.parametrize(("phrase", "text", "fields"), TAKEN.values(), ids=TAKEN.keys())
 def test_values_are_taken(phrase: str, text: str, fields: dict[str, object]) -> None:
     assert PHRASES[phrase].parse_arguments(text) == fields
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_word_for_a_kind_means_one_that_the_steps_know(table: languages.Language) -> None:
+    assert [known(kind) for kind in table.words["kind"].values()] == list(table.words["kind"].values())
 
 
 CHINESE = {"300 毫秒": 0.3, "5 秒": 5, "5秒钟": 5, "2 分": 120, "2 分钟": 120, "1 小时": 3600, "1 天": 86400}

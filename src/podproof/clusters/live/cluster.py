@@ -115,8 +115,8 @@ class LiveCluster(Asking):
         if response.code >= HTTPStatus.BAD_REQUEST or self._clock.is_virtual:
             return
         kind, body = _kind_of(request), response.body
-        if request.verb == "delete":
-            found = self._transport.handle(request._replace(verb="get", body=None, params={}))
+        if request.verb == "delete" or request.subresource == "eviction":
+            found = self._transport.handle(request._replace(verb="get", subresource="", body=None, params={}))
             if found.code == HTTPStatus.NOT_FOUND:
                 self._watching.gone(Ref(kind, request.namespace, request.name), _uid_of(body))
                 return
