@@ -21,5 +21,6 @@ MODULES = (
     "storage",
     "tables",
     "time",
+    "workloads",
 )
 """The modules that define phrases."""
