@@ -1,4 +1,4 @@
-@B3 @needs:node-failure
+@B3 @needs:node-failure @needs:storage-drivers
 Feature: A class makes volumes in the topologies it allows
   Where no node stands in any of them its pods wait; the scheduler says so, and a class put right heals them.
 

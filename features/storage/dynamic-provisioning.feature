@@ -1,4 +1,4 @@
-@B1 @B5 @needs:node-failure
+@B1 @B5 @needs:storage-drivers
 Feature: A volume is made for a claim
   Told by its actors: the volume controller, the provisioner, the scheduler.
 

@@ -1,4 +1,4 @@
-@B1 @needs:node-failure
+@B1 @needs:storage-drivers
 Feature: A claim that asks for more gets it where its class allows that
   The volume grows first; its file system grows on the node of a pod that uses it.
 

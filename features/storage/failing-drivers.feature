@@ -1,4 +1,4 @@
-@B5 @needs:node-failure
+@B5 @needs:storage-drivers
 Feature: A driver that does not do as it should
   Every failure is told, every call is tried again after a longer wait, and nothing is left behind.
 

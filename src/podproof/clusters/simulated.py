@@ -42,7 +42,7 @@ class SimulatedCluster(Asking):
         self.nodes = SimulatedNodes(self.world)
         self.storage = SimulatedStorage(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
-        self.capabilities = frozenset({"virtual-time", "node-failure", *many})
+        self.capabilities = frozenset({"virtual-time", "node-failure", "storage-drivers", *many})
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)
