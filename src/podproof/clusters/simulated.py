@@ -11,6 +11,7 @@ from podproof.claims import Claim, Outcome, Verdict
 from podproof.cluster import Answer, Applied, Refusal
 from podproof.clusters.applying import apply_request, without_change
 from podproof.clusters.hosts import SimulatedHosts
+from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
@@ -199,6 +200,11 @@ class _Waiting:
             self._revision = record.revision
             self.verdict = self.judge.look()
         return self.verdict.outcome is not Outcome.PENDING
+
+
+def made(wanted: Wanted) -> SimulatedCluster:
+    """Return the simulator that is wanted; the detail of its kind is a seed."""
+    return SimulatedCluster(wanted.configuration, wanted.detail or wanted.seed)
 
 
 def _namespace(name: str) -> Object:
