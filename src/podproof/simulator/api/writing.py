@@ -23,6 +23,7 @@ from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model import patches
 from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.pod_conditions import with_condition
 from podproof.simulator.model.times import Nanos, timestamp
 
 Written = tuple[Object, tuple[str, ...]]
@@ -133,20 +134,11 @@ class Writing:
             message = failed.message.replace(resource.name, f"{resource.name}/binding", 1)
             raise statuses.failure(409, "Conflict", message, failed.status["details"])
         spec = {**pod["spec"], "nodeName": node}
-        self._store.put(resource.name, {**pod, "spec": spec, "status": self._scheduled(pod)})
+        self._store.put(resource.name, {**self._scheduled(pod), "spec": spec})
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
-    def _scheduled(self, pod: Object) -> dict[str, Any]:
-        status = pod.get("status") or {}
-        condition = {
-            "type": "PodScheduled",
-            "observedGeneration": pod["metadata"].get("generation", 1),
-            "status": "True",
-            "lastProbeTime": None,
-            "lastTransitionTime": timestamp(self._now()),
-        }
-        others = [each for each in status.get("conditions") or () if each["type"] != "PodScheduled"]
-        return {**status, "conditions": [*others, condition]}
+    def _scheduled(self, pod: Object) -> Object:
+        return with_condition(pod, "PodScheduled", True, "", "", timestamp(self._now()))
 
     def _surroundings(self, request: Request) -> Surroundings:
         return Surroundings(self._store, self._draws, self._now(), is_dry(request))
