@@ -39,7 +39,7 @@ class Server:
 
     def __init__(self, world: World, pace: Pace, clients: Clients, credentials: Credentials) -> None:
         self._world, self._pace, self._clients, self._credentials = world, pace, clients, credentials
-        self._clock = Clock(world, pace)
+        self._clock = Clock(world, pace, clients)
         self._lines = Lines()
         self._streams: set[Stream] = set()
         self._ending = False
@@ -67,7 +67,7 @@ class Server:
 
     def change_pace(self, pace: Pace) -> None:
         """Let time pass in another way from now on."""
-        self._pace, self._clock = pace, Clock(self._world, pace)
+        self._pace, self._clock = pace, Clock(self._world, pace, self._clients)
 
     def end_streams(self) -> None:
         """Close every open watch, log and session; their clients may come again."""
