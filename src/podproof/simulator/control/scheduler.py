@@ -59,8 +59,20 @@ class Scheduler:
         nodes.on_change(self._node_changed)
 
     def explain(self, pod: Object) -> Decision:
-        """Return how the scheduler would decide about a pod now: every node, every reason, every score."""
-        return self._decider.decide(self._asking(pod), thorough=True)
+        """Return how the scheduler would decide about a pod now: every node, every reason, every score.
+
+        A pod that has a node is decided on as if it had none yet.
+        """
+        free = {key: value for key, value in pod["spec"].items() if key != "nodeName"}
+        asking, node = self._asking({**pod, "spec": free}), pod["spec"].get("nodeName")
+        placed = self._cluster.info(node).pods.get(asking.uid) if node else None
+        if placed is None:
+            return self._decider.decide(asking, thorough=True)
+        self._cluster.remove(placed.uid, node)
+        try:
+            return self._decider.decide(asking, thorough=True)
+        finally:
+            self._cluster.add(placed, node)
 
     def retry(self, plugins: Iterable[str]) -> None:
         """Try again the pods that one of these plugins rejected; whoever changes what they look at calls this."""

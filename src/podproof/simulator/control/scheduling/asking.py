@@ -125,6 +125,12 @@ class Asking:
         return (*self.amounts.items(), *self.weights.items())
 
     @cached_property
+    def kind(self) -> tuple[Any, ...]:
+        """What pods have in common that other pods' affinity and spread cannot tell from each other."""
+        labels = tuple(sorted(self.labels.items())), tuple(sorted(self.namespace_labels.items()))
+        return self.namespace, *labels, self.is_going, self.near, self.apart, self.leanings
+
+    @cached_property
     def is_best_effort(self) -> bool:
         """Whether the pod asks for nothing at all."""
         return qos_class(self.pod["spec"]) == BEST_EFFORT
