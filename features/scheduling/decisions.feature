@@ -20,7 +20,7 @@ Feature: How the scheduler decides: filter, score, bind
       | small  | Insufficient cpu                   |                  | no     |
       | closed | node(s) had untolerated taint(s)   |                  | no     |
       | busy   | passes                             | 74               | no     |
-      | roomy  | passes                             | 87               | yes    |
+      | roomy  | passes                             | 86               | yes    |
     And pod "web" has ".spec.nodeName" equal to "roomy"
     And pod "web" has an event "Scheduled" saying "Successfully assigned default/web to roomy"
 
