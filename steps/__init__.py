@@ -20,5 +20,6 @@ MODULES = (
     "services",
     "tables",
     "time",
+    "workloads",
 )
 """The modules that define phrases."""

@@ -13,6 +13,7 @@ from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault, required, unsupported
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.pod_conditions import with_condition
 from podproof.simulator.model.times import Nanos, timestamp
 
 
@@ -72,15 +73,8 @@ def _obstacle(pod: Object) -> str:
     return ""
 
 
-def _scheduled(pod: Object, now: Nanos) -> dict[str, Any]:
+def _scheduled(pod: Object, now: Nanos) -> Any:
     """Return the status of a pod that has its node now: the one that was nominated is forgotten."""
-    status = {key: value for key, value in (pod.get("status") or {}).items() if key != "nominatedNodeName"}
-    condition = {
-        "type": "PodScheduled",
-        "observedGeneration": pod["metadata"].get("generation", 1),
-        "status": "True",
-        "lastProbeTime": None,
-        "lastTransitionTime": timestamp(now),
-    }
-    others = [each for each in status.get("conditions") or () if each["type"] != "PodScheduled"]
-    return {**status, "conditions": [*others, condition]}
+    status: dict[str, Any] = {**with_condition(pod, "PodScheduled", True, "", "", timestamp(now))["status"]}
+    status.pop("nominatedNodeName", None)
+    return status

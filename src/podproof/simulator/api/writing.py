@@ -227,18 +227,27 @@ class Writing:
             body, _ = decoded(request, resource, body)
         value = body.get(part)
         _check_version(resource, body, old)
-        if value == old.get(part):
+        notes = at(body, "metadata", "annotations") if resource.kind in _NOTED else None
+        if value == old.get(part) and notes in (None, old["metadata"].get("annotations")):
             return old
         new = {**old, part: value}
+        if notes is not None:
+            new["metadata"] = {**old["metadata"], "annotations": notes}
         if not request.is_component:
             # A part that is applied brings its managers with it.
-            new["metadata"] = {**(body if _is_applied(request) else old)["metadata"]}
+            new["metadata"] = {**(body if _is_applied(request) else new)["metadata"]}
             _track(request, resource, new, old, timestamp(self._now()))
         return new if is_dry(request) else self._store.put(resource.name, new)
 
 
 _PARTS = {"status": "status", "finalize": "spec"}
 """The part of the object that a subresource replaces."""
+
+_NOTED = frozenset({"Deployment"})
+"""The kinds whose status carries annotations with it: a Deployment's revision is told so.
+
+Source: pkg/registry/apps/deployment/strategy.go, deploymentStatusStrategy.PrepareForUpdate.
+"""
 
 _COUNTED: Mapping[str, tuple[str, ...]] = {
     "EndpointSlice": ("endpoints", "ports", "addressType"),
