@@ -3,7 +3,7 @@
 Source: pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go; volumebinding/volume_binding.go.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from podproof.simulator.control.scheduling.asking import Asking
@@ -21,20 +21,7 @@ class ClaimsOf:
 
     def counted(self, asking: Asking) -> int:
         """Return 1 for a pod that counts."""
-        return int(asking.namespace == self.namespace and self.claim in claim_names(asking.pod))
-
-
-def claim_names(pod: Object) -> list[str]:
-    """Return the names of a pod's claims, in the order of its volumes; an ephemeral volume's is made of both names."""
-    return list(_claim_names(pod))
-
-
-def _claim_names(pod: Object) -> Iterator[str]:
-    for volume in pod["spec"].get("volumes") or ():
-        if "persistentVolumeClaim" in volume:
-            yield volume["persistentVolumeClaim"]["claimName"]
-        elif "ephemeral" in volume:
-            yield f"{pod['metadata']['name']}-{volume['name']}"
+        return int(asking.namespace == self.namespace and self.claim in asking.claims)
 
 
 class VolumeRestrictions:
@@ -54,7 +41,7 @@ class VolumeRestrictions:
 
     def prepare(self, asking: Asking, cluster: Cluster) -> Check | None:
         """Return the check of one node."""
-        alone = [name for name in claim_names(asking.pod) if self._is_alone(asking.namespace, name)]
+        alone = [name for name in asking.claims if self._is_alone(asking.namespace, name)]
         if not alone:
             return None
         counts = [cluster.counts.of(ClaimsOf(asking.namespace, name)) for name in alone]
@@ -92,7 +79,7 @@ class VolumeBinding:
 
     def prepare(self, asking: Asking, _: Cluster) -> Check | Bar | None:
         """Return the check of one node, or why no node will do."""
-        if not claim_names(asking.pod):
+        if not asking.claims:
             return None
         barred = self._storage.bar(asking)
         if barred:
