@@ -14,7 +14,7 @@ from podproof.simulator.control.scheduling.hints import helped_by_node, helped_b
 from podproof.simulator.control.scheduling.nodes import Cluster
 from podproof.simulator.control.scheduling.preempting import Way, preempt
 from podproof.simulator.control.scheduling.queue import SchedulingQueue
-from podproof.simulator.control.scheduling.volumes import Storage, VolumeBinding, VolumeRestrictions
+from podproof.simulator.control.scheduling.volumes import Storage, VolumeBinding, VolumeRestrictions, VolumeZone
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
@@ -50,7 +50,7 @@ class Scheduler:
         self._cluster = Cluster()
         self._binder = binder
         storage = Storage(binder.bar, binder.bound, binder.reaches, binder.unbound)
-        volumes = (VolumeRestrictions(binder.find_claim), VolumeBinding(storage))
+        volumes = (VolumeRestrictions(binder.find_claim), VolumeBinding(storage), VolumeZone(binder.bound))
         self._decider = Decider(self._cluster, Profile(volumes, defaults))
         self._binding: set[Key] = set()
         self._nominated: dict[Key, tuple[str, Asking]] = {}

@@ -1,6 +1,7 @@
 """Plugins that look at a pod's claims: who else uses them, which nodes their volumes reach, which can still be had.
 
-Source: pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go; volumebinding/volume_binding.go.
+Source: pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go; volumebinding/volume_binding.go;
+volumezone/volume_zone.go.
 """
 
 from collections.abc import Callable, Sequence
@@ -92,3 +93,40 @@ class VolumeBinding:
             return Refusal(found) if found else None
 
         return check
+
+
+class VolumeZone:
+    """A node that stands in a zone or region takes only pods whose volumes are labelled with the same."""
+
+    name = "VolumeZone"
+    _REFUSAL = Refusal(("node(s) had no available volume zone",))
+
+    def __init__(self, bound: Callable[[Asking], Sequence[Object]]) -> None:
+        self._bound = bound
+
+    def prepare(self, asking: Asking, _: Cluster) -> Check | None:
+        """Return the check of one node."""
+        labels = [each["metadata"].get("labels") or {} for each in self._bound(asking)] if asking.claims else []
+        wanted = [(key, frozenset(each[key].split("__"))) for each in labels for key in _GENERAL if key in each]
+        if not wanted:
+            return None
+
+        def check(node: NodeInfo) -> Refusal | None:
+            if not any(key in node.labels for key in _GENERAL):
+                return None
+            return None if all(_stands_in(node, key, values) for key, values in wanted) else self._REFUSAL
+
+        return check
+
+
+_GENERAL = {
+    "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
+    "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone": "topology.kubernetes.io/zone",
+    "topology.kubernetes.io/region": "topology.kubernetes.io/region",
+}
+"""Labels that say where something stands, with what each is called today."""
+
+
+def _stands_in(node: NodeInfo, key: str, values: frozenset[str]) -> bool:
+    return node.labels.get(key, node.labels.get(_GENERAL[key])) in values
