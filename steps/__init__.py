@@ -19,6 +19,7 @@ MODULES = (
     "resizes",
     "restarts",
     "services",
+    "storage",
     "tables",
     "time",
     "workloads",
