@@ -18,7 +18,7 @@ from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration
 from podproof.errors import NotModelledError
 from podproof.manifests import Manifest
-from podproof.simulator.api.discovery import NoMatchError, Resource, resource_for, resources
+from podproof.simulator.api.discovery import NoMatchError, Resource
 from podproof.simulator.kernel.requests import Request, Response, Watch, WatchEvent
 from podproof.simulator.model.objects import Object, Ref
 from podproof.simulator.model.times import Nanos
@@ -33,10 +33,11 @@ class SimulatedCluster:
     name = "simulator"
 
     def __init__(
-        self, configuration: Configuration | None = None, seed: str | None = None, namespace: str = NAMESPACE
-    ) -> None:
+        self, configuration: Configuration | None = None, seed: str | None = None, namespace: str = NAMESPACE,
+        field_validation: str = "Strict",
+    ) -> None:  # fmt: skip
         config = configuration or Configuration()
-        self.namespace = namespace
+        self.namespace, self._field_validation = namespace, field_validation
         self.world = world_of(config, seed)
         self.hosts = SimulatedHosts(self.world, namespace)
         self.registries = SimulatedRegistries(self.world)
@@ -46,7 +47,9 @@ class SimulatedCluster:
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)
-        self._watches = [self._recorded(resource) for resource in resources()]
+        self._watches = [self._recorded(resource) for resource in self.world.catalogue.resources()]
+        self._recorded_too: set[str] = set()
+        self.world.catalogue.on_served(self._served)
         self._record.began = True
 
     def apply(self, manifest: Manifest) -> Sequence[Applied]:
@@ -64,8 +67,10 @@ class SimulatedCluster:
     def patch(self, ref: Ref, body: Mapping[str, Any], subresource: str = "") -> Applied:
         """Apply a strategic merge patch."""
         before = self.get(ref)
-        params = {"patchType": "strategic", "fieldManager": "kubectl-patch"}
-        name = _of_kind(ref.kind).name
+        resource = self._of_kind(ref.kind)
+        # As kubectl does where the server tells it that it has no strategy for the kind.
+        params = {"patchType": "merge" if resource.custom else "strategic", "fieldManager": "kubectl-patch"}
+        name = resource.name
         response = self.world.handle(Request("patch", name, ref.namespace, ref.name, subresource, body, params))
         same = without_change(before, response)
         return _applied(ref, "patched (no change)" if same else "patched", response)
@@ -75,20 +80,20 @@ class SimulatedCluster:
         options: dict[str, Any] = {"propagationPolicy": "Background"}
         if grace_seconds is not None:
             options["gracePeriodSeconds"] = grace_seconds
-        name = _of_kind(ref.kind).name
+        name = self._of_kind(ref.kind).name
         return _applied(
             ref, "deleted", self.world.handle(Request("delete", name, ref.namespace, ref.name, body=options))
         )
 
     def get(self, ref: Ref) -> Object | None:
         """Return the object as the API has it now, None where there is none."""
-        response = self.world.handle(Request("get", _of_kind(ref.kind).name, ref.namespace, ref.name))
+        response = self.world.handle(Request("get", self._of_kind(ref.kind).name, ref.namespace, ref.name))
         found: Object | None = response.body if response.code == 200 else None
         return found
 
     def list(self, kind: str) -> Sequence[Object]:
         """Return the namespace's objects of a kind, ordered by name."""
-        resource = _of_kind(kind)
+        resource = self._of_kind(kind)
         namespace = self.namespace if resource.namespaced else ""
         response = self.world.handle(Request("list", resource.name, namespace))
         return sorted(response.body["items"], key=lambda item: str(item["metadata"]["name"]))
@@ -138,7 +143,7 @@ class SimulatedCluster:
             return found
         resource, ref = found
         current = self.get(ref)
-        response = self.world.handle(apply_request(resource.name, ref, item, current))
+        response = self.world.handle(apply_request(resource, ref, item, current, self._field_validation))
         if current is None:
             return _applied(ref, "created", response)
         return _applied(ref, "unchanged" if without_change(current, response) else "configured", response)
@@ -147,7 +152,7 @@ class SimulatedCluster:
         """Return where an object belongs, or the refusal of a kind that Kubernetes does not have."""
         meta, kind = item["metadata"], item["kind"]
         try:
-            resource = resource_for(item["apiVersion"], kind)
+            resource = self.world.catalogue.resource_for(item["apiVersion"], kind)
         except NoMatchError as error:
             ref = Ref(kind, meta.get("namespace", ""), meta.get("name", ""))
             told = f'resource mapping not found for name: "{ref.name}" namespace: "{ref.namespace}" from "{source}"'
@@ -155,6 +160,18 @@ class SimulatedCluster:
             return Applied(ref, "refused", Refusal(404, "NotFound", message))
         namespace = (meta.get("namespace") or self.namespace) if resource.namespaced else ""
         return resource, Ref(kind, namespace, meta.get("name", ""))
+
+    def _served(self, versions: Sequence[Resource]) -> None:
+        """Record a kind that a definition has added as well."""
+        if versions[0].name not in self._recorded_too:
+            self._recorded_too.add(versions[0].name)
+            self._watches.append(self._recorded(versions[0]))
+
+    def _of_kind(self, kind: str) -> Resource:
+        found = next((each for each in self.world.catalogue.resources() if each.kind == kind), None)
+        if found is None:
+            raise NotModelledError(f"kind {kind}", "a step")
+        return found
 
     def _recorded(self, resource: Resource) -> Watch:
         watch = self.world.handle(Request("watch", resource.name)).watch
@@ -193,13 +210,6 @@ class _Waiting:
 
 def _namespace(name: str) -> Object:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-
-
-def _of_kind(kind: str) -> Resource:
-    found = next((each for each in resources() if each.kind == kind), None)
-    if found is None:
-        raise NotModelledError(f"kind {kind}", "a step")
-    return found
 
 
 def _refusal(response: Response) -> Refusal:
