@@ -9,6 +9,7 @@ MODULES = (
     "logs",
     "manifests",
     "network",
+    "node_changes",
     "nodes",
     "objects",
     "pods",
@@ -19,5 +20,6 @@ MODULES = (
     "services",
     "tables",
     "time",
+    "workloads",
 )
 """The modules that define phrases."""

@@ -9,7 +9,7 @@ from podproof.proof import prove
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.times import Nanos
 from podproof.steps import kinds
-from podproof.steps.paths import ABSENT, found, printed
+from podproof.steps.paths import ABSENT, above, found, printed
 from podproof.steps.phrases import says
 from podproof.steps.refusals import settle
 from podproof.steps.scene import Scene
@@ -70,9 +70,9 @@ def _told(item: Object, path: str) -> str:
     value = _printed_at(item, path)
     if value is not None:
         return f'its "{path}" is "{value}"'
-    above = path.rpartition(".")[0]
-    parent = found(item, above) if above.strip("{$") else item
-    there = f"; {above or 'the object'} has: {', '.join(parent)}" if isinstance(parent, Mapping) and parent else ""
+    holder = above(path)
+    parent = found(item, holder)
+    there = f"; {holder or 'the object'} has: {', '.join(parent)}" if isinstance(parent, Mapping) and parent else ""
     return f'it has no "{path}"{there}'
 
 

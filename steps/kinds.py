@@ -22,6 +22,8 @@ _KINDS = {
         "ResourceQuota",
         "Deployment",
         "ReplicaSet",
+        "ReplicationController",
+        "ControllerRevision",
         "StatefulSet",
         "DaemonSet",
         "Job",

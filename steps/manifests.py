@@ -4,17 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from podproof import manifests
 from podproof.cluster import Cluster
 from podproof.manifests import Manifest
 from podproof.proof import NotSoError
+from podproof.simulator.model.objects import at
 from podproof.steps import kinds
 from podproof.steps.phrases import Phrase, says
 from podproof.steps.refusals import settle
 from podproof.steps.scene import Scene
 
 _VALUES = Phrase("with the values:")
+_PATHS = {"Pod": ("spec",), "CronJob": ("spec", "jobTemplate", "spec", "template", "spec")}
+"""Where a kind has its containers, if not in the template of its spec."""
 _SHIPPED = "podproof.manifests_shipped"
 
 
@@ -48,18 +52,23 @@ def with_the_values(cluster: Cluster, scene: Scene, datatable: Sequence[Sequence
     settle(scene, "the manifest", cluster.apply(pending(_values(datatable))))
 
 
-@says('the image of container "{container}" in pod "{pod}" is changed to "{image}"')
-def the_image_is_changed(cluster: Cluster, scene: Scene, container: str, pod: str, image: str) -> None:
-    ref = kinds.pod(cluster, pod)
+@says('the image of container "{container}" in {kind:kind} "{name}" is changed to "{image}"')
+def the_image_is_changed(cluster: Cluster, scene: Scene, container: str, kind: str, name: str, image: str) -> None:
+    """As `kubectl set image` does: of a pod itself, or of the template that a workload makes its pods of."""
+    ref = kinds.ref(cluster, kind, name)
     item = cluster.get(ref)
-    action = f'the image of container "{container}" in pod "{pod}" is changed to "{image}"'
+    action = f'the image of container "{container}" in {kind} "{name}" is changed to "{image}"'
     if item is None:
-        raise NotSoError(action, "there is no such pod")
-    group = next((each for each in ("containers", "initContainers") if container in _names(item["spec"], each)), None)
+        raise NotSoError(action, f"there is no such {kind}")
+    path = _PATHS.get(ref.kind, ("spec", "template", "spec"))
+    spec = at(item, *path) or {}
+    group = next((each for each in ("containers", "initContainers") if container in _names(spec, each)), None)
     if group is None:
-        every = [*_names(item["spec"], "initContainers"), *_names(item["spec"], "containers")]
-        raise NotSoError(action, f"the pod has no such container; it has {', '.join(every)}")
-    body = {"spec": {group: [{"name": container, "image": image}]}}
+        every = [*_names(spec, "initContainers"), *_names(spec, "containers")]
+        raise NotSoError(action, f"the {kind} has no such container; it has {', '.join(every) or 'none'}")
+    body: dict[str, Any] = {group: [{"name": container, "image": image}]}
+    for part in reversed(path):
+        body = {part: body}
     settle(scene, action, [cluster.patch(ref, body)])
 
 

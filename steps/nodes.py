@@ -1,46 +1,26 @@
 """Nodes: what they are, and what becomes of pods when one stops or runs short of something."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from podproof.claims import Becomes
 from podproof.cluster import Cluster
-from podproof.proof import NotSoError, prove
+from podproof.proof import prove
 from podproof.simulator.model.objects import Object, at
-from podproof.simulator.model.quantities import QuantityError, parse
+from podproof.simulator.model.quantities import parse
 from podproof.simulator.model.times import Nanos
-from podproof.steps import kinds
+from podproof.steps import kinds, node_rows
 from podproof.steps.phrases import says
 from podproof.timeline import Record
-
-_COLUMNS = ("name", "cpu", "memory", "pods", "labels")
 
 
 @says("the nodes:")
 def the_nodes(cluster: Cluster, datatable: Sequence[Sequence[str]]) -> None:
-    """The cluster has these nodes and no others; the columns are name, cpu, memory, pods and labels (a=b,c=d)."""
-    columns, *rows = [[cell.strip() for cell in row] for row in datatable]
-    wrong = [column for column in columns if column not in _COLUMNS]
-    if wrong or "name" not in columns or not rows:
-        seen = f"the columns are {', '.join(columns)}"
-        raise NotSoError(f"a table of nodes has a name and any of {', '.join(_COLUMNS[1:])}", seen)
-    told = [{key: text for key, text in zip(columns, row, strict=True) if text} for row in rows]
-    for row in told:
-        _check(row)
-    labels = [_labels(row.pop("labels", "")) for row in told]
-    cluster.nodes.become(told, labels)
+    """The cluster has these nodes and no others.
 
-
-def _check(row: Mapping[str, str]) -> None:
-    for key in ("cpu", "memory", "pods"):
-        try:
-            parse(row.get(key, "1"))
-        except QuantityError:
-            raise NotSoError(f"{key} of a node is a quantity, as 2, 500m or 4Gi", f"it is {row[key]}") from None
-
-
-def _labels(text: str) -> dict[str, str]:
-    pairs = [part.strip().partition("=") for part in text.split(",") if part.strip()]
-    return {key: value for key, _, value in pairs}
+    The columns are name, cpu, memory, pods, labels (a=b, c=d), taints (key=value:effect), region, zone, rack, and
+    disks (the paths they are mounted at).
+    """
+    cluster.nodes.become(*node_rows.read(datatable))
 
 
 @says('the kubelet of node "{name}" stops')

@@ -40,15 +40,30 @@ def found(item: Any, path: str) -> Any:
     Raises:
         PathError: it is no path.
     """
-    text = path.strip().removeprefix("{").removesuffix("}").removeprefix("$")
-    place = 0
+    for step in _steps(path):
+        item = _followed(item, step)
+    return item
+
+
+def above(path: str) -> str:
+    """Return the path to what holds the place that a path leads to.
+
+    Raises:
+        PathError: it is no path.
+    """
+    return "".join(step[0] for step in _steps(path)[:-1])
+
+
+def _steps(path: str) -> list[re.Match[str]]:
+    text, place = path.strip().removeprefix("{").removesuffix("}").removeprefix("$"), 0
+    steps: list[re.Match[str]] = []
     while place < len(text):
         step = _STEP.match(text, place)
         if step is None:
             raise PathError(path, text[place:])
-        item = _followed(item, step)
+        steps.append(step)
         place = step.end()
-    return item
+    return steps
 
 
 def _followed(item: Any, step: re.Match[str]) -> Any:

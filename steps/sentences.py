@@ -22,6 +22,7 @@ _TYPES: Mapping[str, tuple[str, _Converter]] = {
     "plural": (r"[A-Za-z]+", kinds.plural),
     "shortage": (r"memory|disk", str),
     "times": (r"times?", str),
+    "pods": (r"pods?", str),
     "passes": (r"pass|passes", str),
 }
 _LOOSE = {" ": r"\s*", ":": "[:：]", ",": "[,，]"}

@@ -71,7 +71,13 @@ class Nodes(Protocol):
     """The machines of a cluster. Each raises an error of podproof's own where the node named does not exist."""
 
     def become(self, rows: Sequence[Mapping[str, str]], labels: Sequence[Mapping[str, str]]) -> None:
-        """Be these nodes and no others; a row has name, cpu, memory and pods, `labels` those of each row."""
+        """Be these nodes and no others; a row says name, cpu, memory, pods, taints, disks; `labels` go row by row."""
+
+    def add(self, row: Mapping[str, str], labels: Mapping[str, str]) -> None:
+        """Let another node join, a row as for `become`."""
+
+    def remove(self, name: str) -> None:
+        """Take a node away on which nothing runs."""
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""
@@ -119,6 +125,9 @@ class Cluster(Protocol):
 
     def delete(self, ref: Ref, grace_seconds: int | None = None) -> Applied:
         """Ask for deletion, as kubectl delete does, without waiting for its end."""
+
+    def evict(self, ref: Ref) -> Applied:
+        """Ask for the eviction of a pod, as kubectl drain does; a disruption budget may refuse it."""
 
     def get(self, ref: Ref) -> Object | None:
         """Return the object as the API has it now, None where there is none."""

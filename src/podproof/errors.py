@@ -29,3 +29,14 @@ class NotModelledError(PodproofError):
 
     def __str__(self) -> str:
         return f"{self.where}: the simulator does not model {self.what} (see docs/fidelity.md); it does not guess"
+
+
+class LackError(PodproofError):
+    """A cluster cannot do what a scenario needs; `lacking` names the capabilities."""
+
+    def __init__(self, cluster: str, lacking: tuple[str, ...]) -> None:
+        super().__init__(cluster, lacking)
+        self.cluster, self.lacking = cluster, lacking
+
+    def __str__(self) -> str:
+        return f"the cluster {self.cluster} lacks {', '.join(self.lacking)}, which the scenario needs"

@@ -1,28 +1,46 @@
-"""What every cluster behind the port does; today there is one, the simulator."""
+"""What every cluster behind the port does: the simulator in this process, and the same one over HTTP."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from podproof.claims import GONE, Bound, Eventually, Never, Outcome, RestartCount, StayedUntil, StaysFor, existed, shows
 from podproof.cluster import Cluster, Refusal
+from podproof.clusters.live.cluster import LiveCluster
 from podproof.clusters.simulated import SimulatedCluster
+from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration
 from podproof.errors import NotModelledError
 from podproof.manifests import Manifest, load
 from podproof.simulator.model.objects import Ref, at
 from podproof.simulator.model.times import seconds
+from tests.contract.conftest import Serve, transport_to
 
 FOO = Ref("Pod", "default", "foo")
 MINUTE = seconds(60)
 
 
-@pytest.fixture(params=["simulator"])
+CONFIGURATION = Configuration(images_on_node=("busybox:1.28",))
+
+
+def simulated(request: pytest.FixtureRequest) -> Cluster:
+    return SimulatedCluster(CONFIGURATION)
+
+
+def live(request: pytest.FixtureRequest) -> Cluster:
+    serve: Serve = request.getfixturevalue("serve")
+    return LiveCluster(transport_to(serve(world_of(CONFIGURATION))), "default")
+
+
+ADAPTERS: dict[str, Callable[[pytest.FixtureRequest], Cluster]] = {"simulator": simulated, "live": live}
+
+
+@pytest.fixture(params=[*ADAPTERS.values()], ids=[*ADAPTERS])
 def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """Each adapter in turn: the contract holds for all of them."""
-    made = SimulatedCluster(Configuration(images_on_node=("busybox:1.28",)))
+    made: Cluster = request.param(request)
     yield made
     made.close()
 

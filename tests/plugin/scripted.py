@@ -83,6 +83,10 @@ class ScriptedCluster:
         """Change nothing: what goes is in the script."""
         return self._answer(ref, "deleted")
 
+    def evict(self, ref: Ref) -> Applied:
+        """Change nothing: what goes is in the script."""
+        return self._answer(ref, "evicted")
+
     def get(self, ref: Ref) -> Object | None:
         """Return the object as last shown."""
         return self._record.latest(ref)

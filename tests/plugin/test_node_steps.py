@@ -36,6 +36,31 @@ RED = {
         "Given the nodes:\n      | name | disk |\n      | one | 1 |",
         "the columns are name, disk",
     ),
+    "a node's taint is none": (
+        "Given the nodes:\n      | name | taints |\n      | one | broken |",
+        "'broken' is no taint*",
+    ),
+    "a taint that is put on is none": (
+        'When node "node1" is tainted with "broken:Never"',
+        "'broken:Never' is no taint*",
+    ),
+    "a taint that is not there cannot be removed": (
+        'When the taint "a:NoSchedule" of node "node1" is removed',
+        "the node has no such taint",
+    ),
+    "no node that is not there can be cordoned": ('When node "node9" is cordoned', 'there is no node "node9"*node1'),
+    "no node that is not there can be labelled": (
+        'When node "node9" is labelled "a=b"',
+        'there is no node "node9"*node1',
+    ),
+    "a node joins under the name of another": (
+        "When the nodes join:\n      | name |\n      | node1 |",
+        'there is a node "node1" already: a node that joins needs a name of its own',
+    ),
+    "a node that runs something cannot leave": (
+        f'{POD.strip()}\n    When node "node1" leaves the cluster',
+        'the nodes have pods already (foo): drain node "node1" first*',
+    ),
     "a node's cpu is no quantity": ("Given the nodes:\n      | name | cpu |\n      | one | much |", "it is much"),
     "a description lacks a line": (
         f'{POD.strip()}\n    And kubectl describe pod "foo" shows:\n      """\n      Status: Failed\n      """',

@@ -55,6 +55,7 @@ FAULTY = {
     "no span": b'{"advance": "soon"}',
     "a span backwards": b'{"advance": "-3s"}',
     "something else": b'{"rewind": "3s"}',
+    "an end that is none": b'{"advance": "3s", "until": "noon"}',
 }
 
 
@@ -108,3 +109,30 @@ def test_a_watch_on_leaping_time_gets_each_event_at_its_moment(serve: Serve) -> 
 
     assert ended["exitCode"] == 3
     assert ended["startedAt"][14:16] != ended["finishedAt"][14:16]
+
+
+def test_a_step_ends_as_soon_as_a_watch_is_told_something(served: Served) -> None:
+    connection = served.connection()
+    connection.request("GET", f"{PODS}?watch=true")
+    watch = connection.getresponse()
+    served.call("POST", PODS, pod("foo"))
+    watch.readline()
+
+    told = served.call("POST", "/podproof/clock", {"advance": "1 hour", "until": "told"}).json
+
+    assert told["elapsed"] < 1
+    assert json.loads(watch.readline())["type"] == "MODIFIED"
+    connection.close()
+
+
+def test_after_a_step_each_watch_gets_a_bookmark_of_the_answers_version(served: Served) -> None:
+    connection = served.connection()
+    connection.request("GET", f"{PODS}?watch=true&allowWatchBookmarks=true")
+    watch = connection.getresponse()
+
+    told = served.call("POST", "/podproof/clock", {"advance": 0}).json
+
+    event = json.loads(watch.readline())
+    assert (event["type"], event["object"]["metadata"]["resourceVersion"]) == ("BOOKMARK", told["resourceVersion"])
+    assert told["elapsed"] == 0
+    connection.close()

@@ -128,15 +128,9 @@ def _beside(told: Mapping[str, Any], suite: _Suite, other: str) -> dict[str, Any
 
 def _differences(wanted: Mapping[str, Any], seen: Mapping[str, Any]) -> list[str]:
     from podproof.recording.compare import compare
+    from podproof.recording.scenario import completed
 
-    return [str(each) for each in compare(_whole(wanted), _whole(seen))]
-
-
-def _whole(recording: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a scenario's recording as a comparison wants it: with no requests of its own, as long as its timelines."""
-    runs = [{"responses": [], **run} for run in recording["runs"]]
-    ends = [row["t"] for run in runs for rows in run["timelines"].values() for row in rows]
-    return {"id": recording["id"], "steps": [], "duration": max(ends, default=0), "runs": runs}
+    return [str(each) for each in compare(completed(wanted), completed(seen))]
 
 
 def _kubernetes() -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from podproof.errors import PodproofError
 from podproof.simulator.control.nodes import Node, NodeSpec
+from podproof.simulator.kernel.requests import Request
+from podproof.simulator.model.taints import taint
 from podproof.simulator.world import World
 
 
@@ -20,14 +22,25 @@ class UnknownNodeError(PodproofError, ValueError):
 
 
 class NodesInUseError(PodproofError, ValueError):
-    """Nodes cannot be replaced once pods are bound to them."""
+    """Nodes cannot be replaced or taken away once pods are bound to them."""
 
-    def __init__(self, pods: tuple[str, ...]) -> None:
-        super().__init__(pods)
-        self.pods = pods
+    def __init__(self, pods: tuple[str, ...], advice: str = "say what the nodes are before anything runs") -> None:
+        super().__init__(pods, advice)
+        self.pods, self.advice = pods, advice
 
     def __str__(self) -> str:
-        return f"the nodes have pods already ({', '.join(self.pods)}): say what the nodes are before anything runs"
+        return f"the nodes have pods already ({', '.join(self.pods)}): {self.advice}"
+
+
+class NodeExistsError(PodproofError, ValueError):
+    """A node joins under a name that another has."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f'there is a node "{self.name}" already: a node that joins needs a name of its own'
 
 
 class SimulatedNodes:
@@ -37,18 +50,41 @@ class SimulatedNodes:
         self._world = world
 
     def become(self, rows: Sequence[Mapping[str, str]], labels: Sequence[Mapping[str, str]]) -> None:
-        """Be these nodes and no others; a row has name, cpu, memory and pods, `labels` those of each row.
+        """Be these nodes and no others; a row has name, cpu, memory, pods, taints, disks, `labels` those of each row.
 
         Raises:
             NodesInUseError: pods are bound to the nodes that would go.
         """
-        bound = tuple(pod["metadata"]["name"] for pod in self._world.pods() if pod["spec"].get("nodeName"))
+        bound = self._bound()
         if bound:
             raise NodesInUseError(bound)
         for name in list(self._world.nodes):
             self._world.remove_node(name)
         for row, own in zip(rows, labels, strict=True):
             self._world.add_node(_spec(row, own))
+
+    def add(self, row: Mapping[str, str], labels: Mapping[str, str]) -> None:
+        """Let another node join, a row as for `become`.
+
+        Raises:
+            NodeExistsError: there is one of that name.
+        """
+        if row["name"] in self._world.nodes:
+            raise NodeExistsError(row["name"])
+        self._world.add_node(_spec(row, labels))
+
+    def remove(self, name: str) -> None:
+        """Take a node away on which nothing runs.
+
+        Raises:
+            UnknownNodeError: there is no such node.
+            NodesInUseError: pods are bound to it.
+        """
+        self._node(name)
+        bound = self._bound(name)
+        if bound:
+            raise NodesInUseError(bound, f'drain node "{name}" first, and wait until they are gone')
+        self._world.remove_node(name)
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""
@@ -87,6 +123,12 @@ class SimulatedNodes:
         """
         self._node(name).relieve(what)
 
+    def _bound(self, node: str = "") -> tuple[str, ...]:
+        """Return the names of the pods that are on a node; "" is any."""
+        pods = self._world.handle(Request("list", "pods")).body["items"]
+        placed = ((each["metadata"]["name"], each["spec"].get("nodeName")) for each in pods)
+        return tuple(name for name, where in placed if where and node in ("", where))
+
     def _node(self, name: str) -> Node:
         if name not in self._world.nodes:
             raise UnknownNodeError(name, tuple(self._world.nodes))
@@ -94,7 +136,11 @@ class SimulatedNodes:
 
 
 def _spec(row: Mapping[str, str], labels: Mapping[str, str]) -> NodeSpec:
-    """Read a row of a table of nodes; its disks are the paths they are mounted at, with commas between."""
-    disks = tuple(path.strip() for path in row.get("disks", "").split(",") if path.strip())
-    amounts: dict[str, Any] = {key: value for key, value in row.items() if key != "disks"}
-    return NodeSpec(**amounts, labels=labels, disks=disks)
+    """Read a row of a table of nodes; disks are the paths they are mounted at, and as taints have commas between."""
+    amounts: dict[str, Any] = {key: value for key, value in row.items() if key not in ("disks", "taints")}
+    taints = tuple(taint(text) for text in _parts(row.get("taints", "")))
+    return NodeSpec(**amounts, labels=labels, disks=_parts(row.get("disks", "")), taints=taints)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -6,11 +6,9 @@ nothing but pytest; what a feature file needs is imported when the first one is 
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Generator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +62,6 @@ def _wanted(path: Path, config: pytest.Config) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Take `x.feature:12` for what stands on that line, and have the reports gathered that this run is asked for."""
-    config.add_cleanup(partial(_thaw, config))
     if any(".feature:" in each.partition("::")[0] for each in config.args):
         from podproof.plugin import lines
 
@@ -74,15 +71,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.register(Shard(shard), "podproof.shard")
     _gather_reports(config)
-
-
-def _thaw(config: pytest.Config) -> None:
-    """Give back to the collector what a run of features froze.
-
-    The first to be asked for, this comes after pytest's own last looks for garbage: they need not go through all of it.
-    """
-    if config.pluginmanager.has_plugin("podproof.run"):
-        gc.unfreeze()
 
 
 def _gather_reports(config: pytest.Config) -> None:

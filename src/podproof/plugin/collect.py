@@ -45,8 +45,9 @@ class FeatureRun:
         gc.set_threshold(*SELDOM)
 
     def pytest_sessionfinish(self) -> None:
-        """Look as often as before."""
+        """Look as often as before, and at everything: who comes after may ask the collector who refers to what."""
         gc.set_threshold(*self._thresholds)
+        gc.unfreeze()
 
     @staticmethod
     def of(session: pytest.Session) -> FeatureRun:

@@ -145,6 +145,18 @@ def _is_time(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
 
 
+def _is_of_a_test(found: Mapping[str, Any]) -> bool:
+    runs = found.get("runs")
+    return "id" in found and "steps" not in found and isinstance(runs, list) and all(isinstance(x, dict) for x in runs)
+
+
+def completed(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `--podproof-record` wrote of a test as a recording: with no requests, as long as its timelines."""
+    runs = [{"responses": [], **run} for run in found["runs"]]
+    ends = [row["t"] for run in runs for rows in run.get("timelines", {}).values() for row in rows]
+    return {"id": found["id"], "steps": [], "duration": max(ends, default=0), "runs": runs}
+
+
 def recording(path: Path) -> Mapping[str, Any]:
     """Return the recording in a file.
 
@@ -152,7 +164,10 @@ def recording(path: Path) -> Mapping[str, Any]:
         ScenarioError: it is none.
     """
     found = content(path)
-    check(found, str(path))
+    if _is_of_a_test(found):
+        found = completed(found)
+    else:
+        check(found, str(path))
     runs = found.get("runs")
     if not isinstance(runs, list) or not runs:
         raise ScenarioError(str(path), ("it has no runs: this is a scenario, not a recording",))

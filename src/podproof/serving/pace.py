@@ -51,6 +51,8 @@ class Clients:
         self.asking = 0
         self.words = 0
         """Counts what was said in either direction."""
+        self.told = 0
+        """Counts what watches were told."""
         self.streams: set[Open] = set()
 
     @contextmanager
@@ -98,23 +100,23 @@ class Pace(ABC):
     async def run(self) -> None:
         """Let time pass until cancelled."""
 
-    async def advance(self, span: Nanos) -> None:
-        """Let a span of the cluster's time pass at once; what is sent meanwhile is sent."""
-        deadline = Nanos(self.agenda.now + span)
-        while not self._pass(deadline):
+    async def advance(self, span: Nanos, until: Callable[[], bool] | None = None) -> None:
+        """Let a span of the cluster's time pass at once, or less, until something is so; what is sent is sent."""
+        began, met = self.agenda.now, until or (lambda: False)
+        while not self._pass(Nanos(began + span), met) and not met():
             await asyncio.sleep(0)
-        self._moved(span)
+        self._moved(Nanos(self.agenda.now - began))
         self.touched()
 
     def _moved(self, span: Nanos) -> None:
         """Take note that the clock was moved by hand."""
         return
 
-    def _pass(self, deadline: Nanos) -> bool:
-        """Step towards a moment for one slice; return whether it is reached."""
+    def _pass(self, deadline: Nanos, until: Callable[[], bool] = lambda: False) -> bool:
+        """Step towards a moment for one slice, or until something is so; return whether the moment is reached."""
         end, before = self._now() + SLICE, self.agenda.now
         try:
-            return not self.agenda.run_until(deadline, lambda: self._now() >= end)
+            return not self.agenda.run_until(deadline, lambda: until() or self._now() >= end)
         except Exception as error:  # one broken controller must not take every client's cluster away
             self._met(error)
             return False
@@ -207,9 +209,11 @@ class Leaping(Pace):
         while True:
             self._changed.clear()
             if self._clients.words != words or not self._clients.idle:
-                words = self._clients.words
                 await asyncio.sleep(QUIET)
-            elif (due := self._next()) is None:
+            words = self._clients.words
+            if not self._clients.idle:
+                continue
+            if (due := self._next()) is None:
                 await self._changed.wait()
             else:
                 self._pass(due)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from aiohttp import HttpVersion11, web
 
 from podproof.errors import NotModelledError
-from podproof.serving import documents, negotiation, reviews, sessions, shapes
+from podproof.serving import documents, forwarding, negotiation, reviews, sessions, shapes
 from podproof.serving.clock import Clock
 from podproof.serving.credentials import Credentials
 from podproof.serving.negotiation import Wanted
@@ -39,7 +39,7 @@ class Server:
 
     def __init__(self, world: World, pace: Pace, clients: Clients, credentials: Credentials) -> None:
         self._world, self._pace, self._clients, self._credentials = world, pace, clients, credentials
-        self._clock = Clock(world, pace)
+        self._clock = Clock(world, pace, clients)
         self._lines = Lines()
         self._streams: set[Stream] = set()
         self._ending = False
@@ -67,7 +67,7 @@ class Server:
 
     def change_pace(self, pace: Pace) -> None:
         """Let time pass in another way from now on."""
-        self._pace, self._clock = pace, Clock(self._world, pace)
+        self._pace, self._clock = pace, Clock(self._world, pace, self._clients)
 
     def end_streams(self) -> None:
         """Close every open watch, log and session; their clients may come again."""
@@ -107,8 +107,8 @@ class Server:
         if (review := reviews.asked(call)) is not None:
             return self._written(form, 201, reviews.reviewed(review, call, content_type, data, self._world.now))
         sent = negotiation.read_body(content_type, data, resource.kind if resource else "")
-        if (call.plural, call.subresource) == ("pods", "exec"):
-            return await self._execution(http, call)
+        if call.plural == "pods" and call.subresource in ("exec", "portforward"):
+            return await self._session(http, call)
         request = call.request(params, sent, _user(http))
         if resource is not None and resource.custom is not None:
             request = request._replace(resource=resource.versioned_name)
@@ -179,10 +179,12 @@ class Server:
         await reply.write_eof()
         return reply
 
-    async def _execution(self, http: web.BaseRequest, call: Call) -> web.StreamResponse:
+    async def _session(self, http: web.BaseRequest, call: Call) -> web.StreamResponse:
         pod = self._world.handle(Request("get", "pods", call.namespace, call.name))
         if pod.code != 200:
             raise ApiError(pod.body)
+        if call.subresource == "portforward":
+            return await forwarding.forward(http, pod.body, self._world, self._clients)
         return await sessions.execute(http, pod.body, self._world, self._pace, self._clients)
 
     def _end_in_time(self, stream: Stream, params: Mapping[str, str]) -> None:

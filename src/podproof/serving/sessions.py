@@ -9,6 +9,7 @@ pkg/registry/core/pod/strategy.go, ExecLocation.
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -70,16 +71,16 @@ async def execute(http: web.BaseRequest, pod: Object, world: World, pace: Pace, 
     return socket
 
 
-def websocket(http: web.BaseRequest) -> web.WebSocketResponse:
+def websocket(http: web.BaseRequest, protocols: Sequence[str] = PROTOCOLS) -> web.WebSocketResponse:
     """Return the answer to a request for a websocket.
 
     Raises:
         ApiError: it asks for none, or for protocols that are not spoken here.
     """
     offered = [each.strip() for each in http.headers.get("Sec-WebSocket-Protocol", "").split(",")]
-    if http.headers.get("Upgrade", "").lower() != "websocket" or not set(offered) & set(PROTOCOLS):
-        raise statuses.bad_request(f"Upgrade request required: a websocket that speaks {' or '.join(PROTOCOLS)}")
-    return web.WebSocketResponse(protocols=PROTOCOLS, max_msg_size=0)
+    if http.headers.get("Upgrade", "").lower() != "websocket" or not set(offered) & set(protocols):
+        raise statuses.bad_request(f"Upgrade request required: a websocket that speaks {' or '.join(protocols)}")
+    return web.WebSocketResponse(protocols=protocols, max_msg_size=0)
 
 
 def outcome(result: ExecResult) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Stream(Open):
         if self._ended.is_set():
             return
         self._clients.words += 1
+        self._clients.told += 1
         self._transport.write(b"%x\r\n%b\r\n" % (len(line), line) if self._chunked else line)
         if self._transport.get_write_buffer_size() > self._limit:
             self.end()

@@ -40,6 +40,7 @@ from podproof.simulator.data import rows
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.collector import look_seldom
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
 from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
@@ -83,6 +84,7 @@ class World:
         unknown_images: Unknown = "absent",
         beginning: Nanos = BEGINNING,
     ) -> None:
+        self._look_often = look_seldom(self)
         self.agenda = Agenda(beginning)
         self._chance = Chance(seed)
         self._images = images or ImageTable.load(())
@@ -152,6 +154,7 @@ class World:
     def close(self) -> None:
         """End the world: nothing is due any more, so what only waited for its turn is let go at once."""
         self.agenda.clear()
+        self._look_often()
 
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")

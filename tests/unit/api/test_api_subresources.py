@@ -53,6 +53,16 @@ def test_the_scale_of(bench: Bench, resource: str, kind: str) -> None:
     }
 
 
+def test_a_deployments_status_brings_its_annotations_and_counts_as_no_change_of_it(bench: Bench) -> None:
+    workload(bench, "deployments.apps", "Deployment")
+    old = bench.user.get("deployments.apps", "default", "w")
+    meta = {**old["metadata"], "annotations": {"deployment.kubernetes.io/revision": "1"}}
+    new = bench.component.update_status("deployments.apps", {**old, "metadata": meta, "status": {"replicas": 3}})
+
+    assert new["metadata"]["annotations"] == {"deployment.kubernetes.io/revision": "1"}
+    assert new["metadata"]["generation"] == old["metadata"]["generation"]
+
+
 def test_a_workload_is_scaled(bench: Bench) -> None:
     workload(bench)
     scale = below(bench, "get", SETS, "w", "scale").body

@@ -80,6 +80,28 @@ def test_the_exit_status_says_what_became_of_a_run(folder: Path, words: list[str
     assert _podproof("run", *words).returncode == status
 
 
+def test_what_two_runs_recorded_can_be_compared(folder: Path) -> None:
+    main(["init"])
+    _podproof("run", "--podproof-record", "one")
+    _podproof("run", "--podproof-record", "two")
+
+    done = _podproof("compare", "one", "two")
+
+    assert (done.returncode, done.stdout.count(": the same\n")) == (0, 2), done.stdout + done.stderr
+
+
+def test_where_two_runs_recorded_something_else_is_told(folder: Path) -> None:
+    main(["init"])
+    _podproof("run", "--podproof-record", "one")
+    for path in (folder / "one").iterdir():
+        (folder / "two").mkdir(exist_ok=True)
+        (folder / "two" / path.name).write_text(path.read_text().replace('"Init:0/1"', '"Odd"'))
+
+    done = _podproof("compare", "one", "two")
+
+    assert (done.returncode, "Odd" in done.stdout) == (1, True)
+
+
 def test_ctrl_c_is_told_from_faults(folder: Path) -> None:
     (folder / "stop.feature").write_text("Feature: f\n  Scenario: s\n    Given somebody presses Ctrl-C\n")
     pressed = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podproof.steps.paths import ABSENT, PathError, found, printed
+from podproof.steps.paths import ABSENT, PathError, above, found, printed
 
 POD = {
     "metadata": {"labels": {"app.kubernetes.io/name": "web", "tier": "front"}},
@@ -48,3 +48,16 @@ def test_nothing_is_there(path: str) -> None:
 def test_what_is_no_path_is_refused(path: str) -> None:
     with pytest.raises(PathError, match="cannot be followed"):
         found({"spec": {"x y": 1}}, path)
+
+
+ABOVE = {
+    "of a field": (".spec.hostNetwork", ".spec"),
+    "of a key in brackets that has dots": (".metadata.labels['app.kubernetes.io/name']", ".metadata.labels"),
+    "of a row by its number": (".spec.containers[1]", ".spec.containers"),
+    "of the first field": ("{.spec}", ""),
+}
+
+
+@pytest.mark.parametrize(("path", "holder"), ABOVE.values(), ids=ABOVE.keys())
+def test_the_path_to_what_holds_a_place(path: str, holder: str) -> None:
+    assert above(path) == holder

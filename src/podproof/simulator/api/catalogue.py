@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from podproof.simulator.api import discovery
 from podproof.simulator.api.custom.serving import DEFINITIONS, resources_of
-from podproof.simulator.api.discovery import NoMatchError, Resource
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.kernel.store import DELETED, Change, Store
 
 OnServed = Callable[[Sequence[Resource]], None]
@@ -26,21 +26,6 @@ class Catalogue:
     def on_served(self, handler: OnServed) -> None:
         """Call `handler` with the versions of a resource, the preferred one first, whenever a definition changes."""
         self._handlers.append(handler)
-
-    def resource_for(self, api_version: str, kind: str) -> Resource:
-        """Return the resource that a manifest's apiVersion and kind name.
-
-        Raises:
-            NotModelledError: Kubernetes has the kind, this server does not.
-            NoMatchError: Kubernetes does not have it either.
-        """
-        try:
-            return discovery.resource_for(api_version, kind)
-        except NoMatchError:
-            for each in self._by_name.values():
-                if (each.api_version, each.kind) == (api_version, kind):
-                    return each
-            raise
 
     def served(self, name: str) -> Resource | None:
         """Return the resource a request names, None where no server has it.

@@ -14,6 +14,7 @@ from podproof.simulator.api.write_options import is_dry
 from podproof.simulator.kernel.requests import ApiError, Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.pod_conditions import DISRUPTION, with_condition
 from podproof.simulator.model.selectors import matches
 from podproof.simulator.model.times import Nanos, timestamp
 
@@ -144,19 +145,5 @@ def _exhausted(budget: Object, conditions: Any, now_text: str) -> list[Object]:
 
 
 def _disrupted(pod: Object, now_text: str) -> Object:
-    """Return a pod that says why it goes.
-
-    Source: eviction.go, addConditionAndDeletePod.
-    """
-    condition = {
-        "type": "DisruptionTarget",
-        "status": "True",
-        "observedGeneration": pod["metadata"].get("generation", 1),
-        "lastProbeTime": None,
-        "lastTransitionTime": now_text,
-        "reason": "EvictionByEvictionAPI",
-        "message": "Eviction API: evicting",
-    }
-    status = pod.get("status") or {}
-    others = [each for each in status.get("conditions") or () if each["type"] != condition["type"]]
-    return {**pod, "status": {**status, "conditions": [*others, condition]}}
+    """Return a pod that says why it goes. Source: eviction.go, addConditionAndDeletePod."""
+    return with_condition(pod, DISRUPTION, True, "EvictionByEvictionAPI", "Eviction API: evicting", now_text)

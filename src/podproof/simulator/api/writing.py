@@ -24,6 +24,7 @@ from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model import patches
 from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.pod_conditions import with_condition
 from podproof.simulator.model.times import Nanos, timestamp
 
 Written = tuple[Object, tuple[str, ...]]
@@ -136,20 +137,11 @@ class Writing:
             message = failed.message.replace(resource.name, f"{resource.name}/binding", 1)
             raise statuses.failure(409, "Conflict", message, failed.status["details"])
         spec = {**pod["spec"], "nodeName": node}
-        self._store.put(resource.name, {**pod, "spec": spec, "status": self._scheduled(pod)})
+        self._store.put(resource.name, {**self._scheduled(pod), "spec": spec})
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
-    def _scheduled(self, pod: Object) -> dict[str, Any]:
-        status = pod.get("status") or {}
-        condition = {
-            "type": "PodScheduled",
-            "observedGeneration": pod["metadata"].get("generation", 1),
-            "status": "True",
-            "lastProbeTime": None,
-            "lastTransitionTime": timestamp(self._now()),
-        }
-        others = [each for each in status.get("conditions") or () if each["type"] != "PodScheduled"]
-        return {**status, "conditions": [*others, condition]}
+    def _scheduled(self, pod: Object) -> Object:
+        return with_condition(pod, "PodScheduled", True, "", "", timestamp(self._now()))
 
     def _surroundings(self, request: Request) -> Surroundings:
         return Surroundings(self._store, self._draws, self._now(), is_dry(request))
@@ -257,18 +249,27 @@ class Writing:
             body, _ = decoded(request, resource, body)
         value = body.get(part)
         _check_version(resource, body, old)
-        if value == old.get(part):
+        notes = at(body, "metadata", "annotations") if resource.kind in _NOTED else None
+        if value == old.get(part) and notes in (None, old["metadata"].get("annotations")):
             return old
         new = {**old, part: value}
+        if notes is not None:
+            new["metadata"] = {**old["metadata"], "annotations": notes}
         if not request.is_component:
             # A part that is applied brings its managers with it.
-            new["metadata"] = {**(body if _is_applied(request) else old)["metadata"]}
+            new["metadata"] = {**(body if _is_applied(request) else new)["metadata"]}
             _track(request, resource, new, old, timestamp(self._now()))
         return new if is_dry(request) else self._store.put(resource.name, new)
 
 
 _PARTS = {"status": "status", "finalize": "spec"}
 """The part of the object that a subresource replaces."""
+
+_NOTED = frozenset({"Deployment"})
+"""The kinds whose status carries annotations with it: a Deployment's revision is told so.
+
+Source: pkg/registry/apps/deployment/strategy.go, deploymentStatusStrategy.PrepareForUpdate.
+"""
 
 _COUNTED: Mapping[str, tuple[str, ...]] = {
     "EndpointSlice": ("endpoints", "ports", "addressType"),

@@ -39,6 +39,7 @@ class NodeSpec:
     labels: Mapping[str, str] = field(default_factory=dict)
     disks: tuple[str, ...] = ()
     """The local paths its disks are mounted at; none said: every path a local volume names is there."""
+    taints: tuple[Mapping[str, str], ...] = ()
 
     @property
     def amounts(self) -> dict[str, str]:
@@ -53,7 +54,7 @@ def node_object(spec: NodeSpec, address: str, cidr: str, now_text: str) -> dict[
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {"name": spec.name, "labels": {**labels, **spec.labels}},
-        "spec": {"podCIDR": cidr, "podCIDRs": [cidr]},
+        "spec": {"podCIDR": cidr, "podCIDRs": [cidr], **({"taints": list(spec.taints)} if spec.taints else {})},
         "status": {
             "capacity": spec.amounts,
             "allocatable": spec.amounts,

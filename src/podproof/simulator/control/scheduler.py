@@ -21,7 +21,8 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key, key_of
 from podproof.simulator.kernel.requests import ApiError
-from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.pod_conditions import DISRUPTION, with_condition
 from podproof.simulator.model.pod_phase import TERMINAL
 from podproof.simulator.model.times import timestamp
 
@@ -183,7 +184,8 @@ class Scheduler:
             if victim.is_going:
                 continue
             seen = self._pods.get(*key_of(victim.pod)) or victim.pod
-            self._tell(partial(_disrupted, seen, timestamp(self._agenda.now)))
+            said = (DISRUPTION, True, "PreemptionByScheduler", _PREEMPTED, timestamp(self._agenda.now))
+            self._tell(partial(with_condition, seen, *said))
             meta = seen["metadata"]
             try:
                 self._client.delete("pods", meta.get("namespace", ""), meta["name"])
@@ -215,34 +217,5 @@ def _waits(pod: Object) -> bool:
 
 def _unschedulable(pod: Object, told: str, nominated: str, now: str) -> Object:
     """Return a pod that says it fits nowhere, and where it will when others are gone."""
-    condition = {
-        "type": "PodScheduled",
-        "status": "False",
-        "observedGeneration": pod["metadata"].get("generation", 1),
-        "lastProbeTime": None,
-        "lastTransitionTime": now,
-        "reason": "Unschedulable",
-        "message": told,
-    }
-    status = pod.get("status") or {}
-    known = next((each for each in status.get("conditions") or () if each["type"] == "PodScheduled"), None)
-    if known is not None and known["status"] == "False":
-        condition["lastTransitionTime"] = known["lastTransitionTime"]
-    others = [each for each in status.get("conditions") or () if each is not known]
-    named = {"nominatedNodeName": nominated} if nominated else {}
-    return {**pod, "status": {**status, **named, "conditions": [*others, condition]}}
-
-
-def _disrupted(pod: Object, now: str) -> Object:
-    """Return a pod that says why it has to go."""
-    condition = {
-        "type": "DisruptionTarget",
-        "status": "True",
-        "observedGeneration": pod["metadata"].get("generation", 1),
-        "lastProbeTime": None,
-        "lastTransitionTime": now,
-        "reason": "PreemptionByScheduler",
-        "message": _PREEMPTED,
-    }
-    others = [each for each in at(pod, "status", "conditions") or () if each["type"] != "DisruptionTarget"]
-    return {**pod, "status": {**(pod.get("status") or {}), "conditions": [*others, condition]}}
+    said = with_condition(pod, "PodScheduled", False, "Unschedulable", told, now)
+    return {**said, "status": {**said["status"], "nominatedNodeName": nominated}} if nominated else said

@@ -7,7 +7,6 @@ same moment run in the order they were asked for.
 import heapq
 from collections.abc import Callable
 
-from podproof.simulator.kernel.collector import seldom
 from podproof.simulator.model.times import Nanos
 
 Action = Callable[[], None]
@@ -89,10 +88,9 @@ class Agenda:
         """
         if condition is not None and condition():
             return True
-        with seldom():
-            while (due := self.peek()) is not None and due <= deadline:
-                self._do_next()
-                if condition is not None and condition():
-                    return True
+        while (due := self.peek()) is not None and due <= deadline:
+            self._do_next()
+            if condition is not None and condition():
+                return True
         self.now = max(self.now, deadline)
         return False

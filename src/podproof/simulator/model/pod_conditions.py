@@ -26,6 +26,10 @@ _COMPLETED, _FAILED = "PodCompleted", "PodFailed"
 _UNKNOWN_STATUSES = "UnknownContainerStatuses"
 
 
+DISRUPTION = "DisruptionTarget"
+"""Says that a pod has to go, and why. Source: staging/src/k8s.io/api/core/v1/types.go, DisruptionTarget."""
+
+
 def condition(kind: str, status: bool, reason: str = "", message: str = "", *, generation: int = 0) -> Condition:
     """Return a condition without times; empty parts are left out, as the API server leaves them out."""
     made: Condition = {"type": kind, "status": "True" if status else "False"}
@@ -237,6 +241,31 @@ def gates_moved(pod: Object) -> bool:
     statuses = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
     wanted = ready(pod, conditions, statuses, status.get("phase", ""))
     return any(wanted.get(key) != published.get(key) for key in ("status", "reason", "message"))
+
+
+def with_condition(pod: Object, kind: str, status: bool, reason: str, message: str, now_text: str) -> dict[str, Any]:
+    """Return a pod that says a condition that is not its kubelet's; where its status stays, so does its time.
+
+    Without a reason the condition gives none. Source: pkg/api/v1/pod/util.go, UpdatePodCondition.
+    """
+    conditions = (pod.get("status") or {}).get("conditions") or ()
+    known = next((each for each in conditions if each["type"] == kind), None)
+    word = "True" if status else "False"
+    said = {
+        "type": kind,
+        "status": word,
+        "observedGeneration": pod["metadata"].get("generation", 1),
+        "lastProbeTime": None,
+        "lastTransitionTime": known["lastTransitionTime"]
+        if known is not None and known["status"] == word
+        else now_text,
+        **({"reason": reason, "message": message} if reason else {}),
+    }
+    return {**pod, "status": {**(pod.get("status") or {}), "conditions": [*_without(conditions, kind), said]}}
+
+
+def _without(conditions: Iterable[Object], kind: str) -> list[Object]:
+    return [each for each in conditions if each["type"] != kind]
 
 
 def merge_conditions(old: Sequence[Object], new: Sequence[Object], now_text: str) -> list[Condition]:

@@ -15,6 +15,7 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key, key_of
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.pod_conditions import DISRUPTION, with_condition
 from podproof.simulator.model.taints import tolerates
 from podproof.simulator.model.times import Nanos, seconds, timestamp
 
@@ -33,18 +34,8 @@ def stay(taints: Sequence[Object], tolerations: Sequence[Object]) -> Nanos | Non
 
 def disrupted(pod: Object, now_text: str) -> dict[str, Any]:
     """Return a pod with the condition that says why it is about to be deleted."""
-    condition = {
-        "type": "DisruptionTarget",
-        "observedGeneration": pod["metadata"].get("generation", 1),
-        "status": "True",
-        "lastProbeTime": None,
-        "lastTransitionTime": now_text,
-        "reason": "DeletionByTaintManager",
-        "message": "Taint manager: deleting due to NoExecute taint",
-    }
-    status = pod.get("status") or {}
-    others = [each for each in status.get("conditions") or () if each["type"] != "DisruptionTarget"]
-    return {**pod, "status": {**status, "conditions": [*others, condition]}}
+    why = "Taint manager: deleting due to NoExecute taint"
+    return with_condition(pod, DISRUPTION, True, "DeletionByTaintManager", why, now_text)
 
 
 class TaintEviction:

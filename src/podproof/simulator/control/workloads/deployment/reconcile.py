@@ -25,12 +25,12 @@ from podproof.simulator.control.workloads.deployment.scaling import (
     counted,
     is_rolling,
     is_scaling_event,
-    max_unavailable,
     new_replicas,
     rescaled,
     scaled,
     wanted,
 )
+from podproof.simulator.control.workloads.deployment.shrinking import shrunk_sizes
 from podproof.simulator.control.workloads.deployment.status import (
     PROGRESSING,
     condition,
@@ -218,30 +218,11 @@ def _grown(look: Look) -> Iterator[Command]:
 
 
 def _shrunk(look: Look) -> Iterator[Command]:
-    """Yield what takes away old pods: first those that are not available, then as many as are not needed.
-
-    Source: rolling.go, reconcileOldReplicaSets, cleanupUnhealthyReplicas, scaleDownOldReplicaSetsForRollingUpdate.
-    """
     assert look.new is not None
-    least = wanted(look.deployment) - max_unavailable(look.deployment)
-    unavailable = wanted(look.new) - counted(look.new, "availableReplicas")
-    room = sum(wanted(each) for each in look.all) - least - unavailable
     old = by_age(active(look.old))
-    if not old or room <= 0:
-        return
-    sizes = {_uid(each): wanted(each) for each in old}
-    for each in old:
-        sick = min(room, max(wanted(each) - counted(each, "availableReplicas"), 0))
-        sizes[_uid(each)] -= sick
-        room -= sick
-    spare = sum(counted(each, "availableReplicas") for each in look.all) - least
-    for each in old:
-        less = min(sizes[_uid(each)], max(spare, 0))
-        sizes[_uid(each)] -= less
-        spare -= less
-    for each in old:
-        if sizes[_uid(each)] != wanted(each):
-            yield from scaled(look.deployment, each, sizes[_uid(each)])
+    for each, size in zip(old, shrunk_sizes(look.deployment, look.new, old), strict=True):
+        if size != wanted(each):
+            yield from scaled(look.deployment, each, size)
 
 
 def _recreated(pods: Callable[[Object], Iterable[Object]], look: Look) -> Plan:

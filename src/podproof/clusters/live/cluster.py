@@ -1,0 +1,150 @@
+"""A cluster that is reached over HTTP, behind the port."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import NoReturn
+
+from podproof.claims import Claim, Verdict
+from podproof.cluster import Answer, Hosts, Nodes, Registries
+from podproof.clusters.asking import Asking
+from podproof.clusters.live.clocks import clock_of, ours
+from podproof.clusters.live.transport import Transport
+from podproof.clusters.live.watching import Watching
+from podproof.clusters.waiting import Waiting
+from podproof.errors import LackError
+from podproof.simulator.api.discovery import resources
+from podproof.simulator.kernel.requests import Request, Response
+from podproof.simulator.model.objects import Object, Ref, at
+from podproof.simulator.model.times import Nanos
+from podproof.timeline import Record
+
+_WRITES = ("create", "update", "patch", "delete")
+_REFUSED = "connect: "
+"""Before the network's own words, where the API server tells why it could not reach a pod."""
+
+
+class LiveCluster(Asking):
+    """One namespace of a cluster, from the moment it is watched. `ended` is called when the scenario is over.
+
+    Raises:
+        UnreachableError: the cluster does not answer.
+        PaceError: it is a simulator whose time passes as it likes.
+    """
+
+    def __init__(
+        self, transport: Transport, namespace: str, name: str = "live", ended: Callable[[], None] = lambda: None
+    ) -> None:
+        self.name, self.namespace = name, namespace
+        self._transport, self._ended = transport, ended
+        self._clock = clock = clock_of(transport)
+        start = clock.now
+        self._record = Record(lambda: Nanos(clock.now - start), start)
+        self._watching = Watching(transport, namespace, self._record, ours, lambda m: Nanos(clock.moment(m) - start))
+        self._watching.begin()
+        clock.settle(self._watching)
+        self._record.began = True
+        self.capabilities = frozenset(self._can())
+
+    @property
+    def registries(self) -> Registries:
+        """Not to be had: a cluster's registries are nobody's to change."""
+        self._lack("registries")
+
+    @property
+    def nodes(self) -> Nodes:
+        """Not to be had: a cluster's machines are nobody's to change."""
+        self._lack("node-failure")
+
+    @property
+    def hosts(self) -> Hosts:
+        """Not to be had: a cluster's machines are nobody's to enter."""
+        self._lack("hosts")
+
+    def reach(self, pod: str, port: int) -> Answer:
+        """Ask a pod for `GET /` on a port, through the API server."""
+        found = self.get(Ref("Pod", self.namespace, pod))
+        if found is None or not at(found, "status", "podIP"):
+            return Answer("", "there is no such pod" if found is None else "the pod has no address yet")
+        response = self._transport.handle(Request("get", "pods", self.namespace, f"{pod}:{port}", "proxy"))
+        if response.code == HTTPStatus.NOT_FOUND and at(response.body, "kind") == "Status":
+            self._lack("pod-proxy")
+        if isinstance(response.body, str):
+            return Answer(response.body)
+        return Answer("", str(at(response.body, "message")).rpartition(_REFUSED)[2].strip().capitalize())
+
+    def record(self) -> Record:
+        """Return everything the cluster has shown so far in this scenario."""
+        return self._record
+
+    def wait(self, claim: Claim, within: Nanos) -> Verdict:
+        """Let time pass until the claim is decided or `within` is over, and return the verdict."""
+        self._clock.settle(self._watching)
+        waiting = Waiting(claim, self._record)
+        end = Nanos(self._clock.now + within)
+        while not waiting.decided():
+            if self._clock.now >= end:
+                return waiting.judge.close()
+            wake = waiting.judge.wake
+            stop = end if wake is None else min(end, Nanos(wake + self._record.start))
+            self._clock.step(max(stop, self._clock.now), self._watching)
+            if self._clock.now >= stop:
+                self._look_at(claim)
+        return waiting.verdict
+
+    def pass_time(self, span: Nanos) -> None:
+        """Let `span` of cluster time pass."""
+        self._clock.settle(self._watching)
+        end = Nanos(self._clock.now + span)
+        while self._clock.now < end:
+            self._clock.step(end, self._watching)
+
+    def close(self) -> None:
+        """End the scenario: watch no more, and have removed what it made."""
+        self._watching.end()
+        self._ended()
+
+    def _handle(self, request: Request) -> Response:
+        response = self._transport.handle(request)
+        if request.verb in _WRITES:
+            self._see(request, response)
+            self._clock.settle(self._watching)
+        return response
+
+    def _see(self, request: Request, response: Response) -> None:
+        """Wait until the record has what was written."""
+        if response.code >= HTTPStatus.BAD_REQUEST or self._clock.is_virtual:
+            return
+        kind, body = _kind_of(request), response.body
+        if request.verb == "delete" or request.subresource == "eviction":
+            found = self._transport.handle(request._replace(verb="get", subresource="", body=None, params={}))
+            if found.code == HTTPStatus.NOT_FOUND:
+                self._watching.gone(Ref(kind, request.namespace, request.name), _uid_of(body))
+                return
+            body = found.body
+        self._watching.caught_up(int(at(body, "metadata", "resourceVersion") or 0), kind)
+
+    def _look_at(self, claim: Claim) -> None:
+        """Make sure that the record has what the claim speaks about as it is now: what is on its way may decide it."""
+        if self._clock.is_virtual:
+            return
+        for ref in claim.subjects:
+            found = self.get(ref)
+            if found is not None:
+                self._watching.caught_up(int(found["metadata"]["resourceVersion"]), ref.kind)
+        self._watching.take_in()
+
+    def _can(self) -> set[str]:
+        many = len(self._record.refs("Node")) > 1
+        return {name for name, can in (("virtual-time", self._clock.is_virtual), ("multi-node", many)) if can}
+
+    def _lack(self, capability: str) -> NoReturn:
+        raise LackError(self.name, (capability,))
+
+
+def _kind_of(request: Request) -> str:
+    return next(each.kind for each in resources() if each.name == request.resource)
+
+
+def _uid_of(body: Object) -> str:
+    """Return the uid of what a deletion removed, which the server tells as an object or as a Status."""
+    return str(at(body, "metadata", "uid") or at(body, "details", "uid") or "")

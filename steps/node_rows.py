@@ -1,0 +1,64 @@
+"""What a table says of nodes: amounts, labels, taints, where they stand and which disks they have."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from podproof.proof import NotSoError
+from podproof.simulator.model.quantities import QuantityError, parse
+from podproof.simulator.model.taints import TaintError, taint
+
+AMOUNTS = ("cpu", "memory", "pods")
+PLACES = {
+    "region": "topology.kubernetes.io/region",
+    "zone": "topology.kubernetes.io/zone",
+    "rack": "rack",
+}
+"""Columns that are short for a label."""
+_COLUMNS = ("name", *AMOUNTS, "labels", "taints", *PLACES, "disks")
+
+Rows = list[dict[str, str]]
+Labels = list[dict[str, str]]
+
+
+def read(datatable: Sequence[Sequence[str]]) -> tuple[Rows, Labels]:
+    """Return what each row says besides labels, and its labels.
+
+    Raises:
+        NotSoError: a column, a quantity or a taint is none; all faults are told at once.
+    """
+    columns, *rows = [[cell.strip() for cell in row] for row in datatable]
+    wrong = [column for column in columns if column not in _COLUMNS]
+    if wrong or "name" not in columns or not rows:
+        seen = f"the columns are {', '.join(columns)}"
+        raise NotSoError(f"a table of nodes has a name and any of {', '.join(_COLUMNS[1:])}", seen)
+    told = [{key: text for key, text in zip(columns, row, strict=True) if text} for row in rows]
+    faults = [fault for row in told for fault in _faults(row)]
+    if faults:
+        raise NotSoError(
+            "; ".join(dict.fromkeys(wanted for wanted, _ in faults)), "\n".join(seen for _, seen in faults)
+        )
+    return told, [_labels(row) for row in told]
+
+
+def _faults(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for key in AMOUNTS:
+        try:
+            parse(row.get(key, "1"))
+        except QuantityError:
+            yield f"{key} of a node is a quantity, as 2, 500m or 4Gi", f"it is {row[key]}"
+    for text in parts(row.get("taints", "")):
+        try:
+            taint(text)
+        except TaintError as error:
+            yield "the taints of a node are taints", str(error)
+
+
+def _labels(row: dict[str, str]) -> dict[str, str]:
+    """Take the labels out of a row, and the columns that stand for one."""
+    pairs = [text.partition("=") for text in parts(row.pop("labels", ""))]
+    places = {label: row.pop(column) for column, label in PLACES.items() if column in row}
+    return {**places, **{key: value for key, _, value in pairs}}
+
+
+def parts(text: str) -> list[str]:
+    """Return what stands between the commas of a cell."""
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,13 @@
+"""A served simulator for the adapter that reaches clusters over HTTP."""
+
+from podproof.clusters.live.clocks import pause
+from podproof.clusters.live.contexts import client_of
+from podproof.clusters.live.transport import Transport
+from tests.serving.conftest import Serve, Served, serve
+
+__all__ = ["Serve", "Served", "serve", "transport_to"]
+
+
+def transport_to(served: Served) -> Transport:
+    """Reach a served simulator as its kubeconfig says."""
+    return Transport(client_of(served.serving.kubeconfig()), pause)
