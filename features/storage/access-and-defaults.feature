@@ -64,6 +64,33 @@ Feature: Who may use a claim, and which class it has when it names none
     Then persistentvolumeclaim "plain" has ".spec.storageClassName" equal to "usual"
     And persistentvolumeclaim "plain" has ".status.phase" equal to "Bound"
 
+  Scenario: A class that becomes the default after the claim was made
+    Given the manifest:
+      """
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata:
+        name: plain
+      spec:
+        accessModes: [ReadWriteOnce]
+        resources:
+          requests:
+            storage: 1Gi
+      """
+    Then persistentvolumeclaim "plain" has an event "FailedBinding" saying "no storage class is set"
+    When the manifest is applied:
+      """
+      apiVersion: storage.k8s.io/v1
+      kind: StorageClass
+      metadata:
+        name: usual
+        annotations:
+          storageclass.kubernetes.io/is-default-class: "true"
+      provisioner: disk.csi.example.com
+      """
+    Then persistentvolumeclaim "plain" has ".spec.storageClassName" equal to "usual"
+    And persistentvolumeclaim "plain" has ".status.phase" equal to "Bound"
+
   Scenario: Two claims race for one volume: one has it, the other waits
     Given the manifest:
       """
