@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 import pytest
 from _pytest._code.code import TerminalRepr, Traceback
 
+from podproof.errors import LackError
 from podproof.plugin import bdd
 from podproof.plugin.laps import Laps
 from podproof.plugin.story import Story
@@ -76,8 +77,11 @@ def _function(parent: FeatureFile, example: Example, tags: _Tags) -> Callable[[p
     def scenario(request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
         request.node.laps.began.clear()
-        _check_needs(request, example)
-        bdd.run(request, example.scenario, example.definitions, request.node.turn_to)
+        try:
+            _check_needs(request, example)
+            bdd.run(request, example.scenario, example.definitions, request.node.turn_to)
+        except LackError as error:
+            _left_out(request, error)
 
     for tag, mark in tags:
         if not bdd.apply_tag(parent.config, tag, scenario):
@@ -86,14 +90,19 @@ def _function(parent: FeatureFile, example: Example, tags: _Tags) -> Callable[[p
 
 
 def _check_needs(request: pytest.FixtureRequest, example: Example) -> None:
-    """Skip a scenario whose `@needs:` tags the cluster cannot meet; with --podproof-strict it fails."""
+    """Leave out a scenario whose `@needs:` tags the cluster cannot meet."""
     __tracebackhide__ = True
     needs = {tag.removeprefix("needs:") for tag in example.tags if tag.startswith("needs:")}
     if not needs:
         return
     cluster = request.getfixturevalue("cluster")
     if lacking := sorted(needs - cluster.capabilities):
-        reason = f"the cluster {cluster.name} lacks {', '.join(lacking)}, which the scenario needs"
-        if request.config.getoption("--podproof-strict"):
-            pytest.fail(f"{reason} (--podproof-strict)", pytrace=False)
-        pytest.skip(reason)
+        raise LackError(cluster.name, tuple(lacking))
+
+
+def _left_out(request: pytest.FixtureRequest, error: LackError) -> NoReturn:
+    """Skip a scenario that the cluster cannot run; with --podproof-strict it fails."""
+    __tracebackhide__ = True
+    if request.config.getoption("--podproof-strict"):
+        pytest.fail(f"{error} (--podproof-strict)", pytrace=False)
+    pytest.skip(str(error))

@@ -1,6 +1,5 @@
 """A cluster that is reached over HTTP, behind the port."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import NoReturn
 
@@ -8,23 +7,25 @@ from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer, Hosts, Nodes, Registries
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
-from podproof.clusters.live.transport import Transport
+from podproof.clusters.live.territory import Territory
+from podproof.clusters.live.transport import Transport, UnreachableError
 from podproof.clusters.live.watching import Watching
 from podproof.clusters.waiting import Waiting
 from podproof.errors import LackError
 from podproof.simulator.api.discovery import resources
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.model.objects import Object, Ref, at
-from podproof.simulator.model.times import Nanos
+from podproof.simulator.model.times import Nanos, seconds
 from podproof.timeline import Record
 
 _WRITES = ("create", "update", "patch", "delete")
+_ACCOUNT = seconds(30)
 _REFUSED = "connect: "
 """Before the network's own words, where the API server tells why it could not reach a pod."""
 
 
 class LiveCluster(Asking):
-    """One namespace of a cluster, from the moment it is watched. `ended` is called when the scenario is over.
+    """One namespace of a cluster, from the moment it is watched; in a new one pods can run before that.
 
     Raises:
         UnreachableError: the cluster does not answer.
@@ -32,16 +33,19 @@ class LiveCluster(Asking):
     """
 
     def __init__(
-        self, transport: Transport, namespace: str, name: str = "live", ended: Callable[[], None] = lambda: None
-    ) -> None:
+        self, transport: Transport, namespace: str, name: str = "live", territory: Territory | None = None,
+        new: bool = False,
+    ) -> None:  # fmt: skip
         self.name, self.namespace = name, namespace
-        self._transport, self._ended = transport, ended
+        self._transport, self._territory = transport, territory or Territory(namespace, "")
         self._clock = clock = clock_of(transport)
         start = clock.now
         self._record = Record(lambda: Nanos(clock.now - start), start)
         self._watching = Watching(transport, namespace, self._record, ours, lambda m: Nanos(clock.moment(m) - start))
         self._watching.begin()
         clock.settle(self._watching)
+        if new and not clock.is_virtual:  # the simulator admits pods without one, and makes none
+            self._await_account()
         self._record.began = True
         self.capabilities = frozenset(self._can())
 
@@ -99,13 +103,28 @@ class LiveCluster(Asking):
             self._clock.step(end, self._watching)
 
     def close(self) -> None:
-        """End the scenario: watch no more, and have removed what it made."""
+        """End the scenario: watch no more."""
         self._watching.end()
-        self._ended()
+
+    def _await_account(self) -> None:
+        """Wait for the namespace's default ServiceAccount, without which no pod is admitted.
+
+        Source: plugin/pkg/admission/serviceaccount/admission.go, Plugin.getServiceAccount.
+        """
+        account = Ref("ServiceAccount", self.namespace, "default")
+        end = Nanos(self._clock.now + _ACCOUNT)
+        while self._record.latest(account) is None:
+            if self._clock.now >= end:
+                raise UnreachableError(f"wait for {account} in {self.namespace}", self._transport.url, "it never came")
+            self._clock.step(end, self._watching)
 
     def _handle(self, request: Request) -> Response:
-        response = self._transport.handle(request)
+        if not self._territory.holds(request):
+            self._lack("objects-of-others")
+        response = self._transport.handle(self._territory.marked(request))
         if request.verb in _WRITES:
+            if response.code == HTTPStatus.CREATED:
+                self._territory.answered(request, str(at(response.body, "metadata", "name")))
             self._see(request, response)
             self._clock.settle(self._watching)
         return response
