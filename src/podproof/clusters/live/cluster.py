@@ -121,7 +121,7 @@ class LiveCluster(Asking):
     def _handle(self, request: Request) -> Response:
         if not self._territory.holds(request):
             self._lack("objects-of-others")
-        response = self._transport.handle(self._territory.marked(request))
+        response = self._transport.handle(self._territory.marked(_strict(request)))
         if request.verb in _WRITES:
             if response.code == HTTPStatus.CREATED:
                 self._territory.answered(request, str(at(response.body, "metadata", "name")))
@@ -153,11 +153,25 @@ class LiveCluster(Asking):
         self._watching.take_in()
 
     def _can(self) -> set[str]:
-        many = len(self._record.refs("Node")) > 1
-        return {name for name, can in (("virtual-time", self._clock.is_virtual), ("multi-node", many)) if can}
+        found = {
+            "virtual-time": self._clock.is_virtual,
+            "multi-node": len(self._record.refs("Node")) > 1,
+            "default-namespace": self.namespace == "default",
+        }
+        return {name for name, can in found.items() if can}
 
     def _lack(self, capability: str) -> NoReturn:
         raise LackError(self.name, (capability,))
+
+
+def _strict(request: Request) -> Request:
+    """Return a request that is refused for fields nobody knows, as kubectl asks for.
+
+    Source: staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go, AddValidateFlags.
+    """
+    if request.verb not in ("create", "update", "patch"):
+        return request
+    return request._replace(params={"fieldValidation": "Strict", **request.params})
 
 
 def _kind_of(request: Request) -> str:
