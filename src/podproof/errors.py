@@ -20,6 +20,13 @@ class FaultsError(PodproofError, ValueError):
         return "\n".join(f"{self.source}: {fault}" for fault in self.faults)
 
 
+class LackingError(PodproofError):
+    """This machine has not got what a scenario needs: it is skipped, and never passed."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class NotModelledError(PodproofError):
     """The simulator was asked for something it does not model; `what` names it, `where` says where it was met."""
 
@@ -31,7 +38,7 @@ class NotModelledError(PodproofError):
         return f"{self.where}: the simulator does not model {self.what} (see docs/fidelity.md); it does not guess"
 
 
-class LackError(PodproofError):
+class CapabilityError(LackingError):
     """A cluster cannot do what a scenario needs; `lacking` names the capabilities."""
 
     def __init__(self, cluster: str, lacking: tuple[str, ...]) -> None:

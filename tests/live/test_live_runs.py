@@ -6,10 +6,12 @@ import pytest
 
 from podproof.claims import Eventually, shows
 from podproof.cli import main
+from podproof.clusters import kinds
 from podproof.clusters.live import namespaces
 from podproof.clusters.live.clocks import PaceError, SharedClockError
 from podproof.clusters.live.runs import Run
-from podproof.errors import LackError
+from podproof.configuration import Configuration
+from podproof.errors import CapabilityError
 from podproof.simulator.model.objects import Ref, at
 from podproof.simulator.model.times import seconds
 from tests.live.conftest import Serve, Served
@@ -95,7 +97,7 @@ OTHERS: dict[str, Any] = {
 def test_nothing_is_written_to_what_others_have(run: Run, item: Any) -> None:
     cluster = run.cluster("x")
 
-    with pytest.raises(LackError, match="lacks objects-of-others"):
+    with pytest.raises(CapabilityError, match="lacks objects-of-others"):
         cluster.create(item)
     cluster.close()
 
@@ -105,9 +107,9 @@ def test_nodes_are_looked_at_but_not_changed(run: Run) -> None:
     node = Ref("Node", "", "node1")
 
     assert at(cluster.get(node), "metadata", "name") == "node1"
-    with pytest.raises(LackError):
+    with pytest.raises(CapabilityError):
         cluster.patch(node, {"spec": {"unschedulable": True}})
-    with pytest.raises(LackError, match="lacks node-failure"):
+    with pytest.raises(CapabilityError, match="lacks node-failure"):
         cluster.nodes.stop("node1")
     cluster.close()
 
@@ -159,3 +161,14 @@ def test_a_simulator_whose_time_passes_as_it_likes_is_refused(serve: Serve) -> N
 
     with pytest.raises(PaceError, match="--pace manual"):
         Run(fast.serving.kubeconfig(), "r1").cluster("x")
+
+
+@pytest.mark.usefixtures("kube")
+def test_a_cluster_for_one_scenario_alone_takes_everything_with_it(served: Served) -> None:
+    cluster = kinds.made("live:podproof", Configuration())
+    cluster.create(pod("web"))
+
+    before = own(served)
+    cluster.close()
+
+    assert (before, own(served)) == ([cluster.namespace], [])

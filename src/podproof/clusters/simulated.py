@@ -10,9 +10,11 @@ from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer
 from podproof.clusters.asking import Asking
 from podproof.clusters.hosts import SimulatedHosts
+from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
+from podproof.clusters.storage import SimulatedStorage
 from podproof.clusters.waiting import Waiting
 from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration
@@ -39,9 +41,10 @@ class SimulatedCluster(Asking):
         self.hosts = SimulatedHosts(self.world, namespace)
         self.registries = SimulatedRegistries(self.world)
         self.nodes = SimulatedNodes(self.world)
+        self.storage = SimulatedStorage(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
-        self.capabilities = frozenset({"virtual-time", "node-failure", "fresh-nodes", *many, *usual})
+        self.capabilities = frozenset({"virtual-time", "node-failure", "fresh-nodes", "storage-drivers", *many, *usual})
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)
@@ -97,6 +100,11 @@ class SimulatedCluster(Asking):
             see(ref, None if event.type == "DELETED" else event.object)
 
         return seen
+
+
+def made(wanted: Wanted) -> SimulatedCluster:
+    """Return the simulator that is wanted; the detail of its kind is a seed."""
+    return SimulatedCluster(wanted.configuration, wanted.detail or wanted.seed)
 
 
 def _namespace(name: str) -> Object:

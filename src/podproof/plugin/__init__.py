@@ -25,9 +25,12 @@ REPORTS = ("--podproof-html", "--podproof-messages", "--podproof-cucumber-json",
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add podproof's options."""
     group = parser.getgroup("podproof", "proofs of pod specs")
+    group.addoption(
+        "--cluster", metavar="KIND[:DETAIL]", default="simulator", help="what scenarios run on (default: simulator)"
+    )
     group.addoption("--podproof-seed", metavar="TEXT", help="seed of the simulator's chance (default: from the config)")
     group.addoption(
-        "--podproof-strict", action="store_true", help="fail, not skip, scenarios whose @needs: the cluster lacks"
+        "--podproof-strict", action="store_true", help="fail, not skip, scenarios for which something is lacking"
     )
     group.addoption("--podproof-record", metavar="DIR", help="write what the cluster showed in each scenario to DIR")
     group.addoption(
@@ -37,10 +40,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--podproof-cucumber-json", metavar="FILE", help="write the run as Cucumber JSON to FILE")
     group.addoption("--podproof-conformance", metavar="FILE", help="write by row of the mission what held, as YAML")
     group.addoption("--podproof-shard", metavar="I/N", help="run the I-th of N parts of the scenarios, as 2/5")
-    group.addoption(
-        "--cluster", choices=("simulator", "live"), default="simulator",
-        help="where scenarios run: simulator, or live, the cluster of a kubeconfig's context (default: simulator)",
-    )  # fmt: skip
     group.addoption("--kube-context", metavar="NAME", default="", help="the context whose cluster may be touched")
     group.addoption(
         "--keep-namespaces", choices=("never", "on-failure", "always"), default="never",
@@ -75,14 +74,18 @@ def pytest_configure(config: pytest.Config) -> None:
         from podproof.plugin import lines
 
         config.args[:] = lines.resolved(config.args, config.invocation_params.dir)
+    if (cluster := config.getoption("--cluster")) != "simulator":
+        from podproof.plugin import chosen
+
+        chosen.check(cluster)
+        if cluster.partition(":")[0] == "live":
+            from podproof.plugin.clusters import Runs
+
+            config.pluginmanager.register(Runs(config), "podproof.clusters")
     if shard := config.getoption("--podproof-shard"):
         from podproof.plugin.shards import Shard
 
         config.pluginmanager.register(Shard(shard), "podproof.shard")
-    if config.getoption("--cluster") != "simulator":
-        from podproof.plugin.clusters import Runs
-
-        config.pluginmanager.register(Runs(config), "podproof.clusters")
     _gather_reports(config)
 
 

@@ -78,8 +78,8 @@ class Runs:
         if self._run is None:
             from podproof.clusters.live.runs import Run
 
-            name, keep = self._config.getoption("--cluster"), self._config.getoption("--keep-namespaces")
-            self._run = Run(self._chosen["config"], self._chosen["id"], name, keep)
+            keep = self._config.getoption("--keep-namespaces")
+            self._run = Run(self._chosen["config"], self._chosen["id"], keep=keep)
         return self._run
 
     def _say(self, text: str) -> None:
@@ -97,5 +97,10 @@ def _choose(config: pytest.Config) -> dict[str, Any]:
     from podproof.clusters.live.runs import new_id
 
     allowed = configuration.find(config.rootpath).allowed_contexts
-    found = contexts.target(contexts.load(os.environ, Path.home()), config.getoption("--kube-context"), allowed)
+    found = contexts.target(contexts.load(os.environ, Path.home()), _named(config), allowed)
     return {"config": dict(found.config), "told": str(found), "id": new_id()}
+
+
+def _named(config: pytest.Config) -> str:
+    """Return the context that was named: `--cluster live:NAME` is short for `--kube-context NAME`."""
+    return str(config.getoption("--kube-context") or config.getoption("--cluster").partition(":")[2])

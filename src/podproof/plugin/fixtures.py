@@ -32,9 +32,10 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
 def _made(request: pytest.FixtureRequest) -> Cluster:
     if runs := request.config.pluginmanager.get_plugin("podproof.clusters"):
         return cast("Cluster", runs.cluster(request))
-    from podproof.clusters.simulated import SimulatedCluster
+    from podproof.clusters import kinds
 
-    return SimulatedCluster(_configuration(request), request.config.getoption("--podproof-seed"))
+    option = request.config.getoption
+    return kinds.made(option("--cluster"), _configuration(request), option("--podproof-seed"))
 
 
 @pytest.fixture

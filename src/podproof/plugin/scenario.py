@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 import pytest
 from _pytest._code.code import TerminalRepr, Traceback
 
-from podproof.errors import LackError
+from podproof.errors import LackingError
 from podproof.plugin import bdd
 from podproof.plugin.laps import Laps
 from podproof.plugin.story import Story
@@ -77,11 +77,14 @@ def _function(parent: FeatureFile, example: Example, tags: _Tags) -> Callable[[p
     def scenario(request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
         request.node.laps.began.clear()
+        _check_needs(request, example)
         try:
-            _check_needs(request, example)
             bdd.run(request, example.scenario, example.definitions, request.node.turn_to)
-        except LackError as error:
-            _left_out(request, error)
+        except LackingError as lacking:
+            reason = str(lacking)
+        else:
+            return
+        _skip(request, reason)
 
     for tag, mark in tags:
         if not bdd.apply_tag(parent.config, tag, scenario):
@@ -90,19 +93,18 @@ def _function(parent: FeatureFile, example: Example, tags: _Tags) -> Callable[[p
 
 
 def _check_needs(request: pytest.FixtureRequest, example: Example) -> None:
-    """Leave out a scenario whose `@needs:` tags the cluster cannot meet."""
+    """Skip a scenario whose `@needs:` tags the cluster cannot meet; with --podproof-strict it fails."""
     __tracebackhide__ = True
     needs = {tag.removeprefix("needs:") for tag in example.tags if tag.startswith("needs:")}
     if not needs:
         return
     cluster = request.getfixturevalue("cluster")
     if lacking := sorted(needs - cluster.capabilities):
-        raise LackError(cluster.name, tuple(lacking))
+        _skip(request, f"the cluster {cluster.name} lacks {', '.join(lacking)}, which the scenario needs")
 
 
-def _left_out(request: pytest.FixtureRequest, error: LackError) -> NoReturn:
-    """Skip a scenario that the cluster cannot run; with --podproof-strict it fails."""
+def _skip(request: pytest.FixtureRequest, reason: str) -> NoReturn:
     __tracebackhide__ = True
     if request.config.getoption("--podproof-strict"):
-        pytest.fail(f"{error} (--podproof-strict)", pytrace=False)
-    pytest.skip(str(error))
+        pytest.fail(f"{reason} (--podproof-strict)", pytrace=False)
+    pytest.skip(reason)

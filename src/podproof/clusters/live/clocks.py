@@ -39,7 +39,7 @@ class SharedClockError(PodproofError):
 
     def __str__(self) -> str:
         return (
-            f"the clock of the simulator at {self.url} was moved by somebody else, so that nothing can be proved on it; "
+            f"the clock of the simulator at {self.url} was moved by somebody else, so that nothing is proved on it; "
             "give each run, and each worker of pytest -n, a simulator of its own"
         )
 

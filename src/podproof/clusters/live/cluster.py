@@ -1,17 +1,18 @@
 """A cluster that is reached over HTTP, behind the port."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import NoReturn
 
 from podproof.claims import Claim, Verdict
-from podproof.cluster import Answer, Hosts, Nodes, Registries
+from podproof.cluster import Answer, Hosts, Nodes, Registries, Storage
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.territory import Territory
 from podproof.clusters.live.transport import Transport, UnreachableError
 from podproof.clusters.live.watching import Watching
 from podproof.clusters.waiting import Waiting
-from podproof.errors import LackError
+from podproof.errors import CapabilityError
 from podproof.simulator.api.discovery import resources
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.model.objects import Object, Ref, at
@@ -37,6 +38,7 @@ class LiveCluster(Asking):
         new: bool = False,
     ) -> None:  # fmt: skip
         self.name, self.namespace = name, namespace
+        self.after: Callable[[], object] = lambda: None
         self._transport, self._territory = transport, territory or Territory(namespace, "")
         self._clock = clock = clock_of(transport)
         start = clock.now
@@ -63,6 +65,11 @@ class LiveCluster(Asking):
     def hosts(self) -> Hosts:
         """Not to be had: a cluster's machines are nobody's to enter."""
         self._lack("hosts")
+
+    @property
+    def storage(self) -> Storage:
+        """Not to be had: a cluster's storage drivers are nobody's to install."""
+        self._lack("storage-drivers")
 
     def reach(self, pod: str, port: int) -> Answer:
         """Ask a pod for `GET /` on a port, through the API server."""
@@ -103,8 +110,9 @@ class LiveCluster(Asking):
             self._clock.step(end, self._watching)
 
     def close(self) -> None:
-        """End the scenario: watch no more."""
+        """End the scenario: watch no more, and do what is to be done then."""
         self._watching.end()
+        self.after()
 
     def _await_account(self) -> None:
         """Wait for the namespace's default ServiceAccount, without which no pod is admitted.
@@ -161,7 +169,7 @@ class LiveCluster(Asking):
         return {name for name, can in found.items() if can}
 
     def _lack(self, capability: str) -> NoReturn:
-        raise LackError(self.name, (capability,))
+        raise CapabilityError(self.name, (capability,))
 
 
 def _strict(request: Request) -> Request:

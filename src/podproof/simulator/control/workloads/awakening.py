@@ -26,12 +26,18 @@ class Workloads:
         self._has_volumes = False
         for resource, begin in _BEGINNINGS.items():
             self._begin_with_the_first(resource, begin)
+        self._begin_with_the_first("pods", Workloads.ephemeral_volumes, _has_ephemeral_volumes)
 
-    def _begin_with_the_first(self, resource: str, begin: "Callable[[Workloads], None]") -> None:
+    def _begin_with_the_first(
+        self,
+        resource: str,
+        begin: "Callable[[Workloads], None]",
+        needs: Callable[[Object], bool] = lambda _: True,
+    ) -> None:
         begun: list[str] = []
 
-        def awake(_: Object | None, __: Object | None) -> None:
-            if not begun:
+        def awake(old: Object | None, new: Object | None) -> None:
+            if not begun and needs(new or old or {}):
                 begun.append(resource)
                 begin(self)
 
@@ -67,6 +73,23 @@ class Workloads:
         informers = (self._informers(name) for name in names)
         StatefulSetController(self._agenda, *self._voice("statefulset-controller"), *informers)
 
+    def daemon_sets(self) -> None:
+        """Begin the DaemonSet controller."""
+        from podproof.simulator.control.workloads.daemon_sets import DaemonSetController
+
+        names = ("daemonsets.apps", "pods", "controllerrevisions.apps", "nodes")
+        informers = (self._informers(name) for name in names)
+        DaemonSetController(self._agenda, *self._voice("daemonset-controller"), *informers)
+
+    def replication_controllers(self) -> None:
+        """Begin the controller of ReplicationControllers."""
+        from podproof.simulator.control.workloads.replica_set import REPLICATION_CONTROLLERS
+        from podproof.simulator.control.workloads.replica_sets import ReplicaSetController
+
+        kind = REPLICATION_CONTROLLERS
+        sets, pods = self._informers(kind.resource), self._informers("pods")
+        ReplicaSetController(self._agenda, *self._voice("replication-controller"), sets, pods, kind)
+
     def volumes(self) -> None:
         """Begin the controller of persistent volumes."""
         from podproof.simulator.control.storage.controllers import PersistentVolumeController
@@ -78,6 +101,13 @@ class Workloads:
         informers = [self._informers(name) for name in names]
         PersistentVolumeController(self._agenda, *self._voice("persistentvolume-controller"), *informers)
 
+    def ephemeral_volumes(self) -> None:
+        """Begin the controller of volumes that live as long as their pod."""
+        from podproof.simulator.control.storage.ephemeral import EphemeralVolumeController
+
+        pods, claims = self._informers("pods"), self._informers("persistentvolumeclaims")
+        EphemeralVolumeController(self._agenda, *self._voice("ephemeral-volume-controller"), pods, claims)
+
     def _voice(self, name: str) -> tuple[Client, EventRecorder]:
         client = Client(self._handle, f"system:serviceaccount:kube-system:{name}")
         return client, EventRecorder(client, self._agenda, name)
@@ -86,9 +116,15 @@ class Workloads:
 _BEGINNINGS: Mapping[str, Callable[[Workloads], None]] = {
     "replicasets.apps": Workloads.replica_sets,
     "deployments.apps": Workloads.deployments,
+    "daemonsets.apps": Workloads.daemon_sets,
+    "replicationcontrollers": Workloads.replication_controllers,
     "jobs.batch": Workloads.jobs,
     "statefulsets.apps": Workloads.stateful_sets,
     "persistentvolumeclaims": Workloads.volumes,
     "persistentvolumes": Workloads.volumes,
 }
 """What is begun when the first object of a resource is seen."""
+
+
+def _has_ephemeral_volumes(pod: Object) -> bool:
+    return any("ephemeral" in each for each in pod["spec"].get("volumes") or ())
