@@ -10,6 +10,7 @@ from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer
 from podproof.clusters.asking import Asking
 from podproof.clusters.hosts import SimulatedHosts
+from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
@@ -96,6 +97,11 @@ class SimulatedCluster(Asking):
             see(ref, None if event.type == "DELETED" else event.object)
 
         return seen
+
+
+def made(wanted: Wanted) -> SimulatedCluster:
+    """Return the simulator that is wanted; the detail of its kind is a seed."""
+    return SimulatedCluster(wanted.configuration, wanted.detail or wanted.seed)
 
 
 def _namespace(name: str) -> Object:

@@ -3,7 +3,7 @@
 import pytest
 
 from podproof.simulator.control.kubelet.env_files import assignments, value_of_file
-from podproof.simulator.control.kubelet.sources import SourceError
+from podproof.simulator.control.kubelet.lookups import SourceError
 from podproof.simulator.machine.nodes import Directory, File
 
 GOOD = {

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from podproof.simulator.control.kubelet.lookups import SourceError
 from podproof.simulator.control.kubelet.security import Rights, refuse_root, rights_of
-from podproof.simulator.control.kubelet.sources import SourceError
 
 
 def pod(**context: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import pytest
 from podproof.errors import NotModelledError
 from podproof.simulator.control.kubelet.environment import container_environment
 from podproof.simulator.control.kubelet.fields import field_of_pod, resource_of_pod
-from podproof.simulator.control.kubelet.sources import SourceError, Sources
+from podproof.simulator.control.kubelet.lookups import SourceError
+from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.payloads import Projected, payload_of, references
 
 MAPS: dict[str, Any] = {"settings": {"data": {"colour": "red", "size": "7"}, "binaryData": {"logo": "/w=="}}}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podproof.errors import NotModelledError
-from podproof.simulator.control.kubelet.sources import SourceError
+from podproof.simulator.control.kubelet.lookups import SourceError
 from podproof.simulator.control.kubelet.volumes.host_paths import HostFiles
 from podproof.simulator.control.kubelet.volumes.mounts import mounts_of
 from podproof.simulator.control.kubelet.volumes.payloads import Projected

@@ -11,11 +11,12 @@ from podproof.simulator.control.kubelet.back_off import BackOffs
 from podproof.simulator.control.kubelet.container_statuses import StartFailure
 from podproof.simulator.control.kubelet.environment import container_environment
 from podproof.simulator.control.kubelet.images import ImageManager, go_duration
+from podproof.simulator.control.kubelet.lookups import SourceError
 from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.kubelet.resizes import own_memory_limit
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime
 from podproof.simulator.control.kubelet.security import refuse_root, rights_of
-from podproof.simulator.control.kubelet.sources import SourceError, Sources
+from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.mounts import mounts_of
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from posixpath import normpath
 
-from podproof.simulator.control.kubelet.sources import SourceError
+from podproof.simulator.control.kubelet.lookups import SourceError
 from podproof.simulator.machine.files import FileSystem, Mounted
 from podproof.simulator.machine.nodes import Directory, File
 from podproof.simulator.model.objects import Object

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from podproof.simulator.control.kubelet.env_files import value_of_file
 from podproof.simulator.control.kubelet.fields import field_of_pod, resource_of_pod
-from podproof.simulator.control.kubelet.sources import SourceError, Sources
+from podproof.simulator.control.kubelet.lookups import SourceError
+from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.machine.nodes import Directory, File
 from podproof.simulator.model.expansion import environment
 from podproof.simulator.model.objects import Object

@@ -6,7 +6,7 @@ determineEffectiveSecurityContext, verifyRunAsNonRoot; kuberuntime_container.go,
 
 from typing import Any, NamedTuple
 
-from podproof.simulator.control.kubelet.sources import SourceError
+from podproof.simulator.control.kubelet.lookups import SourceError
 from podproof.simulator.model.objects import Object
 
 

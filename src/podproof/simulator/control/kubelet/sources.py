@@ -3,22 +3,14 @@
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from podproof.simulator.control.kubelet.lookups import Find, SourceError
+from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.registry_credentials import Entry
 
-if TYPE_CHECKING:
-    from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage
-
 ServiceEnvironment = Callable[[Object], Mapping[str, str]]
 """The service variables of a pod, as its kubelet's cache of Services gives them."""
-Find = Callable[[str, str], Object | None]
-"""Gives an object by namespace and name, None where the kubelet's cache has none."""
-
-
-class SourceError(Exception):
-    """Something a pod refers to is missing; the text is the kubelet's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ class Sources:
     allocatable: Mapping[str, str] = field(default_factory=dict)
     logins: Sequence[Entry] = ()
     node: Callable[[], Object | None] = lambda: None
-    storage: "ClaimedStorage | None" = None
+    storage: ClaimedStorage | None = None
     """The volumes of claims, None where a node has none."""
 
     def texts(self, kind: str, namespace: str, name: str, optional: bool) -> Mapping[str, str] | None:

@@ -67,6 +67,23 @@ class Workloads:
         informers = (self._informers(name) for name in names)
         StatefulSetController(self._agenda, *self._voice("statefulset-controller"), *informers)
 
+    def daemon_sets(self) -> None:
+        """Begin the DaemonSet controller."""
+        from podproof.simulator.control.workloads.daemon_sets import DaemonSetController
+
+        names = ("daemonsets.apps", "pods", "controllerrevisions.apps", "nodes")
+        informers = (self._informers(name) for name in names)
+        DaemonSetController(self._agenda, *self._voice("daemonset-controller"), *informers)
+
+    def replication_controllers(self) -> None:
+        """Begin the controller of ReplicationControllers."""
+        from podproof.simulator.control.workloads.replica_set import REPLICATION_CONTROLLERS
+        from podproof.simulator.control.workloads.replica_sets import ReplicaSetController
+
+        kind = REPLICATION_CONTROLLERS
+        sets, pods = self._informers(kind.resource), self._informers("pods")
+        ReplicaSetController(self._agenda, *self._voice("replication-controller"), sets, pods, kind)
+
     def volumes(self) -> None:
         """Begin the controller of persistent volumes."""
         from podproof.simulator.control.storage.controllers import PersistentVolumeController
@@ -86,6 +103,8 @@ class Workloads:
 _BEGINNINGS: Mapping[str, Callable[[Workloads], None]] = {
     "replicasets.apps": Workloads.replica_sets,
     "deployments.apps": Workloads.deployments,
+    "daemonsets.apps": Workloads.daemon_sets,
+    "replicationcontrollers": Workloads.replication_controllers,
     "jobs.batch": Workloads.jobs,
     "statefulsets.apps": Workloads.stateful_sets,
     "persistentvolumeclaims": Workloads.volumes,

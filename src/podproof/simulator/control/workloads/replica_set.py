@@ -27,9 +27,23 @@ class Kind:
 
     resource: str
     named: str
+    counts: tuple[str, ...] = _COUNTS
+    """What its status counts."""
+    is_plain: bool = False
+    """Whether its selector is a map of labels."""
+
+    def selecting(self, item: Object) -> Object:
+        """Return an object of the kind with a selector as ReplicaSets have it.
+
+        Source: pkg/controller/replication/conversion.go.
+        """
+        if not self.is_plain:
+            return item
+        return {**item, "spec": {**item["spec"], "selector": {"matchLabels": item["spec"]["selector"]}}}
 
 
 REPLICA_SETS = Kind("replicasets.apps", "ReplicaSet")
+REPLICATION_CONTROLLERS = Kind("replicationcontrollers", "ReplicationController", _COUNTS[:-1], is_plain=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,7 @@ def _told(
     outcome: Outcome,
 ) -> Plan:
     """Say what was seen, where it differs from what the status says; look again when ready pods become available."""
-    counts = _counts(item, pods, going, now)
+    counts = {name: n for name, n in _counts(item, pods, going, now).items() if name in kind.counts}
     conditions = _conditions(item, missing, outcome.refusal, now)
     old, generation = item.get("status") or {}, item["metadata"].get("generation", 0)
     new = {**counts, "observedGeneration": generation, **({"conditions": conditions} if conditions else {})}

@@ -61,13 +61,14 @@ class ReplicaSetController:
     def _takers(self, pod: Object) -> Iterator[Object]:
         labels = pod["metadata"].get("labels") or {}
         for item in self._sets.list(pod["metadata"]["namespace"]):
-            if labels and matches(item["spec"]["selector"], labels):
+            if labels and matches(self._kind.selecting(item)["spec"]["selector"], labels):
                 yield item
 
     def _reconcile(self, key: Key) -> Plan:
         item, now = self._sets.get(*key), self._agenda.now
         if item is None:
             return Plan()
+        item = self._kind.selecting(item)
         uid = item["metadata"]["uid"]
         view = View(claimable(self._pods, item), self._related(item), self._expectations.met(uid, now))
         plan = reconcile(item, view, self._kind, now)

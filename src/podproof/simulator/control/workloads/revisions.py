@@ -6,10 +6,10 @@ Source: pkg/controller/history/controller_history.go; pkg/controller/statefulset
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from podproof.simulator.control.plans import Command, Delete
+from podproof.simulator.control.plans import Command, Create, Delete, Update
 from podproof.simulator.control.workloads.deployment.revisions import template_hash
 from podproof.simulator.control.workloads.owners import controller_reference
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 
 REVISIONS = "controllerrevisions.apps"
 HASH = "controller.kubernetes.io/hash"
@@ -37,10 +37,24 @@ def same(revisions: Sequence[Object], owner: Object) -> Object | None:
     return next((each for each in reversed(by_number(revisions)) if each["data"] == data), None)
 
 
-def body_of(owner: Object, number: int, collisions: int) -> dict[str, Any]:
+def revised(owner: Object, revisions: Sequence[Object], label: str = HASH) -> Create | Update | None:
+    """Return what makes the owner's template its newest revision, None where it is that already.
+
+    A template that comes back is numbered anew. `label` is where the revision's hash is written.
+    Source: pkg/controller/statefulset/stateful_set_control.go, getStatefulSetRevisions;
+    pkg/controller/daemon/update.go, constructHistory.
+    """
+    known, newest = same(revisions, owner), max((int(each["revision"]) for each in revisions), default=0)
+    if known is None:
+        collisions = int(at(owner, "status", "collisionCount") or 0)
+        return Create(REVISIONS, _body_of(owner, newest + 1, collisions, label))
+    return Update(REVISIONS, {**known, "revision": newest + 1}) if int(known["revision"]) < newest else None
+
+
+def _body_of(owner: Object, number: int, collisions: int, label: str) -> dict[str, Any]:
     """Return the revision of the owner's template, to be created."""
     word, meta = template_hash(data_of(owner), collisions), owner["metadata"]
-    labels = {**((owner["spec"]["template"].get("metadata") or {}).get("labels") or {}), HASH: word}
+    labels = {**((owner["spec"]["template"].get("metadata") or {}).get("labels") or {}), label: word}
     named = {"name": f"{meta['name']}-{word}", "namespace": meta["namespace"], "labels": labels}
     whole = {
         **named,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from podproof.errors import NotModelledError
-from podproof.simulator.control.kubelet.sources import Find, SourceError
+from podproof.simulator.control.kubelet.lookups import Find, SourceError
 from podproof.simulator.control.kubelet.volumes.host_paths import HostFiles
 from podproof.simulator.machine.nodes import Directory, File
 from podproof.simulator.model.objects import Object, at

@@ -4,7 +4,7 @@ Source: pkg/volume/hostpath/host_path.go, hostPathTypeChecker; an untyped path t
 """
 
 from podproof.errors import NotModelledError
-from podproof.simulator.control.kubelet.sources import SourceError
+from podproof.simulator.control.kubelet.lookups import SourceError
 from podproof.simulator.machine.nodes import Directory, File, Node, Unmodelled
 from podproof.simulator.model.times import Nanos
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Generator
 
 from podproof.errors import NotModelledError
 from podproof.simulator.control.events import EventRecorder
+from podproof.simulator.control.kubelet.lookups import SourceError
 from podproof.simulator.control.kubelet.pods import LocalPod
-from podproof.simulator.control.kubelet.sources import SourceError, Sources
+from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.host_paths import HostFiles
 from podproof.simulator.control.kubelet.volumes.payloads import KINDS, payload_of, references
 from podproof.simulator.control.kubelet.volumes.writing import write

@@ -5,7 +5,7 @@ Source: pkg/kubelet/kubelet_pods.go, makeMounts; pkg/kubelet/container/helpers.g
 
 from collections.abc import Mapping
 
-from podproof.simulator.control.kubelet.sources import SourceError
+from podproof.simulator.control.kubelet.lookups import SourceError
 from podproof.simulator.control.kubelet.volumes.payloads import KINDS
 from podproof.simulator.machine.containers import Mount
 from podproof.simulator.machine.nodes import Directory, File, Link, Node

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from podproof.simulator.control.kubelet.fields import field_of_pod, resource_of_pod
-from podproof.simulator.control.kubelet.sources import SourceError, Sources
+from podproof.simulator.control.kubelet.lookups import SourceError
+from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.model.objects import Object
 
 FILE_MODE = 0o644

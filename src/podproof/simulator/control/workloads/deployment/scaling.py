@@ -31,7 +31,7 @@ def active(sets: Iterable[Object]) -> list[Object]:
     return [each for each in sets if wanted(each) > 0]
 
 
-def _scaled(value: Any, total: int, up: bool) -> int:
+def scaled_value(value: Any, total: int, up: bool) -> int:
     """Return a number, or a percentage of `total` rounded up or down.
 
     Source: staging/src/k8s.io/apimachinery/pkg/util/intstr/intstr.go, GetScaledValueFromIntOrPercent.
@@ -46,8 +46,8 @@ def _fence_posts(deployment: Object) -> tuple[int, int]:
     """Return (surge, unavailable): at least one of them lets a rollout move."""
     rolling = at(deployment, "spec", "strategy", "rollingUpdate") or {}
     total = wanted(deployment)
-    surge = _scaled(rolling.get("maxSurge", "25%"), total, True)
-    unavailable = _scaled(rolling.get("maxUnavailable", "25%"), total, False)
+    surge = scaled_value(rolling.get("maxSurge", "25%"), total, True)
+    unavailable = scaled_value(rolling.get("maxUnavailable", "25%"), total, False)
     return surge, unavailable or (0 if surge else 1)
 
 

@@ -11,10 +11,8 @@ from typing import Any
 from podproof.simulator.control.plans import Command, Create, Delete, Outcome, Plan, Together, Told, UpdateStatus
 from podproof.simulator.control.workloads.pods import ENDED, phase_of
 from podproof.simulator.control.workloads.revisions import (
-    REVISIONS,
-    body_of,
     by_number,
-    same,
+    revised,
     surplus,
     template_of,
 )
@@ -69,22 +67,23 @@ class Revisions:
 
 
 def reconcile(look: Look) -> Plan:
-    """Bring a StatefulSet one step further; its template gets a revision first, where it has none."""
-    update = same(look.revisions, look.owner)
-    if update is not None:
-        return _at(look, update)
-    number = max((int(each["revision"]) for each in look.revisions), default=0) + 1
-    collisions = int(at(look.owner, "status", "collisionCount") or 0)
+    """Bring a StatefulSet one step further; its template becomes the newest revision first, where it is not."""
+    revision = revised(look.owner, look.revisions)
+    if revision is None:
+        return _at(look)
 
     def then(outcome: Outcome) -> Plan:
         if outcome.refusal is not None:
             return Plan()
-        return _at(replace(look, revisions=(*look.revisions, outcome.created[0])), outcome.created[0])
+        made = (*outcome.created, *outcome.changed)[-1]
+        others = (each for each in look.revisions if each["metadata"]["uid"] != made["metadata"]["uid"])
+        return _at(replace(look, revisions=(*others, made)))
 
-    return Plan((Create(REVISIONS, body_of(look.owner, number, collisions)),), then=then)
+    return Plan((revision,), then=then)
 
 
-def _at(look: Look, update: Object) -> Plan:
+def _at(look: Look) -> Plan:
+    update = by_number(look.revisions)[-1]
     known = at(look.owner, "status", "currentRevision")
     current = next((each for each in by_number(look.revisions) if each["metadata"]["name"] == known), update)
     revisions = Revisions(current, update)
