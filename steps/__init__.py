@@ -18,6 +18,7 @@ MODULES = (
     "resizes",
     "restarts",
     "services",
+    "storage",
     "tables",
     "time",
     "workloads",

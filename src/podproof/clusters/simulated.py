@@ -14,6 +14,7 @@ from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
+from podproof.clusters.storage import SimulatedStorage
 from podproof.clusters.waiting import Waiting
 from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration
@@ -40,8 +41,9 @@ class SimulatedCluster(Asking):
         self.hosts = SimulatedHosts(self.world, namespace)
         self.registries = SimulatedRegistries(self.world)
         self.nodes = SimulatedNodes(self.world)
+        self.storage = SimulatedStorage(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
-        self.capabilities = frozenset({"virtual-time", "node-failure", *many})
+        self.capabilities = frozenset({"virtual-time", "node-failure", "storage-drivers", *many})
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)

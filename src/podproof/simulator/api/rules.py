@@ -73,6 +73,8 @@ class Rules:
     """Prepares a draft for an update (keeps what an update may not touch)."""
     reallocate: Callable[[Draft, Object, Surroundings], None] = _update_admitted
     validate_update: Callable[[Draft, Object], Iterable[Fault]] = _no_update_faults
+    first_warnings: Callable[[Draft], Iterable[str]] = _no_warnings
+    """What is told of a new object as it was sent, before it is prepared."""
     warnings: Callable[[Draft], Iterable[str]] = _no_warnings
     subresources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What is different where a subresource is written that changes more than the status."""

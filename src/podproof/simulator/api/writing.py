@@ -11,7 +11,8 @@ from podproof.simulator.api import bodies, statuses
 from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
-from podproof.simulator.api.decoding import as_struct, decoded
+from podproof.simulator.api.bindings import bound
+from podproof.simulator.api.decoding import decoded
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.field_managers.applying import applied, check_applied
 from podproof.simulator.api.field_managers.tracking import created, updated
@@ -23,7 +24,6 @@ from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model import patches
 from podproof.simulator.model.objects import Object, at
-from podproof.simulator.model.pod_conditions import with_condition
 from podproof.simulator.model.times import Nanos, timestamp
 
 Written = tuple[Object, tuple[str, ...]]
@@ -62,6 +62,7 @@ class Writing:
         asking = Asking(CREATE, resource, draft, None, around)
         chain.admit(asking)
         rules.admit(draft, around)
+        warnings += tuple(rules.first_warnings(draft))
         self._begin(resource, rules, draft, around.now)
         rules.allocate(draft, around)
         _refuse(resource, draft, [*metadata_faults(resource, draft), *rules.validate(draft)])
@@ -116,29 +117,11 @@ class Writing:
         return self._update_draft(request, resource, draft, old, warnings)
 
     def bind(self, request: Request, resource: Resource, pod: Object) -> Object:
-        """Bind a pod to a node.
-
-        Source: pkg/registry/core/pod/storage/storage.go, BindingREST.Create, setPodNodeAndMetadata.
-        """
-        body = request.body if request.is_component else as_struct("Binding", request.body)
-        node, name = at(body, "target", "name"), pod["metadata"]["name"]
-        if not node:
-            raise statuses.failure(500, "", "target.name: Required value")
-        why = ""
-        if "deletionTimestamp" in pod["metadata"]:
-            why = f"pod {name} is being deleted, cannot be assigned to a host"
-        elif pod["spec"].get("nodeName"):
-            why = f'pod {name} is already assigned to node "{pod["spec"]["nodeName"]}"'
-        if why:
-            failed = statuses.conflict(resource, name, why)
-            message = failed.message.replace(resource.name, f"{resource.name}/binding", 1)
-            raise statuses.failure(409, "Conflict", message, failed.status["details"])
-        spec = {**pod["spec"], "nodeName": node}
-        self._store.put(resource.name, {**self._scheduled(pod), "spec": spec})
+        """Bind a pod to a node."""
+        new = bound(request, resource, pod, self._now())
+        if not is_dry(request):
+            self._store.put(resource.name, new)
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
-
-    def _scheduled(self, pod: Object) -> Object:
-        return with_condition(pod, "PodScheduled", True, "", "", timestamp(self._now()))
 
     def _surroundings(self, request: Request) -> Surroundings:
         return Surroundings(self._store, self._draws, self._now(), is_dry(request))
