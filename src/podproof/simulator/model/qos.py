@@ -185,7 +185,7 @@ def container_limits(pod: Object, *, with_status: bool = False) -> Resources:
 
 def _aggregate(pod: Object, listed: Callable[[Object], Mapping[str, str] | None]) -> Resources:
     spec = pod["spec"]
-    running = _sum(resources(own) for row in spec.get("containers") or () if (own := listed(row)))
+    running = _sum(resources(stated) for row in spec.get("containers") or () if (stated := listed(row)))
     if not spec.get("initContainers"):
         return running
     sidecars: Resources = {}

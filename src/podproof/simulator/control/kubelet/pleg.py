@@ -8,6 +8,7 @@ Source: pkg/kubelet/pleg/generic.go, GenericPLEG; pkg/kubelet/container/cache.go
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from podproof.simulator.control.kubelet.runtime_view import PodRuntime, look_at
 from podproof.simulator.control.timings import span
@@ -147,8 +148,15 @@ def _states(runtime: PodRuntime) -> dict[str, object]:
 
 
 def _is_resized(old: PodRuntime, new: PodRuntime) -> bool:
-    before = {each.id: each.resources for each in (*old.sandboxes, *old.containers)}
-    return any(before.get(each.id, each.resources) != each.resources for each in (*new.sandboxes, *new.containers))
+    before = _resources(old)
+    return any(before.get(identity, given) != given for identity, given in _resources(new).items())
+
+
+def _resources(runtime: PodRuntime) -> dict[str, Mapping[str, Any]]:
+    found = {sandbox.id: sandbox.resources for sandbox in runtime.sandboxes}
+    for status in runtime.containers:
+        found[status.id] = status.resources
+    return found
 
 
 def _happened(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
