@@ -6,7 +6,6 @@ from importlib.resources import files
 from pathlib import Path
 
 FEATURES = Path(__file__).parent / "features"
-MANIFESTS = Path(__file__).parent / "manifests"
 PROFILES = ("pods", "storage", "network", "operators", "all")
 
 

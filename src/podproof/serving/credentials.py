@@ -19,7 +19,6 @@ from podproof.simulator.api import statuses
 from podproof.simulator.model.times import Nanos
 
 Auth = Literal["none", "token", "certificate"]
-AUTHS: tuple[Auth, ...] = ("none", "token", "certificate")
 
 USER, GROUPS = "podproof-admin", ("system:masters", "system:authenticated")
 """Who a client is that may call."""

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
+from podproof import manifests
 from podproof.cli import main
+from podproof.clusters.simulated import SimulatedCluster
+from podproof.configuration import Configuration
+from podproof.simulator.model.times import seconds
 
 ROOT = Path(__file__).parents[3]
 HOOK: dict[str, Any] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))[0]
-TEXTS = [path.read_text(encoding="utf-8") for path in (ROOT / "action.yml", ROOT / "ci/gitlab.yml")]
+TEXTS = [path.read_text(encoding="utf-8") for path in (ROOT / "action.yml", *sorted((ROOT / "ci").iterdir()))]
 
 
 def _hook(folder: Path, *files: str) -> subprocess.CompletedProcess[str]:
@@ -53,3 +57,20 @@ def test_the_options_in_the_files_exist(option: str) -> None:
     ).stdout
 
     assert option in told
+
+
+def test_each_pod_of_the_kubernetes_job_runs_a_part_of_its_own() -> None:
+    job = manifests.read(ROOT / "ci/kubernetes-job.yaml")
+    image = job.documents[0].object["spec"]["template"]["spec"]["containers"][0]["image"]
+    told = {"name": image, "files": {"/usr/local/bin/pytest": '#!/bin/sh\necho "$*"\n'}}
+    cluster = SimulatedCluster(Configuration(images=(told,)))
+
+    applied = cluster.apply(job)
+    cluster.pass_time(seconds(60))
+
+    assert [each.refusal for each in applied] == [None]
+    logs = [cluster.logs(pod["metadata"]["name"]) for pod in cluster.list("Pod")]
+    assert sorted(map(str, logs)) == [f"--podproof-shard {part}/5 features\n" for part in range(1, 6)]
+    finished = cluster.list("Job")[0]["status"]
+    cluster.close()
+    assert (finished["succeeded"], finished["completedIndexes"]) == (5, "0-4")

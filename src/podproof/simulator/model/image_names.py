@@ -103,15 +103,6 @@ def _check_digest(reference: str, digest: str | None) -> None:
         raise ImageNameError(reference, "invalid checksum digest format")
 
 
-def is_valid(reference: str) -> bool:
-    """Say whether a reference parses."""
-    try:
-        parse(reference)
-    except ImageNameError:
-        return False
-    return True
-
-
 def normalised(reference: str) -> str:
     """Return the one full spelling of a reference: `nginx` is `docker.io/library/nginx:latest`.
 

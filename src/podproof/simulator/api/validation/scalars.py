@@ -13,7 +13,6 @@ from podproof.simulator.model.names import Faults, dns_subdomain, qualified_name
 from podproof.simulator.model.quantities import canonical, parse
 
 NOT_NEGATIVE = "must be greater than or equal to 0"
-POSITIVE = "must be greater than 0"
 LARGEST_INT32 = 2**31 - 1
 _LONGEST_DRIVER = 63
 _PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
@@ -43,12 +42,6 @@ def not_negative(value: int | None, field: str) -> Iterator[Fault]:
     """Yield a fault where a number is below zero; none is a good one."""
     if value is not None and value < 0:
         yield invalid(field, value, NOT_NEGATIVE)
-
-
-def at_least(least: int, value: int | None, field: str) -> Iterator[Fault]:
-    """Yield a fault where a number is below another; none is a good one."""
-    if value is not None and value < least:
-        yield invalid(field, value, f"must be greater than or equal to {least}")
 
 
 def greater(value: int | None, than: int, field: str) -> Iterator[Fault]:

@@ -88,14 +88,17 @@ def tally(job: Object, pods: Iterable[Object]) -> Tally:
 
 
 def with_uncounted(status: Object, sums: Tally, failed: Sequence[Object]) -> dict[str, Any]:
-    """Return a status in which newly ended pods stand by their uids."""
+    """Return a status in which newly ended pods stand by their uids; of an Indexed Job its done indexes are counted.
+
+    Source: pkg/controller/job/job_controller.go, trackJobStatusAndRemoveFinalizers.
+    """
     lists = uncounted(sums.job)
     if not is_indexed(sums.job):
         lists["succeeded"] += [pod["metadata"]["uid"] for pod in sums.succeeded]
     lists["failed"] += [pod["metadata"]["uid"] for pod in failed]
     new = {**status, "uncountedTerminatedPods": {key: uids for key, uids in lists.items() if uids}}
     if is_indexed(sums.job) and sums.completed:
-        new["completedIndexes"] = written(sums.completed)
+        new |= {"completedIndexes": written(sums.completed), "succeeded": len(sums.completed)}
     return new
 
 
