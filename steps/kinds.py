@@ -38,11 +38,14 @@ _KINDS = {
         "PodDisruptionBudget",
         "HorizontalPodAutoscaler",
         "Lease",
+        "CustomResourceDefinition",
     )
 }
 _ENDINGS = (("ss", "sses"), ("ints", "ints"), ("y", "ies"))
 """How a word that does not only take an s ends alone, and ends among many; "endpoints" are always many."""
-_CLUSTER_SCOPED = frozenset({"Namespace", "Node", "PriorityClass", "PersistentVolume", "StorageClass"})
+_CLUSTER_SCOPED = frozenset(
+    {"Namespace", "Node", "PriorityClass", "PersistentVolume", "StorageClass", "CustomResourceDefinition"}
+)
 
 
 def _many(word: str) -> str:
@@ -96,11 +99,11 @@ def _is_custom(word: str) -> bool:
 
 
 def defined(record: Record, kind: str) -> Object | None:
-    """Return the definition that adds a kind to the cluster, None where none does."""
+    """Return the definition that adds a kind to the cluster, or did before it went; None where none ever did."""
     for each in record.refs("CustomResourceDefinition"):
-        found = record.latest(each)
-        if found is not None and found["spec"]["names"]["kind"] == kind:
-            return found
+        shown = [version.object for version in record.timeline(each) if version.object is not None]
+        if shown and shown[-1]["spec"]["names"]["kind"] == kind:
+            return shown[-1]
     return None
 
 

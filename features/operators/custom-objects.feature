@@ -39,7 +39,7 @@ Feature: Custom objects live like any other
     Examples:
       | spec                                | message                                                              |
       | {image: img}                        | spec.cronSpec: Required value                                        |
-      | {cronSpec: 5}                       | spec.cronSpec in body must be of type string: "integer"              |
+      | {cronSpec: 5}                       | spec.cronSpec in body must be of type string:                        |
       | {cronSpec: whenever}                | spec.cronSpec in body should match                                   |
       | {cronSpec: "* * * * *", replicas: 0} | spec.replicas in body should be greater than or equal to 1           |
-      | {cronSpec: "* * * * *", color: red} | unknown field "spec.color"                                           |
+      | {cronSpec: "* * * * *", color: red} | strict decoding error: unknown field                                         |

@@ -33,8 +33,8 @@ Feature: A CustomResourceDefinition adds a kind to the cluster
     Given condition "Established" of CustomResourceDefinition "crontabs.stable.example.com" is "True" within 2 seconds
     And the manifest "crontab.yaml"
     When CustomResourceDefinition "crontabs.stable.example.com" is deleted
-    Then CronTab "my-new-cron-object" does not exist within 5 seconds
-    And CustomResourceDefinition "crontabs.stable.example.com" does not exist within 5 seconds
+    Then CronTab "my-new-cron-object" does not exist
+    And CustomResourceDefinition "crontabs.stable.example.com" does not exist
 
   Scenario: A schema that is not structural
     When the manifest is applied:
