@@ -310,3 +310,35 @@ def test_a_scale_without_replicas() -> None:
     assert scale(world)["message"] == (
         'Internal error occurred: the spec replicas field ".spec.replicas" does not exist'
     )
+
+
+def apply(world: World, manager: str, **spec: Any) -> Any:
+    params = {"patchType": "apply", "fieldManager": manager}
+    body = crontab(**spec)
+    return world.handle(Request("patch", CRONTABS, "default", "mine", body=body, params=params))
+
+
+def test_server_side_apply_takes_away_what_its_manager_no_longer_says() -> None:
+    world = world_with(definition(SPEC))
+
+    assert apply(world, "one", cronSpec="*", replicas=2).code == 201
+    assert apply(world, "one", cronSpec="*").code == 200
+
+    assert get(world)["spec"] == {"cronSpec": "*", "image": "busybox"}
+
+
+def test_server_side_apply_of_what_another_manager_says_is_a_conflict() -> None:
+    world = world_with(definition(SPEC))
+    apply(world, "one", cronSpec="*")
+
+    assert apply(world, "two", cronSpec="x").body["message"] == (
+        'Apply failed with 1 conflict: conflict with "one": .spec.cronSpec'
+    )
+
+
+def test_server_side_apply_of_an_unknown_field_is_refused() -> None:
+    assert (
+        apply(world_with(definition(SPEC)), "one", cronSpec="*", colour="blue")
+        .body["message"]
+        .endswith(".spec.colour: field not declared in schema")
+    )
