@@ -23,6 +23,8 @@ class Resource(NamedTuple):
     generation: bool
     returns_deleted: bool
     fields: tuple[str, ...]
+    put_creates: bool = False
+    conditional: bool = False
 
     @property
     def name(self) -> str:
