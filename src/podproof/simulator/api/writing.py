@@ -303,7 +303,7 @@ def _check_namespace(request: Request, resource: Resource, draft: Draft) -> None
     meta["namespace"] = request.namespace
 
 
-def _check_name(request: Request, draft: Draft) -> None:
+def _check_name(request: Request, draft: Object) -> None:
     name = at(draft, "metadata", "name") or ""
     if name != request.name:
         raise statuses.bad_request(
