@@ -481,7 +481,7 @@ EXACT: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"name": "d.io", "nodeID": "n", "allocatable": {"count": 3}, "topologyKeys": ["zone", "rack"]}]}},
         [*ROLE_HEAD, "CreationTimestamp: Thu, 01 Jan 2026 00:00:00 +0000", "Spec:", "Drivers:", "d.io:", "Node ID: n",
          "Allocatables:", "Count: 3", "Topology Keys: [zone rack]", "Events: <none>"]),
-    "a class of volume attributes": ("VolumeAttributesClass", 
+    "a class of volume attributes": ("VolumeAttributesClass",
         {"driverName": "d.io", "parameters": {"b": "2", "a": "1"}},
         ["Name: x", "Annotations: <none>", "DriverName: d.io", "Parameters: a=1,b=2", "Events: <none>"]),
 }  # fmt: skip
