@@ -1,6 +1,7 @@
 """The vocabulary: what feature files say, and what it means for a cluster."""
 
 MODULES = (
+    "charts",
     "descriptions",
     "ephemeral",
     "events",

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--podproof-seed", metavar="TEXT", help="seed of the simulator's chance (default: from the config)")
     group.addoption(
-        "--podproof-strict", action="store_true", help="fail, not skip, scenarios whose @needs: the cluster lacks"
+        "--podproof-strict", action="store_true", help="fail, not skip, scenarios for which something is lacking"
     )
     group.addoption("--podproof-record", metavar="DIR", help="write what the cluster showed in each scenario to DIR")
     group.addoption(

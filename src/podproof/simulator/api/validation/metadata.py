@@ -54,7 +54,7 @@ def metadata_update_faults(resource: Resource, item: Object, old: Object) -> Ite
         yield from _note_faults(meta)
         yield from _owner_faults(meta)
     yield from _plain_finalizer_faults(meta)
-    if resource.kind in _ASKED_AGAIN:
+    if resource.kind in _ASKED_AGAIN and resource.custom is None:
         yield from _common_faults(resource, meta)
         yield from _plain_finalizer_faults(meta)
 

@@ -60,10 +60,19 @@ class Workloads:
 
     def jobs(self) -> None:
         """Begin the Job controller."""
+        from podproof.simulator.control.workloads.finished_jobs import FinishedJobs
         from podproof.simulator.control.workloads.jobs import JobController
 
         jobs, pods = self._informers("jobs.batch"), self._informers("pods")
         JobController(self._agenda, *self._voice("job-controller"), jobs, pods)
+        FinishedJobs(self._agenda, *self._voice("ttl-after-finished-controller"), jobs)
+
+    def cron_jobs(self) -> None:
+        """Begin the CronJob controller."""
+        from podproof.simulator.control.workloads.cron_jobs import CronJobController
+
+        crons, jobs = self._informers("cronjobs.batch"), self._informers("jobs.batch")
+        CronJobController(self._agenda, *self._voice("cronjob-controller"), crons, jobs)
 
     def stateful_sets(self) -> None:
         """Begin the StatefulSet controller."""
@@ -119,6 +128,7 @@ _BEGINNINGS: Mapping[str, Callable[[Workloads], None]] = {
     "daemonsets.apps": Workloads.daemon_sets,
     "replicationcontrollers": Workloads.replication_controllers,
     "jobs.batch": Workloads.jobs,
+    "cronjobs.batch": Workloads.cron_jobs,
     "statefulsets.apps": Workloads.stateful_sets,
     "persistentvolumeclaims": Workloads.volumes,
     "persistentvolumes": Workloads.volumes,

@@ -1,0 +1,1 @@
+"""CronJobs: when they are due, and what becomes of their Jobs."""
