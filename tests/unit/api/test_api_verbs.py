@@ -278,3 +278,39 @@ def test_a_kind_that_kubernetes_has_and_we_do_not_is_named() -> None:
 def test_a_kind_that_nobody_has_is_refused_as_kubectl_does() -> None:
     with pytest.raises(NoMatchError, match='no matches for kind "Podd" in version "v1"'):
         resource_for("v1", "Podd")
+
+
+LEASE: dict[str, Any] = {
+    "apiVersion": "coordination.k8s.io/v1",
+    "kind": "Lease",
+    "metadata": {"name": "l"},
+    "spec": {"leaseDurationSeconds": 40},
+}
+
+
+def test_a_put_creates_what_may_be_created_so(bench: Bench) -> None:
+    answer = bench.ask("update", "leases.coordination.k8s.io", "l", LEASE)
+
+    assert (answer.code, answer.body["metadata"]["name"]) == (201, "l")
+
+
+def test_a_put_of_another_kind_finds_nothing(bench: Bench) -> None:
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}}
+
+    assert bench.ask("update", "configmaps", "m", body).body["message"] == 'configmaps "m" not found'
+
+
+def test_a_put_to_another_name_creates_nothing(bench: Bench) -> None:
+    answer = bench.ask("update", "leases.coordination.k8s.io", "k", LEASE)
+
+    assert answer.body["message"] == "the name of the object (l) does not match the name on the URL (k)"
+
+
+def test_some_kinds_are_replaced_only_by_who_knows_their_version(bench: Bench) -> None:
+    made = bench.ask("create", "leases.coordination.k8s.io", body=LEASE).body
+
+    assert bench.ask("update", "leases.coordination.k8s.io", "l", made).code == 200
+    assert bench.ask("update", "leases.coordination.k8s.io", "l", LEASE).body["message"] == (
+        'leases.coordination.k8s.io "l" is invalid: metadata.resourceVersion: Invalid value: 0: '
+        "must be specified for an update"
+    )

@@ -415,6 +415,78 @@ def test_a_volume_whose_source_has_no_words_is_refused() -> None:
         text("PersistentVolume", {"spec": {"csi": {"driver": "d"}}})
 
 
-def test_a_kind_without_words_is_refused_by_its_name() -> None:
-    with pytest.raises(NotModelledError, match="the description of Lease"):
-        text("Lease", {})
+def test_a_kind_without_words_of_its_own_is_said_field_by_field() -> None:
+    spec = {"holderIdentity": "n1", "leaseDurationSeconds": 40, "clientIPs": ["10.0.0.1"], "open": True, "none": None}
+    lease = {"apiVersion": "coordination.k8s.io/v1", "metadata": {**META, "labels": {"a": "b"}}, "spec": spec}
+
+    assert text("Lease", lease) == (
+        "Name:         x\n"
+        "Namespace:    default\n"
+        "Labels:       a=b\n"
+        "Annotations:  <none>\n"
+        "API Version:  coordination.k8s.io/v1\n"
+        "Kind:         Lease\n"
+        "Metadata:\n"
+        "  Creation Timestamp:  2026-01-01T00:00:00Z\n"
+        "  UID:                 x-uid\n"
+        "Spec:\n"
+        "  Client I Ps:\n"
+        "    10.0.0.1\n"
+        "  Holder Identity:         n1\n"
+        "  Lease Duration Seconds:  40\n"
+        "  None:                    <nil>\n"
+        "  Open:                    true\n"
+        "Events:                    <none>\n"
+    )
+
+
+ROLE_HEAD = ["Name: x", "Labels: <none>", "Annotations: <none>"]
+EXACT: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "a role: what is said of one resource comes together": ("Role", {"rules": [
+        {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list"]},
+        {"apiGroups": ["", "apps"], "resources": ["pods"], "verbs": ["watch", "get"], "resourceNames": []},
+        {"apiGroups": ["apps"], "resources": ["deployments/scale"], "resourceNames": ["a"], "verbs": ["update"]},
+        {"nonResourceURLs": ["/healthz"], "verbs": ["get"]}]},
+        [*ROLE_HEAD, "PolicyRule:", "Resources Non-Resource URLs Resource Names Verbs",
+         "--------- ----------------- -------------- -----", "pods [] [] [get list watch]", "pods/log [] [] [get list]",
+         "deployments.apps/scale [] [a] [update]", "pods.apps [] [] [watch get]", "[/healthz] [] [get]"]),
+    "a binding": ("ClusterRoleBinding", {"roleRef": {"kind": "ClusterRole", "name": "r"},
+        "subjects": [{"kind": "ServiceAccount", "name": "a", "namespace": "n"}, {"kind": "User", "name": "u"}]},
+        [*ROLE_HEAD, "Role:", "Kind: ClusterRole", "Name: r", "Subjects:", "Kind Name Namespace",
+         "---- ---- ---------", "ServiceAccount a n", "User u"]),
+    "a policy that lets nobody in": ("NetworkPolicy", {"spec": {"podSelector": {}, "policyTypes": ["Ingress"]}},
+        ["Name: x", "Namespace: default", "Created on: 2026-01-01 00:00:00 +0000 UTC", "Labels: <none>",
+         "Annotations: <none>", "Spec:",
+         "PodSelector: <none> (Allowing the specific traffic to all pods in this namespace)",
+         "Allowing ingress traffic:", "<none> (Selected pods are isolated for ingress connectivity)",
+         "Not affecting egress traffic", "Policy Types: Ingress"]),
+    "a policy of two rules": ("NetworkPolicy", {"spec": {
+        "podSelector": {"matchLabels": {"app": "db"}}, "policyTypes": ["Ingress", "Egress"],
+        "ingress": [
+            {"ports": [{"port": 80}, {"port": 90, "endPort": 95, "protocol": "UDP"}],
+             "from": [{"podSelector": {"matchLabels": {"a": "b"}}, "namespaceSelector": {}}]},
+            {"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16", "10.2.0.0/16"]}}]}],
+        "egress": [{}]}},
+        ["Name: x", "Namespace: default", "Created on: 2026-01-01 00:00:00 +0000 UTC", "Labels: <none>",
+         "Annotations: <none>", "Spec:", "PodSelector: app=db", "Allowing ingress traffic:", "To Port: 80/TCP",
+         "To Port Range: 90-95/UDP", "From:", "NamespaceSelector: <none>", "PodSelector: a=b", "----------",
+         "To Port: <any> (traffic allowed to all ports)", "From:", "IPBlock:", "CIDR: 10.0.0.0/8",
+         "Except: 10.1.0.0/16, 10.2.0.0/16", "Allowing egress traffic:",
+         "To Port: <any> (traffic allowed to all ports)", "To: <any> (traffic not restricted by destination)",
+         "Policy Types: Ingress, Egress"]),
+    "a class of ingresses": ("IngressClass", {"spec": {"controller": "a.io/c", "parameters": {
+        "apiGroup": "a.io", "kind": "P", "name": "p"}}},
+        [*ROLE_HEAD, "Controller: a.io/c", "Parameters:", "APIGroup: a.io", "Kind: P", "Name: p", "Events: <none>"]),
+    "a node's drivers": ("CSINode", {"spec": {"drivers": [
+        {"name": "d.io", "nodeID": "n", "allocatable": {"count": 3}, "topologyKeys": ["zone", "rack"]}]}},
+        [*ROLE_HEAD, "CreationTimestamp: Thu, 01 Jan 2026 00:00:00 +0000", "Spec:", "Drivers:", "d.io:", "Node ID: n",
+         "Allocatables:", "Count: 3", "Topology Keys: [zone rack]", "Events: <none>"]),
+    "a class of volume attributes": ("VolumeAttributesClass",
+        {"driverName": "d.io", "parameters": {"b": "2", "a": "1"}},
+        ["Name: x", "Annotations: <none>", "DriverName: d.io", "Parameters: a=1,b=2", "Events: <none>"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "item", "wanted"), EXACT.values(), ids=EXACT.keys())
+def test_describe_says_just_this(kind: str, item: dict[str, Any], wanted: list[str]) -> None:
+    assert lines(kind, item) == wanted

@@ -24,6 +24,8 @@ class Resource(NamedTuple):
     generation: bool
     returns_deleted: bool
     fields: tuple[str, ...]
+    put_creates: bool = False
+    conditional: bool = False
     custom: CustomType | None = None
     """What its definition says of it, None where it is built in."""
 

@@ -32,6 +32,10 @@ def _nothing(_: Draft) -> None:
     """Leave the draft as it is."""
 
 
+def _update_nothing(_: Draft, __: Object) -> None:
+    """Leave the draft as it is."""
+
+
 def _keep_status(draft: Draft, old: Object) -> None:
     """Give a draft the status of the stored object."""
     draft.pop("status", None)
@@ -72,6 +76,8 @@ class Rules:
     validate: Callable[[Draft], Iterable[Fault]] = _no_faults
     carry_over: Callable[[Draft, Object], None] = _keep_status
     """Prepares a draft for an update (keeps what an update may not touch)."""
+    carry_status: Callable[[Draft, Object], None] = _update_nothing
+    """Prepares a draft whose status a user writes."""
     reallocate: Callable[[Draft, Object, Surroundings], None] = _update_admitted
     validate_update: Callable[[Draft, Object], Iterable[Fault]] = _no_update_faults
     first_warnings: Callable[[Draft], Iterable[str]] = _no_warnings

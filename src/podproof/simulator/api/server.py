@@ -109,6 +109,9 @@ class Api:
     def _update(self, request: Request, resource: Resource) -> Response:
         if request.subresource == "scale":
             return Response(200, self._scaling.update(request, resource, self._existing(request, resource)))
+        if resource.put_creates and not request.subresource and self._find(request, resource) is None:
+            created, warnings = self._writing.create_by_put(request, resource)
+            return Response(201, created, warnings=warnings)
         updated, warnings = self._writing.update(request, resource, self._existing(request, resource))
         return Response(200, self._finished(request, resource, updated), warnings=warnings)
 

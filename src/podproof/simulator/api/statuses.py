@@ -8,6 +8,7 @@ from typing import Any
 
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault
+from podproof.simulator.api.faults import invalid as invalid_value
 from podproof.simulator.kernel.requests import ApiError
 
 
@@ -134,9 +135,23 @@ def invalid(resource: Resource, name: str, faults: Sequence[Fault]) -> ApiError:
     """
     texts = list(dict.fromkeys(str(fault) for fault in faults))
     listed = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-    causes = [{"reason": fault.type.reason, "message": fault.body, "field": fault.field} for fault in faults]
+    causes = [_cause(fault) for fault in faults]
     details = {**_details(resource, name), "kind": resource.kind, "causes": causes}
     return failure(422, "Invalid", f'{resource.qualified_kind} "{name}" is invalid: {listed}', details)
+
+
+def unconditional(resource: Resource, name: str) -> ApiError:
+    """422: an update of this resource must say which version it replaces; the server writes the resource for the kind.
+
+    Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, Update.
+    """
+    fault = invalid_value("metadata.resourceVersion", 0, "must be specified for an update")
+    details = {**_details(resource, name), "causes": [_cause(fault)]}
+    return failure(422, "Invalid", f'{resource.name} "{name}" is invalid: {fault}', details)
+
+
+def _cause(fault: Fault) -> dict[str, str]:
+    return {"reason": fault.type.reason, "message": fault.body, "field": fault.field}
 
 
 def invalid_options(kind: str, faults: Sequence[Fault]) -> ApiError:
@@ -145,7 +160,7 @@ def invalid_options(kind: str, faults: Sequence[Fault]) -> ApiError:
     Source: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,delete}.go, the checks of their options.
     """
     listed = str(faults[0]) if len(faults) == 1 else f"[{', '.join(str(fault) for fault in faults)}]"
-    causes = [{"reason": fault.type.reason, "message": fault.body, "field": fault.field} for fault in faults]
+    causes = [_cause(fault) for fault in faults]
     details = {"group": "meta.k8s.io", "kind": kind, "causes": causes}
     return failure(422, "Invalid", f'{kind}.meta.k8s.io "" is invalid: {listed}', details)
 

@@ -5,6 +5,7 @@ update.go.
 """
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from podproof.simulator.api import bodies, statuses
@@ -72,6 +73,14 @@ class Writing:
             refuse_absent(resource, draft)
         return self._store_new(request, resource, draft, around), (*warnings, *rules.warnings(draft))
 
+    def create_by_put(self, request: Request, resource: Resource) -> Written:
+        """Create an object that was sent to be replaced, but is not there.
+
+        Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, Update (AllowCreateOnUpdate).
+        """
+        _check_name(request, request.body if isinstance(request.body, Mapping) else {})
+        return self.create(request._replace(verb="create"), resource)
+
     def update(self, request: Request, resource: Resource, old: Object) -> Written:
         """Replace an object, or (with the subresource) its status."""
         if _is_part(request, resource):
@@ -79,6 +88,8 @@ class Writing:
         if request.is_component and not rules_for(resource).derives:
             return self.replace(request, resource, dict(request.body), old), ()
         draft, warnings = decoded(request, resource)
+        if resource.conditional and not draft["metadata"].get("resourceVersion"):
+            raise statuses.unconditional(resource, request.name)
         return self._update_draft(request, resource, draft, old, warnings)
 
     def patch(self, request: Request, resource: Resource, old: Object) -> Written:
@@ -226,6 +237,9 @@ class Writing:
 
         A component's status is neither decoded nor validated: it is written hundreds of times an hour by code of ours,
         which the tests hold to the schema instead.
+
+        Raises:
+            ApiError: 422, what a user writes breaks rules.
         """
         part = _PARTS[request.subresource]
         if not request.is_component:
@@ -239,10 +253,22 @@ class Writing:
         if notes is not None:
             new["metadata"] = {**old["metadata"], "annotations": notes}
         if not request.is_component:
+            new = _checked_part(request, resource, new, old)
             # A part that is applied brings its managers with it.
             new["metadata"] = {**(body if _is_applied(request) else new)["metadata"]}
             _track(request, resource, new, old, timestamp(self._now()))
         return new if is_dry(request) else self._store.put(resource.name, new)
+
+
+def _checked_part(request: Request, resource: Resource, new: Object, old: Object) -> dict[str, Any]:
+    """Return an object whose part a user wrote, completed and judged."""
+    from podproof.simulator.api.validation.statuses import part_faults
+
+    rules, draft = rules_for(resource), deepcopy(dict(new))
+    rules.default(draft)
+    rules.carry_status(draft, old)
+    _refuse(resource, draft, list(part_faults(resource.kind, request.subresource, draft, old)))
+    return draft
 
 
 _PARTS = {"status": "status", "finalize": "spec"}
@@ -303,8 +329,8 @@ def _check_namespace(request: Request, resource: Resource, draft: Draft) -> None
     meta["namespace"] = request.namespace
 
 
-def _check_name(request: Request, draft: Draft) -> None:
-    name = draft["metadata"].get("name", "")
+def _check_name(request: Request, draft: Object) -> None:
+    name = at(draft, "metadata", "name") or ""
     if name != request.name:
         raise statuses.bad_request(
             f"the name of the object ({name}) does not match the name on the URL ({request.name})"

@@ -50,6 +50,11 @@ def long_date(text: str | None) -> str:
     return f"{names} {day.hour:02}:{day.minute:02}:{day.second:02} +0000"
 
 
+def plain_date(now: Nanos) -> str:
+    """Return a moment as Go prints a time: `2026-01-01 00:00:00 +0000 UTC`."""
+    return f"{timestamp(now)[:10]} {timestamp(now)[11:19]} +0000 UTC"
+
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -58,5 +58,6 @@ def _resource(definition: Object, version: Object) -> Resource:
         generation=True,
         returns_deleted=False,
         fields=tuple(each["jsonPath"].lstrip(".") for each in version.get("selectableFields") or ()),
+        conditional=True,
         custom=custom,
     )

@@ -33,6 +33,21 @@ def _default_node(node: Draft) -> None:
         spec["podCIDRs"] = [spec["podCIDR"]]
 
 
+def _drop_configuration(node: Draft, old: Object | None = None) -> None:
+    """Drop where a node would have its configuration from, which no kubelet reads any more.
+
+    Source: pkg/registry/core/node/strategy.go, dropDisabledFields.
+    """
+    for part, key in (("spec", "configSource"), ("status", "config")):
+        if key not in ((old or {}).get(part) or {}):
+            (node.get(part) or {}).pop(key, None)
+
+
+def _carry_over(node: Draft, old: Object) -> None:
+    node["status"] = old.get("status", {})
+    _drop_configuration(node, old)
+
+
 def _node_faults(node: Object) -> Iterator[Fault]:
     spec = node.get("spec") or {}
     # The real server looks for taints in the spec but tells of them in the metadata.
@@ -124,5 +139,11 @@ def _reporter_faults(event: Object) -> Iterator[Fault]:
         yield invalid("message", "", f"can have at most {_LONGEST_MESSAGE} characters")
 
 
-NODES = Rules(default=_default_node, validate=_node_faults, validate_update=_node_update_faults)
+NODES = Rules(
+    default=_default_node,
+    begin=_drop_configuration,
+    carry_over=_carry_over,
+    validate=_node_faults,
+    validate_update=_node_update_faults,
+)
 EVENTS = Rules(validate=_event_faults, validate_update=lambda event, _: _event_faults(event))

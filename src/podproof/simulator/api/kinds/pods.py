@@ -10,6 +10,7 @@ from podproof.simulator.api.kinds.pod_defaults import default_pod
 from podproof.simulator.api.rules import Draft, Rules
 from podproof.simulator.api.validation.pod_ephemeral import ephemeral_update_faults, keep_all_but_ephemeral
 from podproof.simulator.api.validation.pod_resize import keep_all_but_resources, resize_faults
+from podproof.simulator.api.validation.pod_status import keep_status_together
 from podproof.simulator.api.validation.pod_update import pod_update_faults
 from podproof.simulator.api.validation.pods import pod_faults
 from podproof.simulator.api.validation.warnings import pod_warnings
@@ -73,6 +74,7 @@ RULES = Rules(
     begin=begin_pod,
     validate=pod_faults,
     carry_over=_carry_over,
+    carry_status=keep_status_together,
     validate_update=pod_update_faults,
     first_warnings=app_armor_warnings,
     warnings=pod_warnings,

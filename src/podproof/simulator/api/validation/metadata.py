@@ -14,7 +14,7 @@ from podproof.simulator.model.objects import Object
 
 IMMUTABLE = "field is immutable"
 _ANNOTATION_LIMIT = 256 * 1024
-_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
+STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 _ASKED_AGAIN = ("Pod", "Service", "ConfigMap", "Secret", "PersistentVolume", "ServiceAccount", "Endpoints")
 """Kinds whose update is also judged as a new object would be."""
 _NAME_RULES: Mapping[str, Callable[[str], Faults]] = {
@@ -54,7 +54,7 @@ def metadata_update_faults(resource: Resource, item: Object, old: Object) -> Ite
         yield from _note_faults(meta)
         yield from _owner_faults(meta)
     yield from _plain_finalizer_faults(meta)
-    if resource.kind in _ASKED_AGAIN:
+    if resource.kind in _ASKED_AGAIN and resource.custom is None:
         yield from _common_faults(resource, meta)
         yield from _plain_finalizer_faults(meta)
 
@@ -158,7 +158,7 @@ def _plain_finalizer_faults(meta: Object) -> Iterator[Fault]:
     Source: pkg/apis/core/validation/validation.go, validateKubeFinalizerName.
     """
     for index, finalizer in enumerate(meta.get("finalizers") or ()):
-        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+        if "/" not in finalizer and finalizer not in STANDARD_FINALIZERS:
             detail = "name is neither a standard finalizer name nor is it fully qualified"
             yield invalid(f"metadata.finalizers[{index}]", finalizer, detail)
 
