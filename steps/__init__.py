@@ -1,6 +1,7 @@
 """The vocabulary: what feature files say, and what it means for a cluster."""
 
 MODULES = (
+    "charts",
     "descriptions",
     "ephemeral",
     "events",
@@ -18,6 +19,7 @@ MODULES = (
     "resizes",
     "restarts",
     "services",
+    "storage",
     "tables",
     "time",
     "workloads",

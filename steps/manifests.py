@@ -1,8 +1,7 @@
 """Manifests that are applied, from files and from the feature itself, and images that are changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from podproof.steps.scene import Scene
 _VALUES = Phrase("with the values:")
 _PATHS = {"Pod": ("spec",), "CronJob": ("spec", "jobTemplate", "spec", "template", "spec")}
 """Where a kind has its containers, if not in the template of its spec."""
-_SHIPPED = "podproof.manifests_shipped"
 
 
 @says('the manifest "{name}"')
@@ -95,11 +93,4 @@ def _values(datatable: Sequence[Sequence[str]]) -> Mapping[str, str]:
 
 def manifest_file(scene: Scene, name: str) -> Path:
     """Return the file that a manifest's name in this scenario means."""
-    return manifests.find(name, scene.file, scene.rootdir, _shipped())
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> tuple[Path, ...]:
-    """Return the folder of the manifests that come with podproof, where it is installed."""
-    spec = find_spec(_SHIPPED)
-    return tuple(Path(each) for each in (spec.submodule_search_locations or ())) if spec else ()
+    return manifests.find(name, scene.file, scene.rootdir)

@@ -2,12 +2,14 @@
 
 import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
+from podproof import extensions
 from podproof.steps import MODULES, languages
 from podproof.steps.phrases import Phrase
 from podproof.steps.sentences import FIELD
@@ -72,9 +74,47 @@ class Saying:
         )
 
 
+def modules() -> tuple[ModuleType, ...]:
+    """Return the modules that define phrases: podproof's own, then those that other distributions add.
+
+    Raises:
+        ExtensionError: what they add does not load, is no module, or defines a phrase that there is already.
+    """
+    own = tuple(import_module(f"podproof.steps.{topic}") for topic in MODULES)
+    added = extensions.load(extensions.STEPS)
+    faults = list(_faults(added, _defined(own)))
+    if faults:
+        raise extensions.ExtensionError(extensions.STEPS, tuple(faults))
+    return (*own, *(each for each in added.values() if isinstance(each, ModuleType)))
+
+
 def sayings() -> Iterator[Saying]:
-    """Yield every phrase, by topic and in the order of its module."""
-    for topic in MODULES:
-        for each in vars(import_module(f"podproof.steps.{topic}")).values():
-            if getattr(each, "__module__", "") == f"podproof.steps.{topic}":
-                yield from (Saying(phrase, topic, each) for phrase in vars(each).get("phrases", ()))
+    """Yield every phrase, by topic and in the order of its module. Raises what `modules` does."""
+    for module in modules():
+        topic = module.__name__.rpartition(".")[2]
+        for each in vars(module).values():
+            if getattr(each, "__module__", "") == module.__name__:
+                yield from (Saying(phrase, topic, each) for phrase in getattr(each, "phrases", ()))
+
+
+def _faults(added: Mapping[str, object], known: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with what other distributions add; `known` are the phrases there are, with their modules."""
+    seen = dict(known)
+    for name, module in added.items():
+        if not isinstance(module, ModuleType):
+            yield f'"{name}" is {module!r}: wanted a module that defines phrases'
+            continue
+        for phrase, owner in _defined([module]).items():
+            if seen.setdefault(phrase, owner) != owner:
+                yield f'"{name}" defines "{phrase}", which {seen[phrase]} does already: word it otherwise'
+
+
+def _defined(among: Iterable[ModuleType]) -> dict[str, str]:
+    """Return the phrases that modules define, each with the name of its module."""
+    functions = [(module.__name__, each) for module in among for each in vars(module).values()]
+    return {
+        phrase.name: owner
+        for owner, each in functions
+        if getattr(each, "__module__", "") == owner
+        for phrase in getattr(each, "phrases", ())
+    }

@@ -95,6 +95,19 @@ class Nodes(Protocol):
         """Let a node have enough memory or disk again."""
 
 
+class Storage(Protocol):
+    """The storage drivers of a cluster. Each raises an error of podproof's own where there is no such driver."""
+
+    def install(self, name: str, settings: Mapping[str, str]) -> None:
+        """Install a driver; the settings are topology (node labels, commas between), capacity and latency."""
+
+    def behave(self, name: str, how: str) -> None:
+        """Let a driver "works", "hangs", "fails" or "fails every second call" from now on."""
+
+    def volumes(self, name: str) -> tuple[str, ...]:
+        """Return the handles of the volumes a driver has."""
+
+
 class Cluster(Protocol):
     """What a step may ask of a cluster."""
 
@@ -109,6 +122,10 @@ class Cluster(Protocol):
     @property
     def nodes(self) -> Nodes:
         """The cluster's machines."""
+
+    @property
+    def storage(self) -> Storage:
+        """The cluster's storage drivers."""
 
     @property
     def hosts(self) -> Hosts:

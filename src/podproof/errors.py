@@ -20,6 +20,13 @@ class FaultsError(PodproofError, ValueError):
         return "\n".join(f"{self.source}: {fault}" for fault in self.faults)
 
 
+class LackingError(PodproofError):
+    """This machine has not got what a scenario needs: it is skipped, and never passed."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class NotModelledError(PodproofError):
     """The simulator was asked for something it does not model; `what` names it, `where` says where it was met."""
 

@@ -271,8 +271,8 @@ def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
 
 
 NODES: dict[str, tuple[Any, set[str]]] = {
-    "one node": ((), {"virtual-time", "node-failure"}),
-    "two nodes": (({"name": "a"}, {"name": "b"}), {"virtual-time", "node-failure", "multi-node"}),
+    "one node": ((), {"virtual-time", "node-failure", "storage-drivers"}),
+    "two nodes": (({"name": "a"}, {"name": "b"}), {"virtual-time", "node-failure", "storage-drivers", "multi-node"}),
 }
 
 

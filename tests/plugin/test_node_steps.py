@@ -36,6 +36,26 @@ RED = {
         "Given the nodes:\n      | name | disk |\n      | one | 1 |",
         "the columns are name, disk",
     ),
+    "a driver is not installed": (
+        'When the storage driver "disk" hangs',
+        'the storage driver "disk": it is not installed; those that are: none',
+    ),
+    "a driver is installed twice": (
+        'Given the storage driver "disk"\n    And the storage driver "disk"',
+        'the storage driver "disk": it is installed already',
+    ),
+    "a driver has no such setting": (
+        'Given the storage driver "disk":\n      | colour | red |',
+        "*there is no setting colour; there are topology, capacity, latency",
+    ),
+    "a driver's capacity is no quantity": (
+        'Given the storage driver "disk":\n      | capacity | much |',
+        "*it is no quantity: much*",
+    ),
+    "a driver has other volumes": (
+        'Given the storage driver "disk"\n    Then the storage driver "disk" has 2 volumes',
+        "it has none",
+    ),
     "a node's taint is none": (
         "Given the nodes:\n      | name | taints |\n      | one | broken |",
         "'broken' is no taint*",

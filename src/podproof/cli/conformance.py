@@ -15,9 +15,9 @@ from typing import Any
 
 from podproof import conformance
 from podproof.cli import exits
+from podproof.clusters import kinds
 from podproof.errors import PodproofError
 
-_CLUSTERS = ("simulator",)
 _SHOWN = 20
 _RESULTS = ("passed", "failed", "inconclusive", "skipped")
 _EPILOG = """\
@@ -66,7 +66,7 @@ class _Suite:
         told: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
         rows = {row.name for row in conformance.rows(self.profile)}
         told["rows"] = {name: row for name, row in told["rows"].items() if name in rows}
-        return {"cluster": self.cluster, "kubernetes": _kubernetes(), "profile": self.profile, **told}
+        return {"cluster": self.cluster, "kubernetes": _kubernetes(self.cluster), "profile": self.profile, **told}
 
     def recordings(self) -> dict[str, Mapping[str, Any]]:
         """Return what the cluster showed in each scenario."""
@@ -77,10 +77,8 @@ class _Suite:
         return " or ".join(row.name for row in conformance.rows(self.profile))
 
     def _of_cluster(self) -> list[str]:
-        kind, colon, seed = self.cluster.partition(":")
-        if kind not in _CLUSTERS:
-            raise ClusterError(f"{kind!r} is no cluster podproof can run on: there is {', '.join(_CLUSTERS)}")
-        return ["--podproof-seed", seed] if colon else []
+        kinds.maker(self.cluster.partition(":")[0])
+        return ["--cluster", self.cluster]
 
 
 def add(commands: Any) -> None:
@@ -89,7 +87,7 @@ def add(commands: Any) -> None:
         "conformance", help="run the shipped suite on a cluster, and report by row", epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    command.add_argument("--cluster", default="simulator", help="simulator, or simulator:SEED (default: simulator)")
+    command.add_argument("--cluster", default="simulator", help="simulator, simulator:SEED, or another KIND[:DETAIL]")
     command.add_argument("--profile", choices=conformance.PROFILES, default="all", help="which rows (default: all)")
     command.add_argument("--report", type=Path, metavar="DIR", help="where the reports and recordings are written")
     command.add_argument("--against", metavar="OTHER", help="run it on this cluster too, and tell every difference")
@@ -133,14 +131,17 @@ def _differences(wanted: Mapping[str, Any], seen: Mapping[str, Any]) -> list[str
     return [str(each) for each in compare(completed(wanted), completed(seen))]
 
 
-def _kubernetes() -> str:
-    """Return the version that the cluster's nodes say they run."""
-    from podproof.clusters.simulated import SimulatedCluster
+def _kubernetes(name: str) -> str:
+    """Return the version that a cluster's nodes say they run."""
     from podproof.configuration import Configuration
     from podproof.simulator.model.objects import at
 
-    record = SimulatedCluster(Configuration()).record()
-    return str(at(record.latest(record.refs("Node")[0]), "status", "nodeInfo", "kubeletVersion"))
+    cluster = kinds.made(name, Configuration())
+    try:
+        record = cluster.record()
+        return str(at(record.latest(record.refs("Node")[0]), "status", "nodeInfo", "kubeletVersion"))
+    finally:
+        cluster.close()
 
 
 def _write(told: dict[str, Any], folder: Path) -> None:

@@ -82,7 +82,7 @@ def _explained(saying: Saying, line: str) -> Iterator[str]:
         yield "  it waits for as long as `timeout` says in podproof.yaml (1 minute, where that says nothing)"
     for name, said in saying.translations.items():
         yield from (f"  {name}: {text}" for text in said)
-    yield f"  defined in podproof/steps/{saying.topic}.py"
+    yield f"  defined in {saying.function.__module__.replace('.', '/')}.py"
 
 
 def _shown(value: object, kind: str) -> str:

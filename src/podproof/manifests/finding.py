@@ -1,4 +1,4 @@
-"""Where a manifest lies: in folders called `manifests/` beside or above the feature file, or shipped."""
+"""Where a manifest lies: in folders called `manifests/` beside or above the feature file."""
 
 import os
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from podproof.manifests.faults import Fault, ManifestError, ManifestNotFoundErro
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
-def find(name: str, beside: Path, rootdir: Path, shipped: tuple[Path, ...] = ()) -> Path:
-    """Return the file a manifest's name means: in `manifests/` beside or above the feature file, or shipped.
+def find(name: str, beside: Path, rootdir: Path) -> Path:
+    """Return the file a manifest's name means: in `manifests/` beside or above the feature file.
 
     The nearest folder wins; inside it a file may lie in any folder, and two of one name are an error.
 
@@ -19,7 +19,7 @@ def find(name: str, beside: Path, rootdir: Path, shipped: tuple[Path, ...] = ())
         ManifestNotFoundError: no folder has it.
         ManifestError: a folder has it twice.
     """
-    folders = [*_folders(beside, rootdir), *shipped]
+    folders = list(_folders(beside, rootdir))
     for folder in folders:
         direct = folder / name
         found = [direct] if direct.is_file() else sorted(_within(folder, name))

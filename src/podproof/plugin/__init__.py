@@ -25,9 +25,12 @@ REPORTS = ("--podproof-html", "--podproof-messages", "--podproof-cucumber-json",
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add podproof's options."""
     group = parser.getgroup("podproof", "proofs of pod specs")
+    group.addoption(
+        "--cluster", metavar="KIND[:DETAIL]", default="simulator", help="what scenarios run on (default: simulator)"
+    )
     group.addoption("--podproof-seed", metavar="TEXT", help="seed of the simulator's chance (default: from the config)")
     group.addoption(
-        "--podproof-strict", action="store_true", help="fail, not skip, scenarios whose @needs: the cluster lacks"
+        "--podproof-strict", action="store_true", help="fail, not skip, scenarios for which something is lacking"
     )
     group.addoption("--podproof-record", metavar="DIR", help="write what the cluster showed in each scenario to DIR")
     group.addoption(
@@ -66,6 +69,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from podproof.plugin import lines
 
         config.args[:] = lines.resolved(config.args, config.invocation_params.dir)
+    if (cluster := config.getoption("--cluster")) != "simulator":
+        from podproof.plugin import chosen
+
+        chosen.check(cluster)
     if shard := config.getoption("--podproof-shard"):
         from podproof.plugin.shards import Shard
 

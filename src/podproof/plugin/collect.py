@@ -22,7 +22,7 @@ from podproof.plugin import bdd, faults, faulty
 from podproof.plugin.index import Index, Indexes
 from podproof.plugin.scenario import ScenarioItem
 from podproof.simulator.kernel.collector import SELDOM
-from podproof.steps import MODULES
+from podproof.steps import vocabulary
 
 _STEP_PACKAGE = "podproof.steps"
 
@@ -36,8 +36,9 @@ class FeatureRun:
         self.in_doubt: list[tuple[FeatureFile, faults.FeatureFaultsError]] = []
         self.tags: set[str] = set()
         self._thresholds = gc.get_threshold()
-        for name in ("podproof.plugin.fixtures", *(f"{_STEP_PACKAGE}.{each}" for each in MODULES)):
-            bdd.register(session, import_module(name))
+        for module in (import_module("podproof.plugin.fixtures"), *vocabulary.modules()):
+            if not session.config.pluginmanager.is_registered(module):
+                bdd.register(session, module)
 
     def pytest_collection_finish(self) -> None:
         """Look for cyclic garbage seldom: a world is large, lives as long as its scenario, and leaves little of it."""

@@ -21,9 +21,10 @@ CLUSTER: pytest.StashKey[Cluster] = pytest.StashKey()
 @pytest.fixture
 def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """A cluster of the scenario's own, as it is new; closed after."""
-    from podproof.clusters.simulated import SimulatedCluster
+    from podproof.clusters import kinds
 
-    made: Cluster = SimulatedCluster(_configuration(request), request.config.getoption("--podproof-seed"))
+    option = request.config.getoption
+    made = kinds.made(option("--cluster"), _configuration(request), option("--podproof-seed"))
     request.node.stash[CLUSTER] = made
     yield made
     if folder := request.config.getoption("--podproof-record"):

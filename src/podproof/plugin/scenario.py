@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 import pytest
 from _pytest._code.code import TerminalRepr, Traceback
 
+from podproof.errors import LackingError
 from podproof.plugin import bdd
 from podproof.plugin.laps import Laps
 from podproof.plugin.story import Story
@@ -77,7 +78,13 @@ def _function(parent: FeatureFile, example: Example, tags: _Tags) -> Callable[[p
         __tracebackhide__ = True
         request.node.laps.began.clear()
         _check_needs(request, example)
-        bdd.run(request, example.scenario, example.definitions, request.node.turn_to)
+        try:
+            bdd.run(request, example.scenario, example.definitions, request.node.turn_to)
+        except LackingError as lacking:
+            reason = str(lacking)
+        else:
+            return
+        _skip(request, reason)
 
     for tag, mark in tags:
         if not bdd.apply_tag(parent.config, tag, scenario):
@@ -93,7 +100,11 @@ def _check_needs(request: pytest.FixtureRequest, example: Example) -> None:
         return
     cluster = request.getfixturevalue("cluster")
     if lacking := sorted(needs - cluster.capabilities):
-        reason = f"the cluster {cluster.name} lacks {', '.join(lacking)}, which the scenario needs"
-        if request.config.getoption("--podproof-strict"):
-            pytest.fail(f"{reason} (--podproof-strict)", pytrace=False)
-        pytest.skip(reason)
+        _skip(request, f"the cluster {cluster.name} lacks {', '.join(lacking)}, which the scenario needs")
+
+
+def _skip(request: pytest.FixtureRequest, reason: str) -> NoReturn:
+    __tracebackhide__ = True
+    if request.config.getoption("--podproof-strict"):
+        pytest.fail(f"{reason} (--podproof-strict)", pytrace=False)
+    pytest.skip(reason)

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from podproof.simulator.api.discovery import resources
+from podproof.simulator.api.catalogue import Catalogue
+from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
+from podproof.simulator.control.definitions import DEFINITIONS, DefinitionControllers
+from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
-from podproof.simulator.control.events import EventSeries
+from podproof.simulator.control.events import EventRecorder, EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
 from podproof.simulator.control.kubelet.kubelet import Kubelet
@@ -30,6 +33,7 @@ from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.storage.binder import Binder
+from podproof.simulator.control.storage.drivers.driver import Driver, DriverSpec
 from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.awakening import Workloads
@@ -109,6 +113,11 @@ class World:
     def handle(self, request: Request) -> Response:
         """Answer a request as the API server does."""
         return self._api.handle(request)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Which resources this cluster serves."""
+        return self._api.catalogue
 
     def bookmark(self) -> None:
         """Send a bookmark to every watch that asked for them."""
@@ -202,7 +211,21 @@ class World:
         NamespaceController(self.agenda, self._client, self._events(NAMESPACES), every["namespaces"], emptied)
         DisruptionController(self.agenda, self._client, self._events(DISRUPTION), self._informer)
         kinds = {(each.api_version, each.kind): (each.name, each.namespaced) for each in resources()}
-        GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
+        self._collector = GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
+        definitions = every[DEFINITIONS]
+        DefinitionControllers(self.agenda, self._client, self._events(DEFINITION_CONTROLLER), definitions)
+        self._emptied = emptied
+        self.catalogue.on_served(self._served)
+
+    def _served(self, versions: Sequence[Resource]) -> None:
+        """Let the controllers that look at every kind look at one that a definition has added."""
+        name, is_new = versions[0].name, versions[0].name not in self._informers
+        informer = self._informer(name)
+        self._collector.follow(name, {(each.api_version, each.kind): each.namespaced for each in versions}, informer)
+        if versions[0].namespaced and name not in self._emptied:
+            self._emptied.append(name)
+        if is_new:
+            informer.start()
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
@@ -247,6 +270,27 @@ class World:
         """Take a node away that runs nothing."""
         self.nodes.pop(name).process.halt()
         self._client.delete("nodes", "", name)
+
+    def add_driver(self, spec: DriverSpec) -> Driver:
+        """Install a storage driver: its CSIDriver object, its provisioner and its resizer."""
+        from podproof.simulator.control.storage.drivers.provisioner import Provisioner
+        from podproof.simulator.control.storage.drivers.resizer import Resizer
+
+        driver = Driver(spec, partial(self._stored.drop, spec.name))
+        client = Client(self._api.handle, f"system:serviceaccount:kube-system:{spec.name}")
+        said = {"attachRequired": False, "podInfoOnMount": False}
+        meta = {"name": spec.name}
+        body = {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": meta, "spec": said}
+        client.create("csidrivers.storage.k8s.io", body)
+        voices = [
+            EventRecorder(client, self.agenda, f"{spec.name}_csi-provisioner-0_{self._chance.fork(spec.name).uid()}"),
+            EventRecorder(client, self.agenda, f"external-resizer {spec.name}"),
+        ]
+        claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        Provisioner(self.agenda, client, driver, voices[0], claims, volumes, classes, self._node_cache)
+        kubelet = partial(EventRecorder, client, self.agenda, "kubelet")
+        Resizer(self.agenda, client, driver, voices[1], claims, volumes, self._pods, kubelet)
+        return driver
 
     def pods(self) -> list[Object]:
         """Return all pods as the controllers see them."""

@@ -1,5 +1,6 @@
 """Services: addresses, node ports, families, and what may change of them."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -124,3 +125,51 @@ def test_a_freed_address_may_be_given_again(bench: Bench) -> None:
     bench.user.delete("services", "default", "s")
 
     assert service(bench, "again", clusterIP="10.96.0.7")["clusterIP"] == "10.96.0.7"
+
+
+def balanced(bench: Bench, **spec: Any) -> dict[str, Any]:
+    return made(bench, type="LoadBalancer", ports=PORTS, **spec)
+
+
+def made(bench: Bench, **spec: Any) -> dict[str, Any]:
+    """Return a copy of a new service, to be changed and sent again."""
+    return deepcopy(bench.create("Service", "s", spec=spec))
+
+
+def test_a_balancer_that_turns_local_gets_a_port_for_its_health(bench: Bench) -> None:
+    sent = balanced(bench)
+    spec = {**sent["spec"], "externalTrafficPolicy": "Local"}
+
+    assert 30000 <= bench.user.update("services", {**sent, "spec": spec})["spec"]["healthCheckNodePort"] <= 32767
+
+
+def test_a_balancer_sent_again_keeps_its_port_for_health(bench: Bench) -> None:
+    sent = balanced(bench, externalTrafficPolicy="Local")
+    port = sent["spec"].pop("healthCheckNodePort")
+
+    assert bench.user.update("services", sent)["spec"]["healthCheckNodePort"] == port
+
+
+def test_a_balancer_that_is_local_no_more_loses_its_port_for_health(bench: Bench) -> None:
+    sent = balanced(bench, externalTrafficPolicy="Local")
+    sent["spec"]["externalTrafficPolicy"] = "Cluster"
+
+    assert "healthCheckNodePort" not in bench.user.update("services", sent)["spec"]
+
+
+def test_a_port_keeps_its_node_port_by_its_name(bench: Bench) -> None:
+    sent = made(bench, type="NodePort", ports=[{"name": "web", "port": 80}])
+    number = sent["spec"]["ports"][0]["nodePort"]
+    sent["spec"]["ports"] = [{"name": "web", "port": 8080}]
+
+    assert bench.user.update("services", sent)["spec"]["ports"][0]["nodePort"] == number
+
+
+def test_a_node_port_that_another_port_takes_over_is_not_given_twice(bench: Bench) -> None:
+    sent = made(bench, type="NodePort", ports=[{"name": "web", "port": 80}])
+    number = sent["spec"]["ports"][0]["nodePort"]
+    sent["spec"]["ports"] = [{"name": "web", "port": 80}, {"name": "more", "port": 81, "nodePort": number}]
+    ports = bench.user.update("services", sent)["spec"]["ports"]
+
+    assert ports[1]["nodePort"] == number
+    assert ports[0]["nodePort"] != number

@@ -247,3 +247,53 @@ def test_a_token_that_would_not_live_long(bench: Bench) -> None:
         'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 10: '
         "may not specify a duration less than 10 minutes",
     )
+
+
+BINDINGS: dict[str, tuple[dict[str, Any], int, str]] = {
+    "another pod's name": ({"metadata": {"name": "q"}, "target": {"name": "n1"}}, 400,
+        "name in URL does not match name in Binding object"),
+    "a target that is no node": ({"target": {"kind": "Pod", "name": "n1"}}, 500,
+        'target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>"'),
+    "two faults": ({"target": {"kind": "Pod"}}, 500,
+        '[target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>", target.name: Required value]'),
+    "another pod's uid": ({"metadata": {"name": "p", "uid": "1"}, "target": {"name": "n1"}}, 409,
+        'Operation cannot be fulfilled on pods "p": Precondition failed: UID in precondition: 1, UID in object meta: '),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "code", "message"), BINDINGS.values(), ids=BINDINGS.keys())
+def test_a_binding_is_refused_with(bench: Bench, body: dict[str, Any], code: int, message: str) -> None:
+    bench.pod()
+    response = bind(bench, body)
+
+    assert response.code == code
+    assert response.body["message"].startswith(message)
+
+
+def bind(bench: Bench, body: dict[str, Any], **params: str) -> Response:
+    named = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": "p"}, **body}
+    return bench.api.handle(Request("create", "pods", "default", "p", "binding", named, params))
+
+
+def test_a_gated_pod_is_not_bound(bench: Bench) -> None:
+    bench.pod(schedulingGates=[{"name": "a.io/wait"}])
+
+    assert bind(bench, {"target": {"name": "n1"}}).body["message"] == (
+        'Operation cannot be fulfilled on pods/binding "p": pod p has non-empty .spec.schedulingGates'
+    )
+
+
+def test_a_binding_brings_its_labels_and_annotations(bench: Bench) -> None:
+    bench.pod()
+    meta = {"name": "p", "labels": {"zone": "a"}, "annotations": {"by": "me"}}
+
+    assert bind(bench, {"metadata": meta, "target": {"name": "n1"}}).code == 201
+    found = bench.user.get("pods", "default", "p")["metadata"]
+    assert (found["labels"], found["annotations"]) == ({"zone": "a"}, {"by": "me"})
+
+
+def test_a_binding_that_is_tried_only_binds_nothing(bench: Bench) -> None:
+    bench.pod()
+
+    assert bind(bench, {"target": {"name": "n1"}}, dryRun="All").code == 201
+    assert "nodeName" not in bench.user.get("pods", "default", "p")["spec"]

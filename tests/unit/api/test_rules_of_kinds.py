@@ -418,7 +418,8 @@ ARMOURED = {
 @pytest.mark.parametrize(("profile", "note", "key", "what"), ARMOURED.values(), ids=ARMOURED.keys())
 def test_an_annotation_that_contradicts_the_profile(bench: Bench, profile: Any, note: str, key: str, what: str) -> None:
     notes = {"container.apparmor.security.beta.kubernetes.io/c": note}
-    spec = pod_spec(securityContext={"appArmorProfile": profile})
+    container = {"name": "c", "image": "i", "securityContext": {"appArmorProfile": profile}}
+    spec = {"containers": [container]}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "annotations": notes}, "spec": spec}
 
     assert causes(bench, "create", pod) == [

@@ -43,14 +43,6 @@ def test_the_search_ends_at_the_root(tmp_path: Path) -> None:
         find("foo.yaml", tmp_path / "project/features/some.feature", tmp_path / "project")
 
 
-def test_what_is_shipped_comes_last(tmp_path: Path) -> None:
-    put(tmp_path, "project/some.feature", "shipped/foo.yaml")
-
-    found = find("foo.yaml", tmp_path / "project/some.feature", tmp_path / "project", (tmp_path / "shipped",))
-
-    assert found == tmp_path / "shipped/foo.yaml"
-
-
 def test_two_of_one_name_are_an_error_that_names_both(tmp_path: Path) -> None:
     put(tmp_path, "some.feature", "manifests/a/foo.yaml", "manifests/b/foo.yaml")
 

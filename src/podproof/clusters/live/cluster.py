@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import NoReturn
 
 from podproof.claims import Claim, Verdict
-from podproof.cluster import Answer, Hosts, Nodes, Registries
+from podproof.cluster import Answer, Hosts, Nodes, Registries, Storage
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.transport import Transport
@@ -59,6 +59,11 @@ class LiveCluster(Asking):
     def hosts(self) -> Hosts:
         """Not to be had: a cluster's machines are nobody's to enter."""
         self._lack("hosts")
+
+    @property
+    def storage(self) -> Storage:
+        """Not to be had: a cluster's storage drivers are nobody's to install."""
+        self._lack("storage-drivers")
 
     def reach(self, pod: str, port: int) -> Answer:
         """Ask a pod for `GET /` on a port, through the API server."""

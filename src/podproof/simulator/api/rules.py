@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.store import Store
@@ -73,6 +74,8 @@ class Rules:
     """Prepares a draft for an update (keeps what an update may not touch)."""
     reallocate: Callable[[Draft, Object, Surroundings], None] = _update_admitted
     validate_update: Callable[[Draft, Object], Iterable[Fault]] = _no_update_faults
+    first_warnings: Callable[[Draft], Iterable[str]] = _no_warnings
+    """What is told of a new object as it was sent, before it is prepared."""
     warnings: Callable[[Draft], Iterable[str]] = _no_warnings
     subresources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What is different where a subresource is written that changes more than the status."""
@@ -90,3 +93,12 @@ def rules_of(kind: str, subresource: str = "") -> Rules:
 
     rules = RULES.get(kind, Rules)()
     return replace(rules, **rules.subresources.get(subresource, {}))
+
+
+def rules_for(resource: Resource, subresource: str = "") -> Rules:
+    """Return the rules of a resource, or of one of its subresources: its kind's, or those of its definition."""
+    if resource.custom is None:
+        return rules_of(resource.kind, subresource)
+    from podproof.simulator.api.custom.rules import custom_rules
+
+    return custom_rules(resource, resource.custom, subresource)

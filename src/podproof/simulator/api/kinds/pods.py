@@ -5,6 +5,7 @@ Source: pkg/registry/core/pod/strategy.go.
 
 from typing import Any
 
+from podproof.simulator.api.kinds.app_armor import app_armor_warnings, fill_app_armor_fields
 from podproof.simulator.api.kinds.pod_defaults import default_pod
 from podproof.simulator.api.rules import Draft, Rules
 from podproof.simulator.api.validation.pod_ephemeral import ephemeral_update_faults, keep_all_but_ephemeral
@@ -19,7 +20,7 @@ from podproof.simulator.model.qos import qos_class
 def begin_pod(pod: Draft) -> None:
     """Give a new pod its first status.
 
-    Source: strategy.go, PrepareForCreate, applySchedulingGatedCondition.
+    Source: strategy.go, PrepareForCreate, applySchedulingGatedCondition, applyAppArmorVersionSkew.
     """
     status: dict[str, Any] = {"phase": "Pending", "qosClass": qos_class(pod["spec"])}
     if pod["spec"].get("schedulingGates"):
@@ -35,6 +36,7 @@ def begin_pod(pod: Draft) -> None:
             }
         ]
     pod["status"] = status
+    fill_app_armor_fields(pod)
     _merge_match_label_keys(pod)
 
 
@@ -72,6 +74,7 @@ RULES = Rules(
     validate=pod_faults,
     carry_over=_carry_over,
     validate_update=pod_update_faults,
+    first_warnings=app_armor_warnings,
     warnings=pod_warnings,
     subresources={
         "ephemeralcontainers": {"carry_over": keep_all_but_ephemeral, "validate_update": ephemeral_update_faults},

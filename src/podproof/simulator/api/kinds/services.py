@@ -11,7 +11,7 @@ from podproof.simulator.api.kinds.allocation import allocate_address, allocate_n
 from podproof.simulator.api.kinds.refusals import refuse
 from podproof.simulator.api.rules import Draft, Rules, Surroundings
 from podproof.simulator.api.validation.service_addresses import HEADLESS, cluster_address_faults, family_of
-from podproof.simulator.api.validation.services import service_faults, service_update_faults
+from podproof.simulator.api.validation.services import is_health_checked, service_faults, service_update_faults
 from podproof.simulator.model.objects import Object
 
 FAMILY = "IPv4"
@@ -76,12 +76,8 @@ def _allocate(service: Draft, around: Surroundings) -> None:
 
 def _give_health_port(service: Draft, around: Surroundings) -> None:
     """Give a load balancer that keeps to local endpoints the port it is asked for its health on."""
-    spec = service["spec"]
-    if spec["type"] != "LoadBalancer" or spec.get("externalTrafficPolicy") != "Local":
-        return
-    if spec.get("healthCheckNodePort"):
-        return
-    spec["healthCheckNodePort"] = free_node_port(around)
+    if is_health_checked(service["spec"]) and not service["spec"].get("healthCheckNodePort"):
+        service["spec"]["healthCheckNodePort"] = free_node_port(around)
 
 
 def _give_addresses(service: Draft, around: Surroundings, *, wanted: bool = True) -> None:
@@ -160,6 +156,8 @@ def _carry_over(service: Draft, old: Object) -> None:
     for key in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
         if key in known and not spec.get(key):
             spec[key] = known[key]
+    if is_health_checked(spec) and is_health_checked(known) and not spec.get("healthCheckNodePort"):
+        spec["healthCheckNodePort"] = known.get("healthCheckNodePort", 0)
     _normalise(spec, known)
     _drop_unchanged(spec, known)
     if spec["type"] in _ACCESSIBLE and known["type"] in _ACCESSIBLE:
@@ -192,12 +190,14 @@ def _release(spec: Draft, known: Object) -> None:
 
 
 def _carry_node_ports(spec: Draft, known: Object) -> None:
-    ports = {(port["protocol"], port["port"]): port.get("nodePort") for port in known.get("ports") or ()}
-    taken = {port["nodePort"] for port in spec.get("ports") or () if port.get("nodePort")}
+    """Give ports their node ports back, by the ports' names; numbers that both versions state are not given twice."""
+    before = {port.get("name", ""): port.get("nodePort", 0) for port in known.get("ports") or ()}
+    stated = {port["nodePort"] for port in spec.get("ports") or () if port.get("nodePort")}
+    taken = stated & set(before.values())
     for port in spec.get("ports") or ():
-        before = ports.get((port["protocol"], port["port"]))
-        if not port.get("nodePort") and before and before not in taken:
-            port["nodePort"] = before
+        number = before.get(port.get("name", ""), 0)
+        if not port.get("nodePort") and number and number not in taken:
+            port["nodePort"] = number
 
 
 def _drop_node_ports(spec: Draft, known: Object) -> None:
@@ -214,6 +214,8 @@ def _reallocate(service: Draft, old: Object, around: Surroundings) -> None:
     _give_addresses(service, around, wanted=old["spec"]["type"] == "ExternalName")
     if spec["type"] in _ACCESSIBLE and spec.get("allocateLoadBalancerNodePorts", True):
         allocate_node_ports(service, around, uid)
+    if not is_health_checked(old["spec"]):
+        _give_health_port(service, around)
 
 
 RULES = Rules(

@@ -45,6 +45,8 @@ _UNWANTED = (
     "lifecycle",
 )
 """What an ephemeral container may not have, in the order of its fields."""
+_SET_IF_EMPTY = (*_PROBES, "lifecycle", "restartPolicy")
+"""What counts as set even where it is empty: pointers of the internal type."""
 _NOT_EPHEMERAL = "cannot be set for an Ephemeral Container"
 _MOST_RULES, _MOST_EXIT_CODES = 20, 255
 
@@ -105,7 +107,7 @@ def ephemeral_container_faults(spec: Object, volumes: Volumes) -> Iterator[Fault
         if target and target not in others:
             yield not_found(f"{field}.targetContainerName", target)
         for key in _UNWANTED:
-            if container.get(key):
+            if container.get(key) or (key in _SET_IF_EMPTY and key in container):
                 yield forbidden(f"{field}.{key}", _NOT_EPHEMERAL)
         for place, mount in enumerate(container.get("volumeMounts") or ()):
             for key in ("subPath", "subPathExpr"):

@@ -15,7 +15,7 @@ _MIRROR = "kubernetes.io/config.mirror"
 _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 _SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
-_APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
+APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
 _SECCOMP_NAMES = {"Unconfined": ("unconfined",), "RuntimeDefault": ("runtime/default", "docker/default")}
 _APP_ARMOR_NAMES = {"Unconfined": "unconfined", "RuntimeDefault": "runtime/default"}
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
@@ -36,8 +36,8 @@ def annotation_faults(pod: Object) -> Iterator[Fault]:
             yield from _seccomp_faults(value, f"{field}.{key}")
     names = {container.get("name") for container in containers_of(spec)}
     for key, value in sorted(annotations.items()):
-        if key.startswith(_APP_ARMOR):
-            name = key[len(_APP_ARMOR) :]
+        if key.startswith(APP_ARMOR):
+            name = key[len(APP_ARMOR) :]
             if name not in names:
                 yield invalid(f"{field}[{key}]", name, "container not found")
             if value not in ("", "runtime/default", "unconfined") and not value.startswith("localhost/"):
@@ -83,7 +83,7 @@ def app_armor_match_faults(pod: Object) -> Iterator[Fault]:
     if at(spec, "os", "name") == "windows":
         return
     for container, field in visited(spec):
-        stated = annotations.get(_APP_ARMOR + container.get("name", ""))
+        stated = annotations.get(APP_ARMOR + container.get("name", ""))
         path = ("securityContext", "appArmorProfile")
         profile = at(container, *path) or at(spec, *path)
         if profile is None or stated is None:
@@ -99,13 +99,17 @@ def app_armor_match_faults(pod: Object) -> Iterator[Fault]:
 
 
 def annotation_update_faults(pod: Object, old: Object) -> Iterator[Fault]:
-    """Yield a fault for each annotation that may not change on a live pod."""
+    """Yield a fault for each annotation that may not change on a live pod, then what is wrong with them all.
+
+    Source: validation.go, ValidatePodSpecificAnnotationUpdates.
+    """
     new, known = pod["metadata"].get("annotations") or {}, old["metadata"].get("annotations") or {}
     for key in sorted({*new, *known}):
         if new.get(key) == known.get(key):
             continue
         verb = "remove or update" if key in known else "add"
-        if key.startswith(_APP_ARMOR):
+        if key.startswith(APP_ARMOR):
             yield forbidden(f"metadata.annotations[{key}]", f"may not {verb} AppArmor annotations")
         if key == _MIRROR:
             yield forbidden(f"metadata.annotations[{key}]", f"may not {verb} mirror pod annotation")
+    yield from annotation_faults(pod)

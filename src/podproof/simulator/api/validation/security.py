@@ -7,7 +7,7 @@ validateWindows, validateWindowsHostProcessPod.
 import re
 from collections.abc import Iterator
 
-from podproof.simulator.api.faults import Fault, duplicate, forbidden, invalid, required, unsupported
+from podproof.simulator.api.faults import Fault, duplicate, forbidden, invalid, required, too_long, unsupported
 from podproof.simulator.api.validation.go_values import internal
 from podproof.simulator.api.validation.paths import descending_path_faults
 from podproof.simulator.api.validation.windows import windows_faults
@@ -15,6 +15,7 @@ from podproof.simulator.model.objects import Object, at
 
 _LARGEST_ID = 2**31 - 1
 _ID_RANGE = f"must be between 0 and {_LARGEST_ID}, inclusive"
+_LONGEST_PROFILE = 4095
 _PROFILES = ("Localhost", "RuntimeDefault", "Unconfined")
 _SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?", re.ASCII)
 _NO_SYSCTL = (
@@ -73,7 +74,7 @@ def container_security_faults(context: Object | None, spec: Object, field: str) 
         if "CAP_SYS_ADMIN" in (at(context, "capabilities", "add") or ()):
             yield _contradiction(context, field, "`capabilities.Add` CAP_SYS_ADMIN")
     yield from windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
-    yield from _app_armor_faults(context.get("appArmorProfile"), f"{field}.appArmorProfile")
+    yield from app_armor_faults(context.get("appArmorProfile"), f"{field}.appArmorProfile")
 
 
 def _contradiction(context: Object, field: str, other: str) -> Fault:
@@ -95,7 +96,7 @@ def pod_security_faults(spec: Object) -> Iterator[Fault]:
     yield from _choice(context, "fsGroupChangePolicy", ("Always", "OnRootMismatch"), field)
     yield from _seccomp_faults(context.get("seccompProfile"), f"{field}.seccompProfile")
     yield from windows_faults(context.get("windowsOptions"), f"{field}.windowsOptions")
-    yield from _app_armor_faults(context.get("appArmorProfile"), f"{field}.appArmorProfile")
+    yield from app_armor_faults(context.get("appArmorProfile"), f"{field}.appArmorProfile")
     yield from _choice(context, "supplementalGroupsPolicy", ("Merge", "Strict"), field)
     yield from _choice(context, "seLinuxChangePolicy", ("MountOption", "Recursive"), field)
 
@@ -147,7 +148,11 @@ def _seccomp_faults(profile: Object | None, field: str) -> Iterator[Fault]:
         yield from descending_path_faults(local, f"{field}.localhostProfile")
 
 
-def _app_armor_faults(profile: Object | None, field: str) -> Iterator[Fault]:
+def app_armor_faults(profile: Object | None, field: str) -> Iterator[Fault]:
+    """Yield what is wrong with an AppArmor profile; none is a good one.
+
+    Source: validation.go, ValidateAppArmorProfileField.
+    """
     if profile is None:
         return
     kind, local = profile.get("type", ""), profile.get("localhostProfile")
@@ -156,6 +161,8 @@ def _app_armor_faults(profile: Object | None, field: str) -> Iterator[Fault]:
             yield invalid(f"{field}.localhostProfile", local, "must not be padded with whitespace")
         elif not local:
             yield required(f"{field}.localhostProfile", "must be set when AppArmor type is Localhost")
+        if len((local or "").encode()) > _LONGEST_PROFILE:
+            yield too_long(f"{field}.localhostProfile", _LONGEST_PROFILE)
     elif kind in ("RuntimeDefault", "Unconfined"):
         if local is not None:
             yield invalid(f"{field}.localhostProfile", local, "can only be set when AppArmor type is Localhost")

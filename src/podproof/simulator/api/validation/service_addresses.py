@@ -107,9 +107,9 @@ def _change_faults(
                 place = index if key == "clusterIPs" else 0
                 yield invalid(f"spec.{key}[{place}]", new, "may not change once set")
         return
-    if not new:
+    if len(known) > len(new) and not spec.get("clusterIPs"):
         yield invalid(f"spec.{key}[0]", new, f"{first} can not be unset")
-    elif known and new[0] != known[0]:
+    if new and known and new[0] != known[0]:
         yield invalid(f"spec.{key}[0]", shown, "may not change once set")
     if len(known) > len(new) == 1 and spec.get("ipFamilyPolicy") != "SingleStack":
         detail = f"must be set to 'SingleStack' when releasing the {second}"

@@ -64,7 +64,7 @@ def service_update_faults(service: Object, old: Object) -> Iterator[Fault]:
     if balanced and spec.get("loadBalancerClass") != known.get("loadBalancerClass"):
         yield invalid("spec.loadBalancerClass", spec.get("loadBalancerClass"), "may not change once set")
     yield from _class_faults(spec)
-    checked = _needs_health_check(spec) and _needs_health_check(known)
+    checked = is_health_checked(spec) and is_health_checked(known)
     if checked and spec.get("healthCheckNodePort") != known.get("healthCheckNodePort"):
         yield forbidden("spec.healthCheckNodePort", "field is immutable")
     yield from service_faults(service)
@@ -194,7 +194,11 @@ def _accessible(spec: Object) -> bool:
     return kind in ("LoadBalancer", "NodePort") or (kind == "ClusterIP" and bool(spec.get("externalIPs")))
 
 
-def _needs_health_check(spec: Object) -> bool:
+def is_health_checked(spec: Object) -> bool:
+    """Say whether a balancer asks each node for its health.
+
+    Source: pkg/api/service/util.go, NeedsHealthCheck.
+    """
     return spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
 
 
@@ -204,9 +208,11 @@ def _traffic_faults(spec: Object, kind: str) -> Iterator[Fault]:
         yield from one_of(external, _POLICIES, "spec.externalTrafficPolicy")
     elif external:
         yield invalid("spec.externalTrafficPolicy", external, "may only be set for externally-accessible services")
-    if port and not _needs_health_check(spec):
+    if port and not is_health_checked(spec):
         detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
         yield invalid("spec.healthCheckNodePort", port, detail)
+    elif is_health_checked(spec) and not port:
+        yield required("spec.healthCheckNodePort")
     elif port:
         for detail in port_number(port):
             yield invalid("spec.healthCheckNodePort", port, detail)

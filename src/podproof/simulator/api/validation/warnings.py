@@ -8,22 +8,12 @@ from collections.abc import Iterator, Sequence
 from podproof.simulator.api.faults import quoted
 from podproof.simulator.api.validation.addresses import parsed_address
 from podproof.simulator.api.validation.label_warnings import DEPRECATED, term_warnings
+from podproof.simulator.api.validation.port_warnings import port_warnings
 from podproof.simulator.api.validation.security import visited
-from podproof.simulator.api.validation.storage_warnings import claim_spec_warnings
+from podproof.simulator.api.validation.volume_warnings import volume_warnings
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.quantities import NANO, parse
 
-_DEPRECATED_SOURCES = {
-    "cephfs": "deprecated in v1.28, non-functional in v1.31+",
-    "rbd": "deprecated in v1.28, non-functional in v1.31+",
-    "photonPersistentDisk": "deprecated in v1.11, non-functional in v1.16+",
-    "gitRepo": "deprecated in v1.11, and disabled by default in v1.33+",
-    "scaleIO": "deprecated in v1.16, non-functional in v1.22+",
-    "flocker": "deprecated in v1.22, non-functional in v1.25+",
-    "storageos": "deprecated in v1.22, non-functional in v1.25+",
-    "quobyte": "deprecated in v1.22, non-functional in v1.25+",
-    "glusterfs": "deprecated in v1.25, non-functional in v1.26+",
-}
 _SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
 _SECCOMP_TEXT = 'non-functional in v1.27+; use the "seccompProfile" field instead'
@@ -35,6 +25,7 @@ _DEPRECATED_NOTES = {
 }  # fmt: skip
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+_SELECTS_NOTHING = "a null labelSelector results in matching no pod"
 _WHOLE_BYTES = ("memory", "ephemeral-storage")
 
 
@@ -48,7 +39,7 @@ def pod_warnings(pod: Object) -> Iterator[str]:
     for key, text in _DEPRECATED_NOTES.items():
         if key in notes:
             yield f"metadata.annotations[{key}]: {text}"
-    yield from _volume_warnings(spec)
+    yield from volume_warnings(spec)
     yield from _doubled_warnings(spec.get("hostAliases") or (), "ip", "spec.hostAliases")
     yield from _pull_secret_warnings(spec)
     yield from _fraction_warnings(spec.get("overhead") or {}, "spec.overhead")
@@ -56,8 +47,17 @@ def pod_warnings(pod: Object) -> Iterator[str]:
     for container, field in visited(spec):
         yield from _seccomp_warnings(container, container.get("name", ""), _SECCOMP_CONTAINER, notes)
         yield from _container_warnings(container, field)
+    yield from port_warnings(spec)
+    yield from _unselecting_warnings(spec)
     for index, server in enumerate((spec.get("dnsConfig") or {}).get("nameservers") or ()):
         yield from _address_warnings(server, f"spec.dnsConfig.nameservers[{index}]")
+    for index, alias in enumerate(spec.get("hostAliases") or ()):
+        yield from _address_warnings(alias.get("ip", ""), f"spec.hostAliases[{index}].ip")
+
+
+def app_armor_warning(key: str) -> str:
+    """Return the warning about an AppArmor annotation that a field has replaced."""
+    return f'metadata.annotations[{key}]: deprecated since v1.30; use the "appArmorProfile" field instead'
 
 
 def _spread_warnings(spec: Object) -> Iterator[str]:
@@ -66,10 +66,7 @@ def _spread_warnings(spec: Object) -> Iterator[str]:
         if key in DEPRECATED:
             yield f"spec.topologySpreadConstraints[{index}].topologyKey: {key} is {DEPRECATED[key]}"
         if "labelSelector" not in constraint:
-            yield (
-                f"spec.topologySpreadConstraints[{index}].labelSelector: "
-                "a null labelSelector results in matching no pod"
-            )
+            yield f"spec.topologySpreadConstraints[{index}].labelSelector: {_SELECTS_NOTHING}"
 
 
 def _pull_secret_warnings(spec: Object) -> Iterator[str]:
@@ -95,6 +92,18 @@ def _placement_warnings(spec: Object) -> Iterator[str]:
         yield from term_warnings(term, f"{field}.{_REQUIRED}.nodeSelectorTerms[{index}]")
     for index, term in enumerate(affinity.get(_PREFERRED) or ()):
         yield from term_warnings(term.get("preference") or {}, f"{field}.{_PREFERRED}[{index}].preference")
+
+
+def _unselecting_warnings(spec: Object) -> Iterator[str]:
+    """Yield a warning for each term of pod affinity that no pod can meet."""
+    for kind in ("podAffinity", "podAntiAffinity"):
+        affinity, field = at(spec, "affinity", kind) or {}, f"spec.affinity.{kind}"
+        terms = [(f"{_REQUIRED}[{index}]", term) for index, term in enumerate(affinity.get(_REQUIRED) or ())]
+        for index, weighted in enumerate(affinity.get(_PREFERRED) or ()):
+            terms.append((f"{_PREFERRED}[{index}].podAffinityTerm", weighted.get("podAffinityTerm") or {}))
+        for place, term in terms:
+            if "labelSelector" not in term:
+                yield f"{field}.{place}.labelSelector: {_SELECTS_NOTHING}"
 
 
 def _doubled_warnings(items: Sequence[Object], key: str, field: str) -> Iterator[str]:
@@ -129,29 +138,11 @@ def _name_warnings(name: str, spec: Object) -> Iterator[str]:
         )
 
 
-def _volume_warnings(spec: Object) -> Iterator[str]:
-    for index, volume in enumerate(spec.get("volumes") or ()):
-        for kind, text in _DEPRECATED_SOURCES.items():
-            if kind in volume:
-                yield f"spec.volumes[{index}].{kind}: {text}"
-        claim = at(volume, "ephemeral", "volumeClaimTemplate", "spec")
-        if claim is not None:
-            yield from claim_spec_warnings(claim, f"spec.volumes[{index}].ephemeral.volumeClaimTemplate.spec")
-        if "projected" in volume and not any(volume["projected"].get("sources") or ()):
-            yield f'volume "{volume.get("name", "")}" (Projected) has no sources provided'
-
-
 def _container_warnings(container: Object, field: str) -> Iterator[str]:
     resources = container.get("resources") or {}
     for side in ("limits", "requests"):
         yield from _fraction_warnings(resources.get(side) or {}, f"{field}.resources.{side}")
     yield from _hidden_warnings(container, field)
-    ports: dict[tuple[object, ...], int] = {}
-    for index, port in enumerate(container.get("ports") or ()):
-        key = (port.get("containerPort"), port.get("protocol"), port.get("hostIP"), port.get("hostPort"))
-        if key in ports:
-            yield f"{field}.ports[{index}]: duplicate port definition with {field}.ports[{ports[key]}]"
-        ports.setdefault(key, index)
 
 
 def _hidden_warnings(container: Object, field: str) -> Iterator[str]:

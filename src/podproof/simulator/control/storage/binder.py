@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from podproof.simulator.control.scheduling.asking import Asking
 from podproof.simulator.control.scheduling.nodes import NodeInfo
 from podproof.simulator.control.scheduling.volumes import claim_names
+from podproof.simulator.control.storage.ephemeral import is_owned, own_claims
 from podproof.simulator.control.storage.facts import (
     BOUND_BY_CONTROLLER,
     CLAIMS,
@@ -19,6 +20,7 @@ from podproof.simulator.control.storage.facts import (
     FindClass,
     allows,
     class_of,
+    is_bound_to,
     notes,
     phase_of,
     reaches,
@@ -39,6 +41,8 @@ _LOOK = seconds(1)
 _LONGEST = seconds(600)
 """Source: pkg/scheduler/apis/config/v1/defaults.go, BindTimeoutSeconds."""
 _NONE_LEFT = "node(s) didn't find available persistent volumes to bind"
+_FAILED = 'running PreBind plugin "VolumeBinding": binding volumes: '
+"""Source: pkg/scheduler/framework/runtime/framework.go, RunPreBindPlugins."""
 _UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 
 
@@ -68,7 +72,10 @@ class Binder:
         for name in claim_names(asking.pod):
             claim = self._claims.get(asking.namespace, name)
             if claim is None:
-                return f'persistentvolumeclaim "{name}" not found'
+                return _missing(asking.pod, name)
+            if name in own_claims(asking.pod) and not is_owned(claim, asking.pod):
+                pod = f"{asking.namespace}/{asking.pod['metadata']['name']}"
+                return f'PVC "{asking.namespace}/{name}" was not created for pod "{pod}" (pod is not owner)'
             if "deletionTimestamp" in claim["metadata"]:
                 return f'persistentvolumeclaim "{name}" is being deleted'
             if phase_of(claim) == "Lost":
@@ -110,14 +117,22 @@ class Binder:
         self._agenda.after(_LOOK, lambda: self._look(asking, limit, done))
 
     def _look(self, asking: Asking, limit: Nanos, done: Callable[[str], None]) -> None:
-        if all(_is_bound(each) for each in self._of(asking)):
-            self._promised.pop(asking.uid, None)
-            done("")
-        elif self._agenda.now >= limit:
-            self._promised.pop(asking.uid, None)
-            done("binding volumes: context deadline exceeded")
-        else:
+        """Look whether all is bound. Source: binder.go, checkBindings."""
+        waiting = [each for each in self._of(asking) if not _is_bound(each)]
+        given_up = next((each for each in waiting if self._is_given_up(each)), None)
+        if waiting and given_up is None and self._agenda.now < limit:
             self._agenda.after(_LOOK, lambda: self._look(asking, limit, done))
+            return
+        self._promised.pop(asking.uid, None)
+        if given_up is not None:
+            done(f'{_FAILED}provisioning failed for PVC "{given_up["metadata"]["name"]}"')
+        else:
+            done(f"{_FAILED}context deadline exceeded" if waiting else "")
+
+    def _is_given_up(self, claim: Object) -> bool:
+        """Say whether a provisioner has sent a claim back: it names no node any more, and no volume is its own."""
+        waits = self._waits(claim) and SELECTED_NODE not in notes(claim)
+        return waits and not any(is_bound_to(each, claim) for each in self._volumes.list())
 
     def _write(self, promise: Promise, node: str) -> None:
         if promise.volume is None:
@@ -153,6 +168,13 @@ class Binder:
 
     def _waits(self, claim: Object) -> bool:
         return waits_for_consumer(claim, self._find_class) and not claim["spec"].get("volumeName")
+
+
+def _missing(pod: Object, name: str) -> str:
+    """Return what is said of a claim that is not there. Source: volume_binding.go, podHasPVCs."""
+    if name in own_claims(pod):
+        return f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{name}"'
+    return f'persistentvolumeclaim "{name}" not found'
 
 
 def _is_bound(claim: Object) -> bool:

@@ -26,12 +26,18 @@ class Workloads:
         self._has_volumes = False
         for resource, begin in _BEGINNINGS.items():
             self._begin_with_the_first(resource, begin)
+        self._begin_with_the_first("pods", Workloads.ephemeral_volumes, _has_ephemeral_volumes)
 
-    def _begin_with_the_first(self, resource: str, begin: "Callable[[Workloads], None]") -> None:
+    def _begin_with_the_first(
+        self,
+        resource: str,
+        begin: "Callable[[Workloads], None]",
+        needs: Callable[[Object], bool] = lambda _: True,
+    ) -> None:
         begun: list[str] = []
 
-        def awake(_: Object | None, __: Object | None) -> None:
-            if not begun:
+        def awake(old: Object | None, new: Object | None) -> None:
+            if not begun and needs(new or old or {}):
                 begun.append(resource)
                 begin(self)
 
@@ -104,6 +110,13 @@ class Workloads:
         informers = [self._informers(name) for name in names]
         PersistentVolumeController(self._agenda, *self._voice("persistentvolume-controller"), *informers)
 
+    def ephemeral_volumes(self) -> None:
+        """Begin the controller of volumes that live as long as their pod."""
+        from podproof.simulator.control.storage.ephemeral import EphemeralVolumeController
+
+        pods, claims = self._informers("pods"), self._informers("persistentvolumeclaims")
+        EphemeralVolumeController(self._agenda, *self._voice("ephemeral-volume-controller"), pods, claims)
+
     def _voice(self, name: str) -> tuple[Client, EventRecorder]:
         client = Client(self._handle, f"system:serviceaccount:kube-system:{name}")
         return client, EventRecorder(client, self._agenda, name)
@@ -121,3 +134,7 @@ _BEGINNINGS: Mapping[str, Callable[[Workloads], None]] = {
     "persistentvolumes": Workloads.volumes,
 }
 """What is begun when the first object of a resource is seen."""
+
+
+def _has_ephemeral_volumes(pod: Object) -> bool:
+    return any("ephemeral" in each for each in pod["spec"].get("volumes") or ())

@@ -1,0 +1,144 @@
+"""The external provisioner: has the driver make volumes for claims, and throw away those nobody claims any more.
+
+Source: sigs.k8s.io/sig-storage-lib-external-provisioner, controller/controller.go, provisionClaimOperation,
+deleteVolumeOperation; kubernetes-csi/external-provisioner, pkg/controller/controller.go, checkError.
+"""
+
+from podproof.simulator.control.controller import Controller
+from podproof.simulator.control.events import EventRecorder
+from podproof.simulator.control.plans import Command, Create, Delete, Emit, Patch, Plan, Update
+from podproof.simulator.control.storage.drivers.calls import Calls, Pending
+from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Driver
+from podproof.simulator.control.storage.drivers.provisioning import (
+    Term,
+    TopologyError,
+    is_let_go,
+    is_to_go,
+    made_by,
+    other_finalizers,
+    topology,
+    volume_for,
+    volume_name,
+    wants,
+)
+from podproof.simulator.control.storage.facts import (
+    CLAIMS,
+    SELECTED_NODE,
+    VOLUMES,
+    class_of,
+    notes,
+    requested,
+    with_notes,
+)
+from podproof.simulator.control.timings import span
+from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.client import Client
+from podproof.simulator.kernel.informer import Informer, Key
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.quantities import NANO
+
+
+class Provisioner:
+    """The provisioner of one driver."""
+
+    def __init__(
+        self,
+        agenda: Agenda,
+        client: Client,
+        driver: Driver,
+        events: EventRecorder,
+        claims: Informer,
+        volumes: Informer,
+        classes: Informer,
+        nodes: Informer,
+    ) -> None:
+        self._agenda, self._driver = agenda, driver
+        self._claims, self._volumes, self._classes, self._nodes = claims, volumes, classes, nodes
+        self._making, self._dropping = Calls(), Calls()
+        work = span("control", "work")
+        self._of_claims = Controller(agenda, client, events, self._claim, work)
+        self._of_volumes = Controller(agenda, client, events, self._volume, work)
+        self._places: dict[str, Term] = {}
+        self._asked: dict[Key, Object] = {}
+        """Claims with a call under way: it ends as it ends, whatever has become of the claim, so that nothing leaks."""
+        claims.on_change(lambda _, new: self._of_claims.add(new) if new is not None else None)
+        volumes.on_change(lambda _, new: self._of_volumes.add(new) if new is not None else None)
+        for claim in claims.list():
+            self._of_claims.add(claim)
+        for volume in volumes.list():
+            self._of_volumes.add(volume)
+
+    @property
+    def _name(self) -> str:
+        return self._driver.spec.name
+
+    def _claim(self, key: Key) -> Plan:
+        claim = self._claims.get(*key) or self._asked.get(key)
+        if claim is None or not (key in self._asked or wants(claim, self._class, self._name)):
+            return Plan()
+        storage_class = self._class(class_of(claim))
+        if storage_class is None or self._volumes.get("", volume_name(claim)) is not None:
+            return Plan()
+        uid = claim["metadata"]["uid"]
+        state = self._making.ask(uid, self._agenda.now, lambda: self._make(claim, storage_class))
+        if isinstance(state, Pending):
+            if state.begun:
+                self._asked[key] = claim
+            return Plan((_begun(claim),) if state.begun else (), wake_at=state.until)
+        self._asked.pop(key, None)
+        if state.error:
+            return Plan(self._failed(claim, storage_class, state.error), wake_at=self._making.until(uid))
+        volume = volume_for(claim, storage_class, self._name, self._places.pop(uid, ()))
+        said = f"Successfully provisioned volume {volume['metadata']['name']}"
+        return Plan((Create(VOLUMES, volume), Emit(claim, "Normal", "ProvisioningSucceeded", said, "")))
+
+    def _class(self, name: str) -> Object | None:
+        return self._classes.get("", name)
+
+    def _make(self, claim: Object, storage_class: Object) -> Answer:
+        """Call the driver; where the place cannot be said it is not even asked."""
+        try:
+            where = topology(claim, storage_class, self._driver.spec.topology, self._nodes.list())
+        except TopologyError as error:
+            return Answer(span("control", "work"), f"error generating accessibility requirements: {error}")
+        self._places[claim["metadata"]["uid"]] = where
+        return self._driver.create(volume_name(claim), requested(claim) // NANO)
+
+    def _failed(self, claim: Object, storage_class: Object, error: str) -> tuple[Command, ...]:
+        """Say so; without room on the chosen node the scheduler shall choose again."""
+        name = storage_class["metadata"]["name"]
+        said = f'failed to provision volume with StorageClass "{name}": {error}'
+        told = Emit(claim, "Warning", "ProvisioningFailed", said, "")
+        if not error.startswith(EXHAUSTED) or not self._driver.spec.topology or SELECTED_NODE not in notes(claim):
+            return (told,)
+        return told, Update(CLAIMS, with_notes(claim, {}, gone=(SELECTED_NODE,)))
+
+    def _volume(self, key: Key) -> Plan:
+        volume = self._volumes.get(*key)
+        if volume is None or not made_by(volume, self._name):
+            return Plan()
+        if is_let_go(volume):
+            return Plan((_freed(volume),))
+        return self._dropped(volume) if is_to_go(volume) else Plan()
+
+    def _dropped(self, volume: Object) -> Plan:
+        """Throw the data away, then the volume. Deleting comes first, so that it cannot be claimed meanwhile."""
+        name, handle = volume["metadata"]["name"], volume["spec"]["csi"]["volumeHandle"]
+        state = self._dropping.ask(name, self._agenda.now, lambda: self._driver.delete(handle))
+        if isinstance(state, Pending):
+            return Plan(wake_at=state.until)
+        if state.error:
+            told = Emit(volume, "Warning", "VolumeFailedDelete", state.error, "")
+            return Plan((told,), wake_at=self._dropping.until(name))
+        return Plan((Delete(VOLUMES, "", name), _freed(volume)))
+
+
+def _freed(volume: Object) -> Patch:
+    body = {"metadata": {"finalizers": other_finalizers(volume)}}
+    return Patch(VOLUMES, "", volume["metadata"]["name"], body)
+
+
+def _begun(claim: Object) -> Emit:
+    meta = claim["metadata"]
+    said = f'External provisioner is provisioning volume for claim "{meta["namespace"]}/{meta["name"]}"'
+    return Emit(claim, "Normal", "Provisioning", said, "")
