@@ -103,6 +103,7 @@ class World:
         self._images_on_node = tuple(images_on_node)
         self._informers: dict[str, Informer] = {}
         self._stored = StoredVolumes()
+        self._variables: dict[str | None, tuple[tuple[Object, ...], Mapping[str, str]]] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
         self._wire()
         self._populate(nodes)
@@ -329,7 +330,11 @@ class World:
         space = pod["metadata"]["namespace"] if pod["spec"].get("enableServiceLinks", True) else None
         master = self._services.get("default", "kubernetes")
         seen = [] if space == "default" or master is None else [master]
-        return service_environment([*seen, *(self._services.list(space) if space else ())])
+        services = (*seen, *(self._services.list(space) if space else ()))
+        known = self._variables.get(space)
+        if known is None or known[0] != services:
+            known = self._variables[space] = services, service_environment(services)
+        return known[1]
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
         node = (new or old or {})["spec"].get("nodeName")
