@@ -3,14 +3,14 @@
 Source: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/controller_ref.go; pkg/controller/controller_ref_manager.go.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from podproof.simulator.control.plans import Command, Patch
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.selectors import matches
+from podproof.simulator.model.selectors import Labels, matches
 
 BY_CONTROLLER = "controller"
 """The index of objects by the uid of their controller, and of those without one by `orphans_of`."""
@@ -18,8 +18,11 @@ BY_CONTROLLER = "controller"
 
 def controller_of(item: Object) -> Object | None:
     """Return the owner reference that says controller, None where an object has none."""
-    owners = item["metadata"].get("ownerReferences") or ()
-    return next((each for each in owners if each.get("controller")), None)
+    for each in item["metadata"].get("ownerReferences") or ():
+        if each.get("controller"):
+            found: Object = each
+            return found
+    return None
 
 
 def controller_reference(owner: Object) -> dict[str, Any]:
@@ -70,9 +73,9 @@ def claim(owner: Object, resource: str, items: Iterable[Object]) -> Claims:
     Source: pkg/controller/controller_ref_manager.go, BaseControllerRefManager.ClaimObject.
     """
     owned, patches = [], []
+    fitting, going = _fitting(owner["spec"]["selector"]), "deletionTimestamp" in owner["metadata"]
     for item in items:
-        fits = matches(owner["spec"]["selector"], item["metadata"].get("labels") or {})
-        reference, going = controller_of(item), "deletionTimestamp" in owner["metadata"]
+        fits, reference = fitting(item["metadata"].get("labels") or {}), controller_of(item)
         if reference is not None and fits:
             owned.append(item)
         elif reference is not None and not going:
@@ -81,6 +84,14 @@ def claim(owner: Object, resource: str, items: Iterable[Object]) -> Claims:
             owned.append(item)
             patches.append(_adopt(resource, item, owner))
     return Claims(tuple(owned), tuple(patches))
+
+
+def _fitting(selector: Object) -> Callable[[Labels], bool]:
+    """Return the test of a selector; most name labels and nothing else, and are asked about every pod at every look."""
+    if selector.get("matchExpressions") or not selector.get("matchLabels"):
+        return lambda labels: matches(selector, labels)
+    wanted = selector["matchLabels"].items()
+    return lambda labels: wanted <= labels.items()
 
 
 def _adopt(resource: str, item: Object, owner: Object) -> Patch:

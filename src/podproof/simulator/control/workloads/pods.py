@@ -12,18 +12,26 @@ ENDED = ("Succeeded", "Failed")
 
 def is_active(pod: Object) -> bool:
     """Say whether a pod neither has ended nor is on its way out. Source: controller_utils.go, IsPodActive."""
-    return phase_of(pod) not in ENDED and "deletionTimestamp" not in pod["metadata"]
+    return "deletionTimestamp" not in pod["metadata"] and phase_of(pod) not in ENDED
 
 
 def is_terminating(pod: Object) -> bool:
     """Say whether a pod is on its way out and still runs. Source: controller_utils.go, IsPodTerminating."""
-    return phase_of(pod) not in ENDED and "deletionTimestamp" in pod["metadata"]
+    return "deletionTimestamp" in pod["metadata"] and phase_of(pod) not in ENDED
 
 
 def phase_of(pod: Object) -> str:
     """Return the phase, "" where nobody has said one."""
     phase: str = (pod.get("status") or {}).get("phase", "")
     return phase
+
+
+def is_ready(pod: Object) -> bool:
+    """Say whether a pod is ready."""
+    for each in (pod.get("status") or {}).get("conditions") or ():
+        if each["type"] == "Ready":
+            return bool(each["status"] == "True")
+    return False
 
 
 def ready_since(pod: Object) -> Nanos | None:
@@ -36,8 +44,10 @@ def ready_since(pod: Object) -> Nanos | None:
 
 def is_available(pod: Object, min_ready_seconds: int, now: Nanos) -> bool:
     """Say whether a pod has been ready for long enough. Source: pkg/api/v1/pod/util.go, IsPodAvailable."""
+    if not min_ready_seconds:
+        return is_ready(pod)
     since = ready_since(pod)
-    return since is not None and (not min_ready_seconds or since + min_ready_seconds * SECOND <= now)
+    return since is not None and since + min_ready_seconds * SECOND <= now
 
 
 def pod_of(template: Object, owner: Object, name: str = "") -> dict[str, Any]:

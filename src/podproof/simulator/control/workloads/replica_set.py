@@ -10,7 +10,14 @@ from typing import Any
 
 from podproof.simulator.control.plans import Command, Create, Delete, Outcome, Plan, Together, Told, UpdateStatus
 from podproof.simulator.control.workloads.owners import claim
-from podproof.simulator.control.workloads.pods import is_active, is_available, is_terminating, pod_of, ready_since
+from podproof.simulator.control.workloads.pods import (
+    is_active,
+    is_available,
+    is_ready,
+    is_terminating,
+    pod_of,
+    ready_since,
+)
 from podproof.simulator.control.workloads.removal_order import first_to_go
 from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
@@ -66,12 +73,14 @@ def reconcile(item: Object, view: View, kind: Kind, now: Nanos) -> Plan:
     commands: tuple[Command, ...] = ()
     if view.current and "deletionTimestamp" not in item["metadata"]:
         commands = tuple(_managed(item, claims.owned, view.related, missing, now))
-    going = [pod for pod in view.pods if is_terminating(pod) and _owns(item, pod)]
+    going = [pod for pod in view.pods if "deletionTimestamp" in pod["metadata"] and _is_going(item, pod)]
     return Plan((*claims.patches, *commands), then=partial(_told, item, claims.owned, going, missing, kind, now))
 
 
-def _owns(item: Object, pod: Object) -> bool:
-    return any(each["uid"] == item["metadata"]["uid"] for each in pod["metadata"].get("ownerReferences") or ())
+def _is_going(item: Object, pod: Object) -> bool:
+    return is_terminating(pod) and any(
+        each["uid"] == item["metadata"]["uid"] for each in pod["metadata"].get("ownerReferences") or ()
+    )
 
 
 def _managed(
@@ -123,11 +132,12 @@ def _counts(item: Object, pods: Sequence[Object], going: Sequence[Object], now: 
     """Return the counts of a status; zeros are left out but for those that are always said."""
     wanted = (item["spec"]["template"].get("metadata") or {}).get("labels") or {}
     least = int(item["spec"].get("minReadySeconds", 0))
+    ready = [pod for pod in pods if is_ready(pod)]
     numbers = (
         len(pods),
         sum(wanted.items() <= (pod["metadata"].get("labels") or {}).items() for pod in pods),
-        sum(ready_since(pod) is not None for pod in pods),
-        sum(is_available(pod, least, now) for pod in pods),
+        len(ready),
+        sum(is_available(pod, least, now) for pod in ready) if least else len(ready),
         len(going),
     )
     always = ("replicas", "terminatingReplicas")
