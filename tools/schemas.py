@@ -125,6 +125,7 @@ WRITTEN = {
         for what in ("Items", "Length", "Properties")
     },
     "JSONSchemaProps.dependencies": "map:any",
+    "CustomResourceSubresources.status": "any",  # what counts is that it is there, however empty
     "MetricTarget.value": "quantity",
     "MetricValueStatus.value": "quantity",
     "CSIStorageCapacity.capacity": "quantity",

@@ -9,6 +9,7 @@ from podproof.cli import main
 DATA = Path(__file__).parent / "data"
 REQUIRED = (
     "bad-shell-script",
+    "crd-lifecycle",
     "endpoints-follow-readiness",
     "init-fail-always",
     "init-fail-never",
@@ -30,7 +31,6 @@ REQUIRED = (
     "two-containers-one-fails-never",
 )
 DIFFERENT = {
-    "crd-lifecycle": "definitions are not established yet",
     "unschedulable-cpu": "recorded beside others whose pods left: each leaving pod made the scheduler try again",
 }
 """Traces that are played, and differ in what is said here."""

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.model.objects import Object, Ref, at, replaced
 from podproof.simulator.model.patches import merge_key
@@ -17,21 +18,16 @@ MANAGER = "kubectl-client-side-apply"
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-def apply_request(resource: str, ref: Ref, item: Object, current: Object | None) -> Request:
+def apply_request(resource: Resource, ref: Ref, item: Object, current: Object | None, field_validation: str) -> Request:
     """Return the request that applies a manifest's object to what is there, if anything is."""
-    modified = _remembering(item, ref.namespace)
+    modified, name = _remembering(item, ref.namespace), resource.versioned_name if resource.custom else resource.name
+    params = {"fieldManager": MANAGER, "fieldValidation": field_validation}
     if current is None:
-        return Request("create", resource, ref.namespace, body=modified, params={"fieldManager": MANAGER})
+        return Request("create", name, ref.namespace, body=modified, params=params)
     original = json.loads(at(current, "metadata", "annotations", _LAST_APPLIED) or "{}")
-    patch = _patch(ref.kind, original, modified)
-    return Request(
-        "patch",
-        resource,
-        ref.namespace,
-        ref.name,
-        body=patch,
-        params={"patchType": "strategic", "fieldManager": MANAGER},
-    )
+    patch = _patch(resource.struct, original, modified)
+    params["patchType"] = "merge" if resource.custom else "strategic"
+    return Request("patch", name, ref.namespace, ref.name, body=patch, params=params)
 
 
 def without_change(before: Object | None, response: Response) -> bool:

@@ -17,10 +17,16 @@ class Asking(ABC):
     """The part of the port that is requests; what has no namespace of its own goes to `namespace`."""
 
     namespace: str
+    field_validation = "Strict"
+    """How a manifest's unknown fields are met: kubectl asks a server to be strict."""
 
     @abstractmethod
     def _handle(self, request: Request) -> Response:
         """Make a request."""
+
+    def _resources(self) -> Sequence[Resource]:
+        """Return what the cluster is known to serve."""
+        return resources()
 
     def apply(self, manifest: Manifest) -> Sequence[Applied]:
         """Apply each document in order, as kubectl apply does; a refusal is an outcome, not an exception."""
@@ -35,11 +41,10 @@ class Asking(ABC):
         return _applied(ref, "created", self._handle(Request("create", resource.name, ref.namespace, body=item)))
 
     def patch(self, ref: Ref, body: Mapping[str, Any], subresource: str = "") -> Applied:
-        """Apply a strategic merge patch."""
-        before = self.get(ref)
-        params = {"patchType": "strategic", "fieldManager": "kubectl-patch"}
-        name = _of_kind(ref.kind).name
-        response = self._handle(Request("patch", name, ref.namespace, ref.name, subresource, body, params))
+        """Apply a strategic merge patch, or a merge patch where the kind has no strategy, as kubectl patch does."""
+        before, resource = self.get(ref), self._of_kind(ref.kind)
+        params = {"patchType": "merge" if resource.custom else "strategic", "fieldManager": "kubectl-patch"}
+        response = self._handle(Request("patch", resource.name, ref.namespace, ref.name, subresource, body, params))
         same = without_change(before, response)
         return _applied(ref, "patched (no change)" if same else "patched", response)
 
@@ -48,7 +53,7 @@ class Asking(ABC):
         options: dict[str, Any] = {"propagationPolicy": "Background"}
         if grace_seconds is not None:
             options["gracePeriodSeconds"] = grace_seconds
-        name = _of_kind(ref.kind).name
+        name = self._of_kind(ref.kind).name
         return _applied(ref, "deleted", self._handle(Request("delete", name, ref.namespace, ref.name, body=options)))
 
     def evict(self, ref: Ref) -> Applied:
@@ -58,18 +63,18 @@ class Asking(ABC):
             "kind": "Eviction",
             "metadata": {"name": ref.name, "namespace": ref.namespace},
         }
-        request = Request("create", _of_kind(ref.kind).name, ref.namespace, ref.name, "eviction", body)
+        request = Request("create", self._of_kind(ref.kind).name, ref.namespace, ref.name, "eviction", body)
         return _applied(ref, "evicted", self._handle(request))
 
     def get(self, ref: Ref) -> Object | None:
         """Return the object as the API has it now, None where there is none."""
-        response = self._handle(Request("get", _of_kind(ref.kind).name, ref.namespace, ref.name))
+        response = self._handle(Request("get", self._of_kind(ref.kind).name, ref.namespace, ref.name))
         found: Object | None = response.body if response.code == 200 else None
         return found
 
     def list(self, kind: str) -> Sequence[Object]:
         """Return the namespace's objects of a kind, ordered by name."""
-        resource = _of_kind(kind)
+        resource = self._of_kind(kind)
         namespace = self.namespace if resource.namespaced else ""
         response = self._handle(Request("list", resource.name, namespace))
         return sorted(response.body["items"], key=lambda item: str(item["metadata"]["name"]))
@@ -88,7 +93,7 @@ class Asking(ABC):
             return found
         resource, ref = found
         current = self.get(ref)
-        response = self._handle(apply_request(resource.name, ref, item, current))
+        response = self._handle(apply_request(resource, ref, item, current, self.field_validation))
         if current is None:
             return _applied(ref, "created", response)
         return _applied(ref, "unchanged" if without_change(current, response) else "configured", response)
@@ -97,7 +102,7 @@ class Asking(ABC):
         """Return where an object belongs, or the refusal of a kind that Kubernetes does not have."""
         meta, kind = item["metadata"], item["kind"]
         try:
-            resource = resource_for(item["apiVersion"], kind)
+            resource = self._resource_for(item["apiVersion"], kind)
         except NoMatchError as error:
             ref = Ref(kind, meta.get("namespace", ""), meta.get("name", ""))
             told = f'resource mapping not found for name: "{ref.name}" namespace: "{ref.namespace}" from "{source}"'
@@ -106,12 +111,17 @@ class Asking(ABC):
         namespace = (meta.get("namespace") or self.namespace) if resource.namespaced else ""
         return resource, Ref(kind, namespace, meta.get("name", ""))
 
+    def _resource_for(self, api_version: str, kind: str) -> Resource:
+        for each in self._resources():
+            if (each.api_version, each.kind) == (api_version, kind):
+                return each
+        return resource_for(api_version, kind)
 
-def _of_kind(kind: str) -> Resource:
-    found = next((each for each in resources() if each.kind == kind), None)
-    if found is None:
-        raise NotModelledError(f"kind {kind}", "a step")
-    return found
+    def _of_kind(self, kind: str) -> Resource:
+        found = next((each for each in self._resources() if each.kind == kind), None)
+        if found is None:
+            raise NotModelledError(f"kind {kind}", "a step")
+        return found
 
 
 def _refusal(response: Response) -> Refusal:

@@ -4,7 +4,7 @@ Rules for editing: waiting is stepping the agenda; a claim is judged again only 
 time alone may decide it. A world in which nothing is due leaps to the end of the wait.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer
@@ -18,7 +18,7 @@ from podproof.clusters.storage import SimulatedStorage
 from podproof.clusters.waiting import Waiting
 from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration
-from podproof.simulator.api.discovery import Resource, resources
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.kernel.requests import Request, Response, Watch, WatchEvent
 from podproof.simulator.model.objects import Object, Ref
 from podproof.simulator.model.times import Nanos
@@ -33,10 +33,14 @@ class SimulatedCluster(Asking):
     name = "simulator"
 
     def __init__(
-        self, configuration: Configuration | None = None, seed: str | None = None, namespace: str = NAMESPACE
+        self,
+        configuration: Configuration | None = None,
+        seed: str | None = None,
+        namespace: str = NAMESPACE,
+        field_validation: str = "Strict",
     ) -> None:
         config = configuration or Configuration()
-        self.namespace = namespace
+        self.namespace, self.field_validation = namespace, field_validation
         self.world = world_of(config, seed)
         self.hosts = SimulatedHosts(self.world, namespace)
         self.registries = SimulatedRegistries(self.world)
@@ -47,7 +51,9 @@ class SimulatedCluster(Asking):
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)
-        self._watches = [self._recorded(resource) for resource in resources()]
+        self._watches = [self._recorded(resource) for resource in self.world.catalogue.resources()]
+        self._recorded_too: set[str] = set()
+        self.world.catalogue.on_served(self._served)
         self._record.began = True
 
     def reach(self, pod: str, port: int) -> Answer:
@@ -83,6 +89,15 @@ class SimulatedCluster(Asking):
 
     def _handle(self, request: Request) -> Response:
         return self.world.handle(request)
+
+    def _resources(self) -> Sequence[Resource]:
+        return self.world.catalogue.resources()
+
+    def _served(self, versions: Sequence[Resource]) -> None:
+        """Record a kind that a definition has added as well."""
+        if versions[0].name not in self._recorded_too:
+            self._recorded_too.add(versions[0].name)
+            self._watches.append(self._recorded(versions[0]))
 
     def _recorded(self, resource: Resource) -> Watch:
         watch = self.world.handle(Request("watch", resource.name)).watch

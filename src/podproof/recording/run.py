@@ -16,6 +16,8 @@ from podproof.simulator.model.times import Nanos
 from podproof.timeline import Record
 
 _NAMESPACE = "podproof-scenario"
+_AS_RECORDED = "Warn"
+"""Scenarios are applied with what a server does unless a client asks for more; kubectl does."""
 _CODES = {"created": 201}
 _HERE = "podproof simulator (Kubernetes v1.36 behaviour on virtual time)"
 
@@ -27,7 +29,7 @@ def record(scenario: Scenario, configuration: Configuration | None = None, seed:
         NotModelledError: the scenario asks for what the simulator does not model.
     """
     config = _configured(scenario, configuration or Configuration())
-    cluster = SimulatedCluster(config, seed, namespace=_NAMESPACE)
+    cluster = SimulatedCluster(config, seed, namespace=_NAMESPACE, field_validation=_AS_RECORDED)
     try:
         run = _Run(scenario, cluster).played()
     finally:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from podproof.serving import discovery, negotiation, openapi
 from podproof.serving.negotiation import Wanted
 from podproof.serving.reviews import REVIEWS
-from podproof.simulator.api.discovery import Resource, resources
+from podproof.simulator.api.discovery import Resource
 
 VERSION = {
     "major": "1",
@@ -35,8 +35,8 @@ class Document(NamedTuple):
     form: Wanted = Wanted()
 
 
-def document(path: str, accept: str, host: str) -> Document | None:
-    """Return what a path leads to, None where it leads nowhere.
+def document(path: str, accept: str, host: str, served: Sequence[Resource]) -> Document | None:
+    """Return what a path leads to, None where it leads nowhere; `served` are all resources of the cluster.
 
     Raises:
         ApiError: 406, the client takes no form that it has.
@@ -48,10 +48,10 @@ def document(path: str, accept: str, host: str) -> Document | None:
         return Document(VERSION)
     parts = path.strip("/").split("/")
     if parts[0] in ("api", "apis"):
-        return _discovery(parts, accept, host, (*resources(), *REVIEWS))
+        return _discovery(parts, accept, host, (*served, *REVIEWS))
     if parts[0] == "openapi":
-        return _openapi(parts[1:], accept, resources())
-    return Document({"paths": _paths(resources())}) if path == "/" else None
+        return _openapi(parts[1:], accept, served)
+    return Document({"paths": _paths(served)}) if path == "/" else None
 
 
 def _openapi(parts: Sequence[str], accept: str, served: Sequence[Resource]) -> Document | None:

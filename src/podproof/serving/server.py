@@ -22,7 +22,7 @@ from podproof.serving.paths import Call, call_of, params_of
 from podproof.serving.streams import Stream
 from podproof.serving.watches import Lines, sender
 from podproof.simulator.api import statuses
-from podproof.simulator.api.discovery import Resource, resources
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.kernel.requests import ApiError, Request, Response
 from podproof.simulator.model.times import SECOND
 from podproof.simulator.world import World
@@ -88,7 +88,9 @@ class Server:
         return await self._called(http, call, params)
 
     def _document(self, http: web.BaseRequest) -> web.StreamResponse:
-        found = documents.document(http.path, http.headers.get("Accept", ""), http.headers.get("Host", ""))
+        found = documents.document(
+            http.path, http.headers.get("Accept", ""), http.headers.get("Host", ""), self._world.catalogue.resources()
+        )
         if found is None:
             return web.Response(status=404, text="404 page not found\n")
         if isinstance(found.body, str):
@@ -96,7 +98,7 @@ class Server:
         return self._written(found.form, 200, found.body)
 
     async def _called(self, http: web.BaseRequest, call: Call, params: dict[str, str]) -> web.StreamResponse:
-        resource = _served(call)
+        resource = self._served(call)
         form = negotiation.wanted(http.headers.get("Accept", ""), shapes.shapes_of(resource) if resource else ())
         content_type = http.headers.get("Content-Type", "")
         if call.verb == "patch":
@@ -108,6 +110,8 @@ class Server:
         if call.plural == "pods" and call.subresource in ("exec", "portforward"):
             return await self._session(http, call)
         request = call.request(params, sent, _user(http))
+        if resource is not None and resource.custom is not None:
+            request = request._replace(resource=resource.versioned_name)
         response = self._world.handle(request)
         if response.more is not None:
             return await self._followed(http, response)
@@ -118,6 +122,20 @@ class Server:
         body = shapes.shaped(form, resource, response.body, params, self._world.now) if resource else response.body
         pretty = params.get("pretty") == "true"
         return self._written(form, response.code, body, response.warnings, pretty)
+
+    def _served(self, call: Call) -> Resource | None:
+        """Return the resource a call is about; None where it is for the API function to say what is wrong with it.
+
+        Raises:
+            ApiError: the group does not have the version.
+        """
+        found = [
+            each for each in self._world.catalogue.resources() if (each.plural, each.group) == (call.plural, call.group)
+        ]
+        at_version = next((each for each in found if each.version == call.version), None)
+        if found and at_version is None:
+            raise statuses.no_such_resource()
+        return at_version
 
     async def _streamed(
         self, http: web.BaseRequest, form: Wanted, resource: Resource, request: Request, response: Response
@@ -189,19 +207,6 @@ class Server:
         date = formatdate(self._world.now // SECOND, usegmt=True)
         found = {"Date": date, "Cache-Control": "no-cache, private"}
         return {**found, "Content-Type": content_type} if content_type else found
-
-
-def _served(call: Call) -> Resource | None:
-    """Return the resource a call is about; None where it is for the API function to say what is wrong with it.
-
-    Raises:
-        ApiError: the group does not have the version.
-    """
-    found = [each for each in resources() if (each.plural, each.group) == (call.plural, call.group)]
-    at_version = next((each for each in found if each.version == call.version), None)
-    if found and at_version is None:
-        raise statuses.no_such_resource()
-    return at_version
 
 
 async def _body(http: web.BaseRequest) -> bytes:

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from podproof.simulator.api.discovery import resources
+from podproof.simulator.api.catalogue import Catalogue
+from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
+from podproof.simulator.control.definitions import DEFINITIONS, DefinitionControllers
+from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
 from podproof.simulator.control.events import EventRecorder, EventSeries
@@ -111,6 +114,11 @@ class World:
         """Answer a request as the API server does."""
         return self._api.handle(request)
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """Which resources this cluster serves."""
+        return self._api.catalogue
+
     def bookmark(self) -> None:
         """Send a bookmark to every watch that asked for them."""
         self._api.bookmark()
@@ -203,7 +211,21 @@ class World:
         NamespaceController(self.agenda, self._client, self._events(NAMESPACES), every["namespaces"], emptied)
         DisruptionController(self.agenda, self._client, self._events(DISRUPTION), self._informer)
         kinds = {(each.api_version, each.kind): (each.name, each.namespaced) for each in resources()}
-        GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
+        self._collector = GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
+        definitions = every[DEFINITIONS]
+        DefinitionControllers(self.agenda, self._client, self._events(DEFINITION_CONTROLLER), definitions)
+        self._emptied = emptied
+        self.catalogue.on_served(self._served)
+
+    def _served(self, versions: Sequence[Resource]) -> None:
+        """Let the controllers that look at every kind look at one that a definition has added."""
+        name, is_new = versions[0].name, versions[0].name not in self._informers
+        informer = self._informer(name)
+        self._collector.follow(name, {(each.api_version, each.kind): each.namespaced for each in versions}, informer)
+        if versions[0].namespaced and name not in self._emptied:
+            self._emptied.append(name)
+        if is_new:
+            informer.start()
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:

@@ -19,7 +19,7 @@ def refuse_absent(resource: Resource, item: Object, old: Object | None = None) -
     Raises:
         NotModelledError: it names every field met.
     """
-    if resource.kind != "Pod":
+    if resource.struct != "Pod":
         return
     known = unmodelled(old) if old is not None else ()
     met = [field for field in unmodelled(item) if field not in known]

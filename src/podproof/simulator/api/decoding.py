@@ -12,7 +12,7 @@ from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.api.rules import Draft
 from podproof.simulator.api.write_options import STRICT, WARN
 from podproof.simulator.kernel.requests import Request
-from podproof.simulator.model.schema import DecodeError, decode, noun
+from podproof.simulator.model.schema import Decoded, DecodeError, decode, noun
 
 _NO_BODY = object()
 
@@ -26,7 +26,7 @@ def decoded(request: Request, resource: Resource, body: Any = _NO_BODY) -> tuple
     body = request.body if body is _NO_BODY else body
     _check_kind(resource, body)
     try:
-        found = decode(resource.kind, body)
+        found = typed(resource, body)
     except DecodeError as error:
         raise _unreadable(resource, error.reason) from None
     found.draft.setdefault("kind", resource.kind)
@@ -37,6 +37,19 @@ def decoded(request: Request, resource: Resource, body: Any = _NO_BODY) -> tuple
     if faults and strictness == STRICT:
         raise _unreadable(resource, f"strict decoding error: {', '.join(faults)}")
     return found.draft, faults if strictness == WARN else ()
+
+
+def typed(resource: Resource, body: Any) -> Decoded:
+    """Return a copy of a body as an object of its resource.
+
+    Raises:
+        DecodeError: it is none.
+    """
+    if resource.custom is None:
+        return decode(resource.kind, body)
+    from podproof.simulator.api.custom.rules import decoded_custom
+
+    return decoded_custom(resource, resource.custom, body)
 
 
 def as_struct(struct: str, body: Any) -> Draft:
@@ -70,6 +83,8 @@ def _check_kind(resource: Resource, body: Any) -> None:
         if not isinstance(body.get(field), str | None):
             seen = f"json: cannot unmarshal {noun(body[field])} into Go struct field .{field} of type string"
             raise bodies.unreadable(seen, resource.kind, json.dumps(body, separators=(",", ":"), default=str).encode())
+    if resource.custom is not None:
+        return
     kind, version = body.get("kind") or resource.kind, body.get("apiVersion") or resource.api_version
     if (kind, version) == (resource.kind, resource.api_version):
         return

@@ -88,7 +88,7 @@ def kept_finalizers(resource: Resource, item: Object, options: DeleteOptions) ->
     kept = [each for each in own if each not in (ORPHANS, IN_FOREGROUND)]
     policy = options.propagation or _policy(resource, own)
     waits = {ORPHAN: [ORPHANS], FOREGROUND: [IN_FOREGROUND]}.get(policy, [])
-    wanted = [*kept, *waits] if resource.kind != "Event" else own
+    wanted = [*kept, *waits] if resource.struct != "Event" else own
     return own if sorted(wanted) == sorted(own) else wanted
 
 
@@ -98,4 +98,4 @@ def _policy(resource: Resource, finalizers: list[str]) -> str:
         return ORPHAN
     if IN_FOREGROUND in finalizers:
         return FOREGROUND
-    return ORPHAN if resource.kind in _ORPHANING else BACKGROUND
+    return ORPHAN if resource.struct in _ORPHANING else BACKGROUND

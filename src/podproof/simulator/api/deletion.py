@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.admission.namespaces import refuse_deletion
+from podproof.simulator.api.custom.ending import ending
+from podproof.simulator.api.custom.reading import shown, stored
 from podproof.simulator.api.delete_options import DeleteOptions, delete_options, kept_finalizers
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.kernel.requests import Request
@@ -35,12 +37,13 @@ class Deletion:
         _check_preconditions(resource, item, options)
         if _is_pending(resource, item, options):
             return item
+        item = ending(resource, item, self._now())
         finalizers = kept_finalizers(resource, item, options)
-        grace = _grace(item, options) if resource.kind == "Pod" else 0
+        grace = _grace(item, options) if resource.struct == "Pod" else 0
         if not grace and not finalizers and not _has_content(resource, item):
             return self._remove(resource, item, options)
         marked = self._marked(item, finalizers, grace)
-        if resource.kind == "Namespace":
+        if resource.struct == "Namespace":
             marked = {**marked, "status": {**marked.get("status", {}), "phase": "Terminating"}}
         return item if marked == item else self._put(resource, marked, options)
 
@@ -50,7 +53,8 @@ class Deletion:
         waits = meta.get("finalizers") or meta.get("deletionGracePeriodSeconds", 0) > 0 or _has_content(resource, item)
         if "deletionTimestamp" not in meta or waits:
             return item
-        return self._store.remove(resource.name, meta.get("namespace", ""), meta["name"])
+        gone = self._store.remove(resource.name, meta.get("namespace", ""), meta["name"], stored(resource, item))
+        return shown(resource, gone)
 
     def _marked(self, item: Object, finalizers: list[str], grace: int) -> Object:
         """Return an object that is being deleted; a shorter grace counts from the first deletion."""
@@ -69,7 +73,7 @@ class Deletion:
         return {**item, "metadata": {**new, "deletionGracePeriodSeconds": grace}}
 
     def _remove(self, resource: Resource, item: Object, options: DeleteOptions) -> Object:
-        if resource.kind == "Pod":
+        if resource.struct == "Pod":
             # Who watches sees the grace that was given in the end before the pod goes.
             item = self._put(resource, self._marked(item, [], 0), options)
         meta = item["metadata"]
@@ -77,18 +81,18 @@ class Deletion:
         return gone if resource.returns_deleted else _success(resource, gone)
 
     def _put(self, resource: Resource, item: Object, options: DeleteOptions) -> Object:
-        return item if options.dry else self._store.put(resource.name, item)
+        return item if options.dry else shown(resource, self._store.put(resource.name, stored(resource, item)))
 
 
 def _has_content(resource: Resource, item: Object) -> bool:
     """Say whether a namespace waits for its controller to take away what it holds."""
-    return resource.kind == "Namespace" and bool((item.get("spec") or {}).get("finalizers"))
+    return resource.struct == "Namespace" and bool((item.get("spec") or {}).get("finalizers"))
 
 
 def _is_pending(resource: Resource, item: Object, options: DeleteOptions) -> bool:
     """Say whether a pod goes already, no later than this deletion asks."""
     meta = item["metadata"]
-    if resource.kind != "Pod" or "deletionTimestamp" not in meta:
+    if resource.struct != "Pod" or "deletionTimestamp" not in meta:
         return False
     known = meta.get("deletionGracePeriodSeconds")
     if known is None:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from podproof.errors import NotModelledError, PodproofError
 from podproof.simulator.data import rows
+from podproof.simulator.model.custom.types import CustomType
 
 
 class Resource(NamedTuple):
@@ -23,11 +24,28 @@ class Resource(NamedTuple):
     generation: bool
     returns_deleted: bool
     fields: tuple[str, ...]
+    custom: CustomType | None = None
+    """What its definition says of it, None where it is built in."""
 
     @property
     def name(self) -> str:
         """The plural with its group, as errors and requests write it ("endpointslices.discovery.k8s.io")."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def versioned_name(self) -> str:
+        """The name with the version in it, as kubectl takes it ("crontabs.v1.stable.example.com")."""
+        return f"{self.plural}.{self.version}.{self.group}"
+
+    @property
+    def struct(self) -> str:
+        """What its rules and its schema are found under: nobody's, where a definition takes a built-in kind's name."""
+        return self.kind if self.custom is None else self.qualified_kind
+
+    @property
+    def list_kind(self) -> str:
+        """The kind of its lists."""
+        return f"{self.kind}List" if self.custom is None else self.custom.list_kind
 
     @property
     def api_version(self) -> str:

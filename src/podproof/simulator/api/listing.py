@@ -6,6 +6,7 @@ Source: staging/src/k8s.io/apiserver/pkg/storage/etcd3/store.go, GetList; etcd3/
 from typing import Any
 
 from podproof.simulator.api import statuses
+from podproof.simulator.api.custom.reading import shown
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.list_options import ListOptions, list_options, token
 from podproof.simulator.api.selection import chosen, selection
@@ -72,4 +73,6 @@ def _key(item: Object) -> str:
 
 
 def _body(resource: Resource, items: list[Object], meta: dict[str, Any]) -> dict[str, Any]:
-    return {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": meta, "items": items}
+    if resource.custom is not None:
+        items = [shown(resource, item) for item in items]
+    return {"kind": resource.list_kind, "apiVersion": resource.api_version, "metadata": meta, "items": items}

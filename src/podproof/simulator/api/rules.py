@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.store import Store
@@ -92,3 +93,12 @@ def rules_of(kind: str, subresource: str = "") -> Rules:
 
     rules = RULES.get(kind, Rules)()
     return replace(rules, **rules.subresources.get(subresource, {}))
+
+
+def rules_for(resource: Resource, subresource: str = "") -> Rules:
+    """Return the rules of a resource, or of one of its subresources: its kind's, or those of its definition."""
+    if resource.custom is None:
+        return rules_of(resource.kind, subresource)
+    from podproof.simulator.api.custom.rules import custom_rules
+
+    return custom_rules(resource, resource.custom, subresource)

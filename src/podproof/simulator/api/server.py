@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from podproof.simulator.api import statuses
+from podproof.simulator.api.catalogue import Catalogue
+from podproof.simulator.api.custom.reading import shown
 from podproof.simulator.api.deletion import Deletion
-from podproof.simulator.api.discovery import Resource, served
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.evicting import Evicting
 from podproof.simulator.api.listing import listed
 from podproof.simulator.api.logs import LogSource, pod_log
@@ -27,6 +29,8 @@ class Api:
     def __init__(self, store: Store, now: Callable[[], Nanos], chance: Chance, logs: LogSource | None = None) -> None:
         store.add_indexes(INDEXES)
         self._store = store
+        self.catalogue = Catalogue(store)
+        """What is served."""
         self._now, self._logs = now, logs
         self._watches = Watches(store)
         self._writing = Writing(store, now, chance)
@@ -60,7 +64,7 @@ class Api:
         self._watches.bookmark()
 
     def _answer(self, request: Request) -> Response:
-        resource = served(request.resource)
+        resource = self.catalogue.served(request.resource)
         if resource is None or (request.subresource and request.subresource not in resource.subresources):
             raise statuses.no_such_resource()
         verb = self._verbs.get(request.verb)
@@ -87,6 +91,8 @@ class Api:
     def _create(self, request: Request, resource: Resource) -> Response:
         if request.subresource:
             return Response(201, self._created_below(request, resource, self._existing(request, resource)))
+        if resource.custom is not None and resource.custom.is_ending:
+            raise statuses.not_while_ending(request.verb)
         created, warnings = self._writing.create(request, resource)
         return Response(201, created, warnings=warnings)
 
@@ -123,7 +129,7 @@ class Api:
         return Response(200, self._deletion.delete(request, resource, self._existing(request, resource)))
 
     def _delete_collection(self, request: Request, resource: Resource) -> Response:
-        if resource.kind == "Namespace":
+        if resource.struct == "Namespace":
             raise statuses.not_served(resource)
         found = listed(request, resource, self._store)
         for item in found["items"]:
@@ -131,7 +137,8 @@ class Api:
         return Response(200, found)
 
     def _find(self, request: Request, resource: Resource) -> Object | None:
-        return self._store.get(resource.name, request.namespace if resource.namespaced else "", request.name)
+        found = self._store.get(resource.name, request.namespace if resource.namespaced else "", request.name)
+        return None if found is None else shown(resource, found)
 
     def _existing(self, request: Request, resource: Resource) -> Object:
         found = self._find(request, resource)

@@ -82,6 +82,15 @@ def not_served(resource: Resource) -> ApiError:
     return failure(405, "MethodNotAllowed", message, _details(resource, ""))
 
 
+def not_while_ending(verb: str) -> ApiError:
+    """405: the definition of the resource is being deleted.
+
+    Source: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go, serveResource.
+    """
+    message = f"{verb} not allowed while custom resource definition is terminating"
+    return failure(405, "MethodNotAllowed", message)
+
+
 def generated_name_taken(resource: Resource, name: str) -> ApiError:
     """409: every name that was generated is taken.
 

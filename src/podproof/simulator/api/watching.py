@@ -6,6 +6,7 @@ Source: staging/src/k8s.io/apiserver/pkg/storage/cacher/cache_watcher.go, conver
 from collections.abc import Callable
 
 from podproof.simulator.api import statuses
+from podproof.simulator.api.custom.reading import shown
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.list_options import watch_version
 from podproof.simulator.api.selection import Test, chosen, selection
@@ -33,7 +34,9 @@ class Watches:
         test, since = selection(request, resource), watch_version(request)
         if request.params.get("sendInitialEvents"):
             since = None if request.params["sendInitialEvents"] == "true" else since or self._store.version
-        return Watch(lambda on_event: self._start(request, resource, test, since, on_event))
+        if resource.custom is None:
+            return Watch(lambda on_event: self._start(request, resource, test, since, on_event))
+        return Watch(lambda on_event: self._start(request, resource, test, since, _showing(resource, on_event)))
 
     def bookmark(self) -> None:
         """Tell every watch that asked for bookmarks how far the store is."""
@@ -85,6 +88,16 @@ class Watches:
         if initial:
             meta["annotations"] = {INITIAL_EVENTS_END: "true"}
         return WatchEvent("BOOKMARK", {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": meta})
+
+
+def _showing(resource: Resource, on_event: OnEvent) -> OnEvent:
+    """Return what passes events on with their objects in the version that is watched."""
+
+    def pass_on(event: WatchEvent) -> None:
+        is_object = event.type in (ADDED, MODIFIED, DELETED)
+        on_event(WatchEvent(event.type, shown(resource, event.object)) if is_object else event)
+
+    return pass_on
 
 
 def _push(change: Change, test: Test, on_event: OnEvent) -> None:

@@ -12,11 +12,12 @@ from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
 from podproof.simulator.api.bindings import bound
+from podproof.simulator.api.custom.reading import shown, stored
 from podproof.simulator.api.decoding import decoded
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.field_managers.applying import applied, check_applied
 from podproof.simulator.api.field_managers.tracking import created, updated
-from podproof.simulator.api.rules import Draft, Rules, Surroundings, rules_of
+from podproof.simulator.api.rules import Draft, Rules, Surroundings, rules_for
 from podproof.simulator.api.validation.metadata import metadata_faults, metadata_update_faults
 from podproof.simulator.api.write_options import is_dry
 from podproof.simulator.kernel.chance import Chance
@@ -51,7 +52,7 @@ class Writing:
             ApiError: the object is refused.
             NotModelledError: it is fine, but asks for what the simulator cannot do.
         """
-        rules, around = rules_of(resource.kind), self._surroundings(request)
+        rules, around = rules_for(resource), self._surroundings(request)
         if request.is_component and not rules.derives:
             return self._create_as_written(request, resource, around), ()
         draft, warnings = decoded(request, resource) if applied is None else decoded(request, resource, applied)
@@ -73,9 +74,9 @@ class Writing:
 
     def update(self, request: Request, resource: Resource, old: Object) -> Written:
         """Replace an object, or (with the subresource) its status."""
-        if request.subresource in _PARTS:
+        if _is_part(request, resource):
             return self._update_part(request, resource, old, request.body), ()
-        if request.is_component and not rules_of(resource.kind).derives:
+        if request.is_component and not rules_for(resource).derives:
             return self.replace(request, resource, dict(request.body), old), ()
         draft, warnings = decoded(request, resource)
         return self._update_draft(request, resource, draft, old, warnings)
@@ -88,10 +89,12 @@ class Writing:
         try:
             if bodies.is_too_deep(request.body):
                 raise statuses.bad_request(bodies.TOO_DEEP)
-            patched = patches.patched(kind, resource.kind, old, request.body)
+            if kind == patches.STRATEGIC and resource.custom is not None:
+                raise patches.PatchError(415, _NO_STRATEGY)
+            patched = patches.patched(kind, resource.struct, old, request.body)
         except patches.PatchError as error:
             raise statuses.unfit_patch(error.code, error.reason) from None
-        if request.subresource in _PARTS:
+        if _is_part(request, resource):
             return self._update_part(request, resource, old, patched), ()
         draft, warnings = decoded(request, resource, patched)
         return self._update_draft(request, resource, draft, old, warnings)
@@ -111,7 +114,7 @@ class Writing:
                 seen = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
                 raise statuses.conflict(resource, request.name, seen)
             return self.create(request, resource, new)
-        if request.subresource in _PARTS:
+        if _is_part(request, resource):
             return self._update_part(request, resource, old, new), ()
         draft, warnings = decoded(request, resource, new)
         return self._update_draft(request, resource, draft, old, warnings)
@@ -173,7 +176,11 @@ class Writing:
         meta = draft["metadata"]
         if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is not None:
             raise statuses.already_exists(resource, meta["name"])
-        return draft if is_dry(request) else self._store.put(resource.name, draft)
+        return draft if is_dry(request) else self._put(resource, draft)
+
+    def _put(self, resource: Resource, item: Object) -> Object:
+        """Store an object and return it in the version that was asked for."""
+        return shown(resource, self._store.put(resource.name, stored(resource, item)))
 
     def _update_draft(
         self, request: Request, resource: Resource, draft: Draft, old: Object, warnings: tuple[str, ...]
@@ -181,7 +188,7 @@ class Writing:
         _check_name(request, draft)
         _check_namespace(request, resource, draft)
         _check_version(resource, draft, old)
-        rules = rules_of(resource.kind, request.subresource)
+        rules = rules_for(resource, request.subresource)
         rules.default(draft)
         around = self._surroundings(request)
         rules.carry_over(draft, old)
@@ -210,11 +217,9 @@ class Writing:
         draft["metadata"] = meta
         if draft == old:
             return old
-        if resource.generation and any(
-            at(draft, *part.split(".")) != at(old, *part.split(".")) for part in _COUNTED.get(resource.kind, ("spec",))
-        ):
+        if resource.generation and _counts(resource, draft, old):
             meta["generation"] = old["metadata"].get("generation", 0) + 1
-        return draft if is_dry(request) else self._store.put(resource.name, draft)
+        return draft if is_dry(request) else self._put(resource, draft)
 
     def _update_part(self, request: Request, resource: Resource, old: Object, body: Any) -> Object:
         """Replace the status (or what else the subresource stands for) and nothing else.
@@ -255,6 +260,27 @@ _COUNTED: Mapping[str, tuple[str, ...]] = {
     "PodTemplate": ("template",),
 }
 """The parts whose change raises metadata.generation, where that is not the spec."""
+
+
+_NO_STRATEGY = (
+    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
+    "application/merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor"
+)
+"""What is said of a strategic merge patch of a custom object."""
+
+
+def _is_part(request: Request, resource: Resource) -> bool:
+    """Say whether a request replaces one part and nothing is checked; the status of a custom object has a schema."""
+    return request.subresource in _PARTS and resource.custom is None
+
+
+def _counts(resource: Resource, draft: Draft, old: Object) -> bool:
+    """Say whether a change raises metadata.generation; of a custom object every part does but its own status."""
+    if resource.custom is None:
+        parts = _COUNTED.get(resource.kind, ("spec",))
+        return any(at(draft, *part.split(".")) != at(old, *part.split(".")) for part in parts)
+    others = {"metadata", "status"} if resource.custom.has_status else {"metadata"}
+    return any(draft.get(key) != old.get(key) for key in {*draft, *old} - others)
 
 
 def _refuse(resource: Resource, draft: Draft, faults: list[Any]) -> None:

@@ -37,7 +37,7 @@ def admit(asking: Asking) -> None:
     Raises:
         ApiError: a plugin refuses.
     """
-    for change in _admitting(asking.resource.kind, asking.operation, asking.subresource):
+    for change in _admitting(asking.resource.struct, asking.operation, asking.subresource):
         change(asking)
 
 
@@ -47,7 +47,7 @@ def validate(asking: Asking) -> tuple[str, ...]:
     Raises:
         ApiError: a plugin refuses.
     """
-    judges = _judging(asking.resource.kind, asking.operation, asking.subresource)
+    judges = _judging(asking.resource.struct, asking.operation, asking.subresource)
     return tuple(warning for judge in judges for warning in judge(asking))
 
 
@@ -57,7 +57,7 @@ def pass_component(asking: Asking) -> None:
     Raises:
         ApiError: a plugin refuses.
     """
-    for plugin in _for_components(asking.resource.kind, asking.operation, asking.subresource):
+    for plugin in _for_components(asking.resource.struct, asking.operation, asking.subresource):
         if plugin.admit is not None:
             plugin.admit(asking)
         if plugin.validate is not None:

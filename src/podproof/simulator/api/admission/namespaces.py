@@ -16,7 +16,7 @@ def refuse_deletion(resource: Resource, name: str) -> None:
     Raises:
         ApiError: 403, it is one of them.
     """
-    if resource.kind == "Namespace" and name in _IMMORTAL:
+    if resource.struct == "Namespace" and name in _IMMORTAL:
         raise statuses.forbidden(resource, name, "this namespace may not be deleted")
 
 

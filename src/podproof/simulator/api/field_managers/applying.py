@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podproof.simulator.api import bodies, statuses
+from podproof.simulator.api.decoding import typed
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.field_managers.managers import (
     APPLY,
@@ -29,7 +30,7 @@ from podproof.simulator.model.merging.comparing import added, compare, fields_of
 from podproof.simulator.model.merging.field_sets import NONE, Fields, difference, intersection, paths, printed, union
 from podproof.simulator.model.merging.shapes import root
 from podproof.simulator.model.objects import Object, at
-from podproof.simulator.model.schema import DecodeError, decode
+from podproof.simulator.model.schema import DecodeError
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _LONGEST_ANNOTATION = 262144
@@ -54,7 +55,7 @@ def check_applied(request: Request, resource: Resource) -> dict[str, Any]:
     if at(body, "metadata", "managedFields") is not None:
         raise statuses.bad_request("metadata.managedFields must be nil")
     try:
-        found = decode(resource.kind, body)
+        found = typed(resource, body)
     except DecodeError as error:
         raise statuses.failure(
             500, "", f"failed to create typed patch object {_where(request, resource)}: {error}"
@@ -82,7 +83,7 @@ def applied(request: Request, resource: Resource, old: Object | None, config: Ob
         ApiError: 409, others own what it would change, and it does not force them.
     """
     force = request.params.get("force") == "true"
-    manager, shape = manager_of(request, resource, APPLY), root(resource.kind)
+    manager, shape = manager_of(request, resource, APPLY), root(resource.struct)
     managers = _managers(resource, old)
     live = _plain(old) if old is not None else {}
     last = managers[manager].fields if manager in managers else NONE
@@ -110,7 +111,7 @@ def _managers(resource: Resource, old: Object | None) -> Managers:
     found = managers_of(old)
     if found:
         return found
-    fields = without_servers(added(root(resource.kind), _plain(old), present=True))
+    fields = without_servers(added(root(resource.struct), _plain(old), present=True))
     before = Manager(_BEFORE, UPDATE, resource.api_version)
     return {before: Owned(fields, resource.api_version, old["metadata"].get("creationTimestamp", ""))}
 
@@ -128,7 +129,7 @@ def _is_kubectl_s_own(manager: Manager, live: Object, conflicts: Mapping[Manager
     text = at(live, "metadata", "annotations", _LAST_APPLIED)
     if manager.name != _KUBECTL or not text:
         return False
-    remembered, shape = json.loads(text), root(resource.kind)
+    remembered, shape = json.loads(text), root(resource.struct)
     changed = compare(shape, remembered, live).changed
     allowed = difference(without_servers(fields_of(shape, remembered)), changed)
     return not any(difference(fields, allowed) for fields in conflicts.values())

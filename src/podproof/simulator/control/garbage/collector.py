@@ -39,10 +39,17 @@ class GarbageCollector:
     def __init__(
         self, agenda: Agenda, client: Client, events: EventSeries, informers: Mapping[str, Informer], kinds: Kinds
     ) -> None:
-        self._informers, self._kinds = informers, kinds
+        self._informers, self._kinds = {**informers}, {**kinds}
         self._dependents: dict[str, dict[Place, None]] = {}
         self._controller = Controller(agenda, client, events, self._reconcile, span("control", "work"))
         for resource, informer in informers.items():
+            informer.on_change(partial(self._changed, resource))
+
+    def follow(self, resource: str, kinds: Mapping[tuple[str, str], bool], informer: Informer) -> None:
+        """Follow a resource that was added later; `kinds` are its (apiVersion, kind), and whether it is namespaced."""
+        self._kinds.update({kind: (resource, namespaced) for kind, namespaced in kinds.items()})
+        if resource not in self._informers:
+            self._informers[resource] = informer
             informer.on_change(partial(self._changed, resource))
 
     def _changed(self, resource: str, old: Object | None, new: Object | None) -> None:

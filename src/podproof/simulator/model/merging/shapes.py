@@ -50,6 +50,9 @@ def _table() -> Mapping[str, Any]:
 def _field(struct: str, field: str, at_root: bool) -> Shape:
     place, notation, table = f"{struct}.{field}", notation_of(struct, field), _table()
     inner = element_of(struct, field)
+    if at_root and field == "metadata" and not notation:
+        # A custom object: of its own parts nothing is known here.
+        return Shape(STRUCT, "ObjectMeta", present=True)
     present = place in table["present"] or (at_root and field in _ROOT_FIELDS)
     if place in table["atomic"] or (inner in table["atomic"] and not notation.startswith("[]")):
         return Shape(VALUE, present=present)

@@ -1,0 +1,1 @@
+"""Custom resources: the kinds that definitions add to one server."""

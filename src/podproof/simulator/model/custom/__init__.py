@@ -1,0 +1,1 @@
+"""Custom resources: what a structural schema makes of a value."""
