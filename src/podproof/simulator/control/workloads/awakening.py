@@ -99,6 +99,14 @@ class Workloads:
         sets, pods = self._informers(kind.resource), self._informers("pods")
         ReplicaSetController(self._agenda, *self._voice("replication-controller"), sets, pods, kind)
 
+    def autoscalers(self) -> None:
+        """Begin the controller of autoscalers."""
+        from podproof.simulator.control.workloads.autoscalers import TARGETS, AutoscalerController
+
+        scalers = self._informers("horizontalpodautoscalers.autoscaling")
+        targets = {kind: self._informers(resource) for kind, resource in TARGETS.items()}
+        AutoscalerController(self._agenda, *self._voice("horizontal-pod-autoscaler"), scalers, targets)
+
     def volumes(self) -> None:
         """Begin the controller of persistent volumes."""
         from podproof.simulator.control.storage.controllers import PersistentVolumeController
@@ -127,6 +135,7 @@ _BEGINNINGS: Mapping[str, Callable[[Workloads], None]] = {
     "deployments.apps": Workloads.deployments,
     "daemonsets.apps": Workloads.daemon_sets,
     "replicationcontrollers": Workloads.replication_controllers,
+    "horizontalpodautoscalers.autoscaling": Workloads.autoscalers,
     "jobs.batch": Workloads.jobs,
     "cronjobs.batch": Workloads.cron_jobs,
     "statefulsets.apps": Workloads.stateful_sets,
