@@ -104,6 +104,50 @@ def _rows(value: Any) -> tuple[Mapping[str, Any], ...]:
     return tuple(value)
 
 
+def _images(value: Any) -> tuple[Mapping[str, Any], ...]:
+    """Return rows of images with their durations read; the images they begin from must be known."""
+    from podproof.simulator.machine.image_rows import ImageRowsError
+    from podproof.simulator.machine.images import ImageTable
+
+    faults: list[str] = []
+    rows = tuple(_with_spans(row, f"[{place}]", faults) for place, row in enumerate(_rows(value)))
+    try:
+        ImageTable.load(rows)
+    except ImageRowsError as error:
+        faults.extend(each.removeprefix("images") for each in error.faults)
+    if faults:
+        raise _NotThis(*faults)
+    return rows
+
+
+def _with_spans(row: Mapping[str, Any], where: str, faults: list[str]) -> Mapping[str, Any]:
+    from podproof.simulator.machine.behaviours import IGNORES, SPANS
+
+    read = dict(row)
+    for key in SPANS:
+        if key in row and (key, row[key]) != ("on-term", IGNORES):
+            try:
+                read[key] = _duration(row[key])
+            except _NotThis as error:
+                faults.append(f"{where}.{key}: {error}")
+                del read[key]
+    return read
+
+
+def _image_names(value: Any) -> tuple[str, ...]:
+    from podproof.simulator.model.image_names import ImageNameError, parse
+
+    faults: list[str] = []
+    for place, name in enumerate(_texts(value)):
+        try:
+            parse(name)
+        except ImageNameError as error:
+            faults.append(f"[{place}]: {error}")
+    if faults:
+        raise _NotThis(*faults)
+    return _texts(value)
+
+
 def _duration(value: Any) -> Nanos:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return seconds(value)
@@ -150,10 +194,10 @@ def _node_faults(place: int, row: Mapping[str, Any]) -> Iterator[str]:
 
 
 _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
-    "images": ("images", _rows),
+    "images": ("images", _images),
     "unknown-images": ("unknown_images", _unknown_images),
-    "registry": ("registry", _texts),
-    "images-on-node": ("images_on_node", _texts),
+    "registry": ("registry", _image_names),
+    "images-on-node": ("images_on_node", _image_names),
     "timeout": ("timeout", _duration),
     "seed": ("seed", _text),
     "nodes": ("nodes", _nodes),

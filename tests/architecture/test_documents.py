@@ -14,11 +14,16 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 def _block(heading: str, language: str) -> str:
     """Return the first code block of a language under a heading of the README."""
+    return _blocks(heading, language)[0]
+
+
+def _blocks(heading: str, language: str) -> list[str]:
+    """Return every code block of a language under a heading of the README."""
     section = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
-    found = re.search(rf"^```{language}\n(.*?)^```", section, re.M | re.S)
+    found = re.findall(rf"^```{language}\n(.*?)^```", section, re.M | re.S)
     assert found, f"README.md has no {language} block under {heading!r}"
-    assert found[1].strip(), f"the {language} block under {heading!r} in README.md is empty"
-    return found[1]
+    assert all(each.strip() for each in found), f"a {language} block under {heading!r} in README.md is empty"
+    return found
 
 
 def _run(project: Path, **files: str) -> subprocess.CompletedProcess[str]:
@@ -49,11 +54,8 @@ def test_the_failure_of_the_readme_is_what_is_printed(tmp_path: Path) -> None:
 
 
 def test_the_images_of_the_readme_can_be_used(tmp_path: Path) -> None:
-    run = _run(
-        tmp_path,
-        podproof__yaml=_block("Images of your own", "yaml"),
-        own__feature=_block("Images of your own", "gherkin"),
-    )
+    features = {f"own{n}__feature": text for n, text in enumerate(_blocks("Images of your own", "gherkin"))}
+    run = _run(tmp_path, podproof__yaml=_block("Images of your own", "yaml"), **features)
 
     assert run.returncode == 0, run.stdout
 

@@ -297,7 +297,8 @@ class FileSystem:
         todo = list(_parts(path))
         whole, way, links = "", list[str](), 0
         node: Node | None = self._root
-        read_only, mounted, may = self.read_only, False, self.user.may
+        read_only, mounted = self.read_only, False
+        may = self.user.may if self.user.restricted else None
         while todo:
             part = todo.pop()
             whole = f"{whole}/{part}"
@@ -306,7 +307,7 @@ class FileSystem:
             if mount is not None:
                 node, read_only = mount.source, mount.read_only
             elif isinstance(node, Directory):
-                if not may(node, SEARCH):
+                if may is not None and not may(node, SEARCH):
                     raise _error(errno.EACCES, path)
                 node = node.entries.get(part)
             else:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from podproof.errors import PodproofError
+from podproof.simulator.machine import behaviours
+from podproof.simulator.machine.behaviours import Behaviour
 from podproof.simulator.model.image_names import ImageNameError, parse
 
 SIGNALS = {
@@ -14,6 +16,7 @@ SIGNALS = {
 _OWN_KEYS = {
     "name": str, "from": str, "entrypoint": list, "cmd": list, "script": str, "env": dict, "files": dict,
     "working-dir": str, "user": str, "exposed-ports": list, "size": int, "stop-signal": str,
+    **dict.fromkeys(behaviours.KEYS, object),
 }  # fmt: skip
 
 Pairs = tuple[tuple[str, str], ...]
@@ -128,6 +131,7 @@ def _own_row(row: object, where: str, builtin: Sequence[Row], faults: list[str])
         return None
     before = len(faults)
     faults.extend(_wrong_keys(row, where))
+    faults.extend(behaviours.faults_of(row, where))
     named = _parsed(row.get("name"), f"{where}.name", faults)
     if "script" in row and ("entrypoint" in row or "cmd" in row):
         faults.append(f"{where}: script is the whole command: write script, or entrypoint and cmd, not both")
@@ -143,9 +147,17 @@ def _own_row(row: object, where: str, builtin: Sequence[Row], faults: list[str])
 def _own(row: Mapping[str, Any], named: tuple[str, str], base: Row, tree: Tree, release: str) -> Row:
     files = dict(tree.files) | {str(path): str(text) for path, text in row.get("files", {}).items()}
     version = tree.version.replace("$release", release)
-    own = tree._replace(files=_pairs(files), size=row.get("size", tree.size), version=version)
-    described = any(key in row for key in ("entrypoint", "cmd", "script"))
-    script = ("/bin/sh", "-c", row["script"]) if "script" in row else ()
+    signal = SIGNALS[row["stop-signal"]] if "stop-signal" in row else base.stop_signal
+    behaves = any(key in row for key in behaviours.KEYS)
+    programs = dict(tree.programs)
+    if behaves:
+        files[behaviours.SCRIPT] = Behaviour.of(row, signal).script()
+        programs[behaviours.INTERPRETER] = behaviours.PROGRAM
+    own = tree._replace(
+        files=_pairs(files), programs=_pairs(programs), size=row.get("size", tree.size), version=version
+    )
+    described = behaves or any(key in row for key in ("entrypoint", "cmd", "script"))
+    script = ("/bin/sh", "-c", row["script"]) if "script" in row else (behaviours.SCRIPT,) if behaves else ()
     return Row(
         named[0],
         (),
@@ -157,7 +169,7 @@ def _own(row: Mapping[str, Any], named: tuple[str, str], base: Row, tree: Tree, 
         row.get("working-dir", base.working_dir),
         str(row.get("user", base.user)),
         tuple(map(str, row.get("exposed-ports", base.exposed_ports))),
-        SIGNALS[row["stop-signal"]] if "stop-signal" in row else base.stop_signal,
+        signal,
     )
 
 

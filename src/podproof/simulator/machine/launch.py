@@ -4,6 +4,7 @@ Source: containerd internal/cri/opts/spec_opts.go, WithProcessArgs; runc libcont
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from podproof.errors import NotModelledError
@@ -111,8 +112,13 @@ def user_of(image: Image, config: ContainerConfig, files: FileSystem) -> User:
 
 
 def _table(files: FileSystem, path: str) -> list[list[str]]:
-    lines = files.read(path).splitlines() if files.is_file(path) else []
-    return [row for row in (line.split(":") for line in lines) if len(row) > 3]
+    return _rows(files.read(path)) if files.is_file(path) else []
+
+
+@lru_cache(maxsize=64)
+def _rows(text: str) -> list[list[str]]:
+    """Return the rows of a table. The same few images are started all the time."""
+    return [row for row in (line.split(":") for line in text.splitlines()) if len(row) > 3]
 
 
 def _place(name: str, begin: Launch, files: FileSystem) -> str:

@@ -19,7 +19,7 @@ _HUGE_PAGES = "hugepages-"
 
 def resources(listed: Mapping[str, str] | None) -> Resources:
     """Return a resource list of a manifest as quantities."""
-    return {name: parse(text) for name, text in (listed or {}).items()}
+    return {name: parse(text) for name, text in listed.items()} if listed else {}
 
 
 def qos_class(spec: Object) -> str:
@@ -33,6 +33,8 @@ def qos_class(spec: Object) -> str:
     else:
         containers = (*(spec.get("containers") or ()), *(spec.get("initContainers") or ()))
         groups = [row.get("resources") or {} for row in containers]
+        if not any(groups):
+            return BEST_EFFORT
         is_guaranteed = all(_has_both(_positive(group, "limits")) for group in groups)
     requests = _sum(_positive(group, "requests") for group in groups)
     limits = _sum(_positive(group, "limits") for group in groups)
@@ -101,7 +103,8 @@ def pod_requests(
         stated = resources(pod["spec"]["resources"].get("requests"))
         given = [at(pod, "status", "resources", "requests"), at(pod, "status", "allocatedResources")]
         total.update(_stated(pod, stated, given if with_status else []))
-    return _sum([total, resources(pod["spec"].get("overhead"))]) if overhead else total
+    extra = pod["spec"].get("overhead") if overhead else None
+    return _sum([total, resources(extra)]) if extra else total
 
 
 def pod_limits(pod: Object, *, with_status: bool = False, overhead: bool = True, pod_level: bool = True) -> Resources:
@@ -139,7 +142,9 @@ def container_requests(pod: Object, *, with_status: bool = False, with_claims: b
     Source: staging/src/k8s.io/component-helpers/resource/helpers.go, AggregateContainerRequests.
     """
     claimed = _claimed(pod) if with_claims else {}
-    wanted = _sum([_aggregate(pod, lambda row: at(row, "resources", "requests")), claimed])
+    wanted = _aggregate(pod, lambda row: at(row, "resources", "requests"))
+    if claimed:
+        wanted = _sum([wanted, claimed])
     if not with_status:
         return wanted
     infeasible = _resize_is_infeasible(pod)
@@ -180,10 +185,12 @@ def container_limits(pod: Object, *, with_status: bool = False) -> Resources:
 
 def _aggregate(pod: Object, listed: Callable[[Object], Mapping[str, str] | None]) -> Resources:
     spec = pod["spec"]
-    running = _sum(resources(listed(row)) for row in spec.get("containers") or ())
+    running = _sum(resources(stated) for row in spec.get("containers") or () if (stated := listed(row)))
+    if not spec.get("initContainers"):
+        return running
     sidecars: Resources = {}
     peak: Resources = {}
-    for row in spec.get("initContainers") or ():
+    for row in spec["initContainers"]:
         own = resources(listed(row))
         peak = _maximum(peak, _sum([sidecars, own]))
         if is_sidecar(row):

@@ -1,6 +1,6 @@
 """Whether a container that ended is started again: container rules first, then its policy, then the pod's."""
 
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, containers_of
 
 ALWAYS, ON_FAILURE, NEVER = "Always", "OnFailure", "Never"
 RESTART_ALL = "RestartAllContainers"
@@ -31,11 +31,8 @@ def may_restart_all(spec: Object) -> bool:
 
     Source: pkg/api/v1/pod/util.go, AllContainersCouldRestart.
     """
-    return any(
-        rule.get("action") == RESTART_ALL
-        for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ()))
-        for rule in container.get("restartPolicyRules") or ()
-    )
+    ruled = [rules for container in containers_of(spec) if (rules := container.get("restartPolicyRules"))]
+    return any(rule.get("action") == RESTART_ALL for rules in ruled for rule in rules)
 
 
 def should_restart(container: Object, spec: Object, exit_code: int) -> bool:

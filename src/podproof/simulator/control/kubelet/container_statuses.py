@@ -150,9 +150,9 @@ def _status(
 ) -> Status:
     seen = [status for status in runtime.containers if status.name == container["name"]][:2]
     if seen and seen[0].state is ContainerState.UNKNOWN and old is not None and "running" in old["state"]:
-        status = _vanished(seen, old, _share(pod), restarting)
+        status = _vanished(seen, old, pod, restarting)
     else:
-        status = _from_runtime(seen, old, _share(pod)) if seen else _unseen(pod, container, waiting, old)
+        status = _from_runtime(seen, old, pod) if seen else _unseen(pod, container, waiting, old)
     if init and seen and seen[0].state is ContainerState.EXITED and seen[0].exit_code == 0:
         return status
     if init and not seen and "waiting" in status["state"] and not is_sidecar(container) and _has_apps(pod, runtime):
@@ -207,12 +207,12 @@ def _share(pod: Object) -> int:
     return 12 * 1024 // (sum(1 for _ in containers_of(spec)) + len(spec.get("ephemeralContainers") or ()))
 
 
-def _from_runtime(seen: Sequence[ContainerStatus], old: Object | None, share: int) -> Status:
+def _from_runtime(seen: Sequence[ContainerStatus], old: Object | None, pod: Object) -> Status:
     newest = seen[0]
-    last = _state(seen[1], share) if len(seen) > 1 else _purged(newest, old)
+    last = _state(seen[1], pod) if len(seen) > 1 else _purged(newest, old)
     return {
         "name": newest.name,
-        "state": _state(newest, share),
+        "state": _state(newest, pod),
         "lastState": last,
         "restartCount": _restarts(newest, old),
         "image": newest.image,
@@ -221,10 +221,10 @@ def _from_runtime(seen: Sequence[ContainerStatus], old: Object | None, share: in
     }
 
 
-def _vanished(seen: Sequence[ContainerStatus], old: Object, share: int, restarting: bool) -> Status:
+def _vanished(seen: Sequence[ContainerStatus], old: Object, pod: Object, restarting: bool) -> Status:
     """Return the status of a container that was seen running and of which the runtime knows nothing any more."""
     ended = {**_LOST, "message": _LOST_AT_END, **({"reason": RESTARTING_ALL} if restarting else {})}
-    status = _from_runtime(seen, old, share)
+    status = _from_runtime(seen, old, pod)
     return {**status, "state": {"terminated": ended}, "restartCount": old["restartCount"] + 1}
 
 
@@ -247,7 +247,7 @@ def _purged(newest: ContainerStatus, old: Object | None) -> Status:
     return dict(old.get("lastState") or {})
 
 
-def _state(status: ContainerStatus, share: int) -> Status:
+def _state(status: ContainerStatus, pod: Object) -> Status:
     if status.state is ContainerState.RUNNING:
         return {"running": {"startedAt": timestamp(status.started_at or status.created_at)}}
     if status.state is not ContainerState.EXITED:
@@ -260,5 +260,5 @@ def _state(status: ContainerStatus, share: int) -> Status:
         "containerID": f"containerd://{status.id}",
     }
     if status.message:
-        ended["message"] = status.message if len(status.message) <= share else status.message[:share]
+        ended["message"] = status.message[: _share(pod)]
     return {"terminated": ended}

@@ -128,12 +128,12 @@ class Pleg:
         """
         old = self.look(uid)
         new = look_at(self._runtime, uid)
-        before, now = _resources(old), _resources(new)
-        resized = any(before.get(identity, given) != given for identity, given in now.items())
-        if _states(old) == _states(new) and not resized:
+        before, now = _states(old), _states(new)
+        resized = _is_resized(old, new)
+        if before == now and not resized:
             return
         self._looks[uid] = new
-        if resized or _happened(old, new):
+        if resized or _happened(before, now):
             self._on_event(uid)
         for status in new.containers:
             if status.state is ContainerState.EXITED and _state_in(old, status.id) is not ContainerState.EXITED:
@@ -141,20 +141,26 @@ class Pleg:
 
 
 def _states(runtime: PodRuntime) -> dict[str, object]:
-    return {sandbox.id: sandbox.ready for sandbox in runtime.sandboxes} | {
-        status.id: status.state for status in runtime.containers
-    }
+    found: dict[str, object] = {sandbox.id: sandbox.ready for sandbox in runtime.sandboxes}
+    for status in runtime.containers:
+        found[status.id] = status.state
+    return found
+
+
+def _is_resized(old: PodRuntime, new: PodRuntime) -> bool:
+    before = _resources(old)
+    return any(before.get(identity, given) != given for identity, given in _resources(new).items())
 
 
 def _resources(runtime: PodRuntime) -> dict[str, Mapping[str, Any]]:
     found = {sandbox.id: sandbox.resources for sandbox in runtime.sandboxes}
-    return found | {status.id: status.resources for status in runtime.containers}
+    for status in runtime.containers:
+        found[status.id] = status.resources
+    return found
 
 
-def _happened(old: PodRuntime, new: PodRuntime) -> bool:
-    """Return whether anything started or died between two looks, and not merely was removed."""
-    before = _states(old)
-    after = _states(new)
+def _happened(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    """Return whether anything started or died between the states of two looks, and not merely was removed."""
     noticed = any(state is not ContainerState.CREATED and before.get(key) != state for key, state in after.items())
     return noticed or any(key not in after and state in (True, ContainerState.RUNNING) for key, state in before.items())
 

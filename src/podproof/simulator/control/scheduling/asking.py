@@ -45,6 +45,8 @@ def _selected(selector: str, labels: Labels) -> bool:
 
 
 _PARSED: dict[str, Any] = {}
+_OF_A_VERSION = frozenset({"pod", "started"})
+"""What another version of a pod may change although it asks for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,20 @@ class Asking:
 
     pod: Object
     namespace_labels: Mapping[str, str] = field(default_factory=dict)
+
+    def continues(self, other: "Asking") -> bool:
+        """Say whether this is a later version of a pod that asks for the same; then take over what was worked out.
+
+        Every pod comes a second time when it has been bound.
+        """
+        same = (
+            {**other.pod["spec"], "nodeName": None} == {**self.pod["spec"], "nodeName": None}
+            and (other.uid, other.is_going, other.labels) == (self.uid, self.is_going, self.labels)
+            and other.namespace_labels == self.namespace_labels
+        )
+        if same:
+            self.__dict__.update((name, value) for name, value in other.__dict__.items() if name not in _OF_A_VERSION)
+        return same
 
     @cached_property
     def uid(self) -> str:

@@ -90,6 +90,18 @@ class NodeInfo:
         self.pods[asking.uid] = asking
         self.ratings.clear()
 
+    def renew(self, asking: Asking) -> bool:
+        """Hold a later version of a pod that is counted already; return whether it asks for the same.
+
+        Source: pkg/scheduler/backend/cache/cache.go, AddPod (of a pod that was assumed).
+        """
+        known = self.pods.get(asking.uid)
+        if known is None or not asking.continues(known):
+            return False
+        del self.pods[asking.uid]
+        self.pods[asking.uid] = asking
+        return True
+
     def remove(self, uid: str) -> Asking | None:
         """Count a pod no more; return it where it was counted."""
         asking = self.pods.pop(uid, None)
@@ -151,6 +163,8 @@ class Cluster:
 
     def add(self, asking: Asking, node: str) -> None:
         """Count a pod on a node."""
+        if self.info(node).renew(asking):
+            return
         self.remove(asking.uid, node)
         self.info(node).add(asking)
         self._carry(asking, 1)

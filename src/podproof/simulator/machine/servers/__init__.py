@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from podproof.simulator.machine.behaviours import PROGRAM
 from podproof.simulator.machine.effects import Program
 from podproof.simulator.machine.servers.agnhost import agnhost
+from podproof.simulator.machine.servers.declared import declared
 from podproof.simulator.machine.servers.httpd import httpd
 from podproof.simulator.machine.servers.idle import docker_entrypoint, idle, pause
 from podproof.simulator.machine.servers.nginx import nginx
@@ -17,6 +19,7 @@ SERVERS: Mapping[str, Program] = {
     "nginx": nginx,
     "pause": pause,
     "podproof-idle": idle,
+    PROGRAM: declared,
     "python": python,
     "redis-cli": redis_cli,
     "redis-server": redis_server,

@@ -6,7 +6,7 @@ Source: structured-merge-diff typed/{tofieldset.go, compare.go}.
 from typing import Any, NamedTuple
 
 from podproof.simulator.model.merging.field_sets import LEAF, NONE, SELF, Fields
-from podproof.simulator.model.merging.shapes import Part, Shape, parts
+from podproof.simulator.model.merging.shapes import VALUE, Part, Shape, parts
 
 
 class Difference(NamedTuple):
@@ -35,8 +35,9 @@ def added(shape: Shape, value: Any, *, present: bool = False) -> Fields:
     if found is None or not value:
         return LEAF
     fields: dict[str, Any] = {} if present else {SELF: {}}
-    for part in found:
-        fields[part.element] = added(part.shape, part.value, present=present and part.shape.present)
+    for element, inner, each in found:
+        # Most parts are plain values: an object has forty of them, and every creation by a user comes by here.
+        fields[element] = LEAF if inner.form == VALUE else added(inner, each, present=present and inner.present)
     return fields
 
 

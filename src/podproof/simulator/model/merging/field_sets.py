@@ -14,6 +14,8 @@ SELF = "."
 LEAF: Fields = {SELF: {}}
 NONE: Fields = {}
 
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def union(one: Fields, other: Fields) -> Fields:
     """Return what is in either set."""
@@ -76,7 +78,7 @@ def _printed(element: str) -> str:
 
 def written(fields: Fields) -> dict[str, Any]:
     """Return a set as metav1.FieldsV1 writes it, sorted."""
-    return {key: {} if key == SELF or node.keys() == {SELF} else written(node) for key, node in sorted(fields.items())}
+    return {key: {} if key == SELF or node == LEAF else written(node) for key, node in sorted(fields.items())}
 
 
 def read(text: Mapping[str, Any]) -> Fields:
@@ -94,7 +96,7 @@ def key_element(item: Mapping[str, Any], keys: tuple[str, ...], defaults: Mappin
     """Return the path element of an item that is told by the values of its keys."""
     told = {key: item.get(key, defaults.get(key)) for key in sorted(keys)}
     shown = {key: value for key, value in told.items() if value is not None}
-    return f"k:{json.dumps(shown, separators=(',', ':'))}"
+    return f"k:{_compact(shown)}"
 
 
 def value_element(value: Any) -> str:
