@@ -7,7 +7,7 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python
 PYTHON ?= $(shell for each in $(CANDIDATES); do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 
-.PHONY: help setup specs test lint types imports tests docs bench format clean
+.PHONY: help setup specs live test lint types imports tests docs bench format clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -23,6 +23,9 @@ $(READY): pyproject.toml
 
 specs: $(READY) ## run the feature files on the simulator
 	$(BIN)/pytest features -q
+
+live: $(READY) ## run them on a served simulator, over HTTP
+	$(BIN)/python -m tools.live
 
 test: lint types imports tests ## everything that must hold
 

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-PARTS = ("worlds", "rollouts", "suites", "definitions", "serving")
+PARTS = ("worlds", "rollouts", "scheduling", "suites", "definitions", "serving")
 
 
 def main(wanted: list[str]) -> int:

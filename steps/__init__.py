@@ -2,6 +2,7 @@
 
 MODULES = (
     "charts",
+    "decisions",
     "descriptions",
     "ephemeral",
     "events",

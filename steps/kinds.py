@@ -2,7 +2,9 @@
 
 from podproof.cluster import Cluster
 from podproof.errors import PodproofError
-from podproof.simulator.model.objects import Ref
+from podproof.proof import NotSoError
+from podproof.simulator.model.objects import Object, Ref
+from podproof.timeline import Record
 
 _KINDS = {
     kind.lower(): kind
@@ -36,11 +38,14 @@ _KINDS = {
         "PodDisruptionBudget",
         "HorizontalPodAutoscaler",
         "Lease",
+        "CustomResourceDefinition",
     )
 }
 _ENDINGS = (("ss", "sses"), ("ints", "ints"), ("y", "ies"))
 """How a word that does not only take an s ends alone, and ends among many; "endpoints" are always many."""
-_CLUSTER_SCOPED = frozenset({"Namespace", "Node", "PriorityClass", "PersistentVolume", "StorageClass"})
+_CLUSTER_SCOPED = frozenset(
+    {"Namespace", "Node", "PriorityClass", "PersistentVolume", "StorageClass", "CustomResourceDefinition"}
+)
 
 
 def _many(word: str) -> str:
@@ -70,7 +75,7 @@ def known(word: str) -> str:
     Raises:
         UnknownKindError: it names none.
     """
-    if word.lower() not in _KINDS:
+    if word.lower() not in _KINDS and not _is_custom(word):
         raise UnknownKindError(word, tuple(sorted(_KINDS)))
     return word
 
@@ -81,15 +86,41 @@ def plural(word: str) -> str:
     Raises:
         UnknownKindError: it names none.
     """
-    if word.lower() not in _PLURALS:
+    if word.lower() in _PLURALS:
+        return _PLURALS[word.lower()]
+    if not _is_custom(word):
         raise UnknownKindError(word, tuple(sorted(_PLURALS)))
-    return _PLURALS[word.lower()]
+    return word
+
+
+def _is_custom(word: str) -> bool:
+    """Say whether a word may be a kind that a definition adds: it is written as its manifests write it."""
+    return word[:1].isupper()
+
+
+def defined(record: Record, kind: str) -> Object | None:
+    """Return the definition that adds a kind to the cluster, or did before it went; None where none ever did."""
+    for each in record.refs("CustomResourceDefinition"):
+        shown = [version.object for version in record.timeline(each) if version.object is not None]
+        if shown and shown[-1]["spec"]["names"]["kind"] == kind:
+            return shown[-1]
+    return None
 
 
 def ref(cluster: Cluster, word: str, name: str) -> Ref:
     """Return the reference of an object of the scenario's namespace."""
-    kind = _KINDS[known(word).lower()]
+    kind = _KINDS.get(known(word).lower())
+    if kind is None:
+        return _custom_ref(cluster, word, name)
     return Ref(kind, "" if kind in _CLUSTER_SCOPED else cluster.namespace, name)
+
+
+def _custom_ref(cluster: Cluster, kind: str, name: str) -> Ref:
+    definition = defined(cluster.record(), kind)
+    if definition is None:
+        advice = "Apply its CustomResourceDefinition first."
+        raise NotSoError(f"the cluster serves the kind {kind}", "no definition adds it", advice)
+    return Ref(kind, cluster.namespace if definition["spec"]["scope"] == "Namespaced" else "", name)
 
 
 def pod(cluster: Cluster, name: str) -> Ref:

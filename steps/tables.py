@@ -6,7 +6,9 @@ from podproof.claims import Becomes
 from podproof.cluster import Cluster
 from podproof.proof import NotSoError, prove
 from podproof.simulator.model import tables
+from podproof.simulator.model.custom.types import CustomType, type_of
 from podproof.simulator.model.times import Nanos
+from podproof.steps import kinds
 from podproof.steps.phrases import says
 from podproof.timeline import Record
 
@@ -19,12 +21,13 @@ _Row = Mapping[str, str]
 def kubectl_get_shows(cluster: Cluster, kind: str, datatable: Sequence[Sequence[str]], limit: Nanos) -> None:
     """Each row of the table is printed, the columns it names read so; other rows and columns may be anything."""
     columns, *rows = datatable
-    _check_columns(kind, columns)
+    custom = _custom(cluster.record(), kind)
+    _check_columns(kind, columns, custom)
     wanted = [dict(zip(columns, row, strict=True)) for row in rows]
     subjects = tuple(ref for ref in cluster.record().refs(kind) if ref.name in {row.get("NAME") for row in wanted})
 
     def test(record: Record) -> tuple[bool, str]:
-        text, printed = _printed(record, kind, cluster.namespace)
+        text, printed = _printed(record, kind, cluster.namespace, custom)
         missing = [row for row in wanted if not any(_reads(each, row) for each in printed)]
         return not missing, f"kubectl get prints:\n{text}" if printed else "kubectl get prints: No resources found"
 
@@ -32,22 +35,28 @@ def kubectl_get_shows(cluster: Cluster, kind: str, datatable: Sequence[Sequence[
     prove(cluster, Becomes(words, subjects, test, limit), limit)
 
 
-def _check_columns(kind: str, columns: Sequence[str]) -> None:
-    known = tables.table(kind, (), Nanos(0), wide=True).columns
+def _custom(record: Record, kind: str) -> CustomType | None:
+    """Return what a definition says of a kind, of its first version: of that kubectl prints the columns."""
+    found = kinds.defined(record, kind)
+    return None if found is None else type_of(found, found["spec"]["versions"][0])
+
+
+def _check_columns(kind: str, columns: Sequence[str], custom: CustomType | None) -> None:
+    known = tables.table(kind, (), Nanos(0), wide=True, custom=custom).columns
     unknown = [each for each in columns if each not in known]
     if unknown:
         wanted = f"kubectl get prints the column {', '.join(unknown)}"
         raise NotSoError(wanted, f"the columns of {kind} are {', '.join(known)}")
 
 
-def _printed(record: Record, kind: str, namespace: str) -> tuple[str, list[_Row]]:
+def _printed(record: Record, kind: str, namespace: str, custom: CustomType | None) -> tuple[str, list[_Row]]:
     """Return what kubectl would print now, as its text and as rows by column."""
     found = (record.latest(ref) for ref in sorted(record.refs(kind)) if ref.namespace in ("", namespace))
     items = [item for item in found if item is not None]
     now = Nanos(record.start + record.now)
-    wide = tables.table(kind, items, now, wide=True)
+    wide = tables.table(kind, items, now, wide=True, custom=custom)
     rows: list[_Row] = [{name: str(cell) for name, cell in zip(wide.columns, row, strict=True)} for row in wide.rows]
-    return tables.render(tables.table(kind, items, now)).rstrip(), rows
+    return tables.render(tables.table(kind, items, now, custom=custom)).rstrip(), rows
 
 
 def _reads(printed: _Row, wanted: _Row) -> bool:

@@ -13,6 +13,7 @@ Feature: The environment of a container may come from ConfigMaps, Secrets and th
     And the log of container "app" of pod "greeter" contains "hello from"
     And pod "greeter" has restarted 0 times
 
+  @needs:default-namespace
   Scenario: A ConfigMap without the key is not enough
     Given the configmap "settings" is created with:
       | colour | red |
@@ -37,6 +38,7 @@ Feature: The environment of a container may come from ConfigMaps, Secrets and th
     And 5 minutes pass
     Then the log of container "app" of pod "greeter" does not contain "good bye"
 
+  @needs:default-namespace
   Scenario: A pod is told about itself
     Given the manifest "told-about-itself.yaml"
     Then the log of container "app" of pod "self" is:

@@ -9,6 +9,7 @@ Feature: What is on the node outlives the pod, and a mount may show a part of a 
     When the manifest "on-the-host.yaml"
     Then the log of container "app" of pod "writer" contains "writer"
 
+  @needs:fresh-nodes
   Scenario: A directory that has to be there
     Given the manifest:
       """

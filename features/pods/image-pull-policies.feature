@@ -2,6 +2,7 @@
 Feature: imagePullPolicy decides when the registry is asked
   IfNotPresent pulls what the node has not got, Always asks at each start, Never only uses what is there.
 
+  @needs:fresh-nodes
   Scenario: IfNotPresent pulls once
     Given the manifest "pulls.yaml" with the values:
       | name   | first        |
@@ -28,6 +29,7 @@ Feature: imagePullPolicy decides when the registry is asked
       | policy | Always       |
     Then pod "second" shows "ErrImagePull"
 
+  @needs:fresh-nodes
   Scenario: Never uses only what is there
     Given the manifest "pulls.yaml" with the values:
       | name   | first        |

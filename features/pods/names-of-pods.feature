@@ -6,6 +6,7 @@ Feature: A pod may have a name in DNS and a resolver of its own
     Then pod "first" shows "Running"
     And pod "second" shows "Running"
 
+  @needs:default-namespace
   Scenario: A hostname below a subdomain, as a full name, and aliases
     Then the log of container "app" of pod "first" is:
       """
@@ -16,6 +17,7 @@ Feature: A pod may have a name in DNS and a resolver of its own
       db	db.local
       """
 
+  @needs:default-namespace
   Scenario: A resolver of its own finds the other below its Service
     Then the log of pod "second" contains "search crew.default.svc.cluster.local example.org"
     And the log of pod "second" contains "nameserver 1.1.1.1"

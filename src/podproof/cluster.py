@@ -67,6 +67,20 @@ class Hosts(Protocol):
         """Write a file of static pods on a node ("": the first), or (None) remove it; return why it is not taken."""
 
 
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How the scheduler decides about a pod: the node it chooses ("": none), and why.
+
+    `refusals` are the reasons of each node that the filters left out, `scores` the weighed scores of each that they
+    left, by plugin; `bar` is what keeps the pod from every node.
+    """
+
+    node: str
+    refusals: Mapping[str, tuple[str, ...]]
+    scores: Mapping[str, Mapping[str, int]]
+    bar: str = ""
+
+
 class Nodes(Protocol):
     """The machines of a cluster. Each raises an error of podproof's own where the node named does not exist."""
 
@@ -78,6 +92,9 @@ class Nodes(Protocol):
 
     def remove(self, name: str) -> None:
         """Take a node away on which nothing runs."""
+
+    def placement(self, pod: Object) -> Placement:
+        """Return how the scheduler would decide about a pod now; of one that has a node, as if it had none yet."""
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""

@@ -27,6 +27,7 @@ class Configuration:
 
     `registry` lists what can be pulled (None: every image that is known), `images_on_node` what is on every node
     from the start. `timeout` is how long a step waits that names no limit.
+    `allowed_contexts` are the contexts of the kubeconfig whose clusters may be touched.
     """
 
     images: tuple[Mapping[str, Any], ...] = ()
@@ -36,6 +37,7 @@ class Configuration:
     timeout: Nanos = DEFAULT_TIMEOUT
     seed: str = "podproof"
     nodes: tuple[Mapping[str, Any], ...] = ()
+    allowed_contexts: tuple[str, ...] = ()
     source: str = field(default="", compare=False)
 
 
@@ -201,6 +203,7 @@ _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "timeout": ("timeout", _duration),
     "seed": ("seed", _text),
     "nodes": ("nodes", _nodes),
+    "allowed-contexts": ("allowed_contexts", _texts),
 }
 
 

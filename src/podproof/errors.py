@@ -38,7 +38,7 @@ class NotModelledError(PodproofError):
         return f"{self.where}: the simulator does not model {self.what} (see docs/fidelity.md); it does not guess"
 
 
-class LackError(PodproofError):
+class CapabilityError(LackingError):
     """A cluster cannot do what a scenario needs; `lacking` names the capabilities."""
 
     def __init__(self, cluster: str, lacking: tuple[str, ...]) -> None:

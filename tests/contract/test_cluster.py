@@ -270,9 +270,10 @@ def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
     assert cluster.record().revision == before
 
 
+ALWAYS = {"virtual-time", "node-failure", "fresh-nodes", "storage-drivers", "default-namespace"}
 NODES: dict[str, tuple[Any, set[str]]] = {
-    "one node": ((), {"virtual-time", "node-failure", "storage-drivers"}),
-    "two nodes": (({"name": "a"}, {"name": "b"}), {"virtual-time", "node-failure", "storage-drivers", "multi-node"}),
+    "one node": ((), ALWAYS),
+    "two nodes": (({"name": "a"}, {"name": "b"}), {*ALWAYS, "multi-node"}),
 }
 
 

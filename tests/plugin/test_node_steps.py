@@ -56,6 +56,15 @@ RED = {
         'Given the storage driver "disk"\n    Then the storage driver "disk" has 2 volumes',
         "it has none",
     ),
+    "a decision is another": (
+        f'{POD.strip()}\n    Then the scheduler decides about pod "foo":\n      | node | chosen |\n'
+        "      | node1 | no |",
+        "chosen of node1 is yes",
+    ),
+    "a decision about no pod": (
+        'Then the scheduler decides about pod "foo":\n      | node | chosen |\n      | node1 | no |',
+        "there is no such pod",
+    ),
     "a node's taint is none": (
         "Given the nodes:\n      | name | taints |\n      | one | broken |",
         "'broken' is no taint*",

@@ -9,10 +9,23 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from podproof.cli import compare, completion, conformance, exits, explain, init, record, run, serve, steps, version
+from podproof.cli import (
+    compare,
+    completion,
+    conformance,
+    exits,
+    explain,
+    init,
+    record,
+    run,
+    serve,
+    steps,
+    sweep,
+    version,
+)
 from podproof.errors import PodproofError
 
-_COMMANDS = (init, run, steps, explain, conformance, serve, record, compare, completion, version)
+_COMMANDS = (init, run, steps, explain, conformance, serve, record, compare, sweep, completion, version)
 _EPILOG = """\
 exit status:
   0    it was done, and all is well

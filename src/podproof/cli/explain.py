@@ -1,4 +1,4 @@
-"""`podproof explain`: what a line of a feature file means."""
+"""`podproof explain`: what a line of a feature file means, or how the scheduler decides about a pod."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from podproof.cli import exits
+from podproof.cli import exits, placement
 from podproof.errors import PodproofError
 
 if TYPE_CHECKING:
     from podproof.steps.vocabulary import Saying
 
 _EPILOG = """\
-example:
+examples:
   podproof explain 'Then pod "web" stays "Running" for 10 minutes'
+  podproof explain pod/web nodes.yaml web.yaml    how the scheduler decides about the pod: filter, score, bind
 """
 _KEYWORD = re.compile(r"\s*(?:Given|When|Then|And|But|\*|假如|假设|假定|当|那么|而且|并且|同时|但是)\s*")
 _VARIES = re.compile(r'"(?:[^"\\]|\\.)*"|\{\w+:\w+\}|\d+')
@@ -40,14 +41,20 @@ class UnexplainedError(PodproofError):
 def add(commands: Any) -> None:
     """Add the command."""
     command = commands.add_parser(
-        "explain", help="say what a line of a feature file means", epilog=_EPILOG,
+        "explain", help="say what a line of a feature file means, or where a pod goes", epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    command.add_argument("line", nargs="+", metavar="LINE", help="a step, with its keyword or without; quote it")
+    what = "a step, with its keyword or without, in quotes; or pod/NAME and the manifests it is in"
+    command.add_argument("line", nargs="+", metavar="LINE", help=what)
+    after = "how long the cluster runs before it is asked about the pod (default: 10 seconds)"
+    command.add_argument("--after", default="10 seconds", metavar="DURATION", help=after)
     command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
+    pod = placement.POD.fullmatch(options.line[0])
+    if pod is not None:
+        return placement.explain(pod["name"], options.line[1:], options.after)
     from podproof.steps.vocabulary import sayings
 
     line, known = _KEYWORD.sub("", " ".join(options.line), count=1).strip(), list(sayings())

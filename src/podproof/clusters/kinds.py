@@ -15,7 +15,10 @@ from podproof.configuration import Configuration
 from podproof.errors import PodproofError
 
 SIMULATOR = "simulator"
-_OWN: Mapping[str, tuple[str, str]] = {SIMULATOR: ("podproof.clusters.simulated", "made")}
+_OWN: Mapping[str, tuple[str, str]] = {
+    SIMULATOR: ("podproof.clusters.simulated", "made"),
+    "live": ("podproof.clusters.live.alone", "made"),
+}
 """Where what makes a cluster of each kind stands: a kind that nobody asks for is not imported."""
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from podproof.cluster import Placement
 from podproof.errors import PodproofError
 from podproof.simulator.control.nodes import Node, NodeSpec
 from podproof.simulator.kernel.requests import Request
+from podproof.simulator.model.objects import Object
 from podproof.simulator.model.taints import taint
 from podproof.simulator.world import World
 
@@ -85,6 +87,12 @@ class SimulatedNodes:
         if bound:
             raise NodesInUseError(bound, f'drain node "{name}" first, and wait until they are gone')
         self._world.remove_node(name)
+
+    def placement(self, pod: Object) -> Placement:
+        """Return how the scheduler would decide about a pod now; of one that has a node, as if it had none yet."""
+        found = self._world.scheduler.explain(pod)
+        refusals = {name: refusal.reasons for name, refusal in found.refusals.items()}
+        return Placement(found.node or "", refusals, found.scores, found.bar)
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""

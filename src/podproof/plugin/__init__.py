@@ -40,6 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--podproof-cucumber-json", metavar="FILE", help="write the run as Cucumber JSON to FILE")
     group.addoption("--podproof-conformance", metavar="FILE", help="write by row of the mission what held, as YAML")
     group.addoption("--podproof-shard", metavar="I/N", help="run the I-th of N parts of the scenarios, as 2/5")
+    group.addoption("--kube-context", metavar="NAME", default="", help="the context whose cluster may be touched")
+    group.addoption(
+        "--keep-namespaces", choices=("never", "on-failure", "always"), default="never",
+        help="which namespaces of scenarios stay on a live cluster (default: never)",
+    )  # fmt: skip
     parser.addini(
         "podproof_features",
         "the .feature files podproof runs: globs relative to the rootdir, or `none` (default: all that pytest meets)",
@@ -73,6 +78,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from podproof.plugin import chosen
 
         chosen.check(cluster)
+        if cluster.partition(":")[0] == "live":
+            from podproof.plugin.clusters import Runs
+
+            config.pluginmanager.register(Runs(config), "podproof.clusters")
     if shard := config.getoption("--podproof-shard"):
         from podproof.plugin.shards import Shard
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -21,16 +21,21 @@ CLUSTER: pytest.StashKey[Cluster] = pytest.StashKey()
 @pytest.fixture
 def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """A cluster of the scenario's own, as it is new; closed after."""
-    from podproof.clusters import kinds
-
-    option = request.config.getoption
-    made = kinds.made(option("--cluster"), _configuration(request), option("--podproof-seed"))
-    request.node.stash[CLUSTER] = made
+    made = request.node.stash[CLUSTER] = _made(request)
     yield made
     if folder := request.config.getoption("--podproof-record"):
         recording.write(folder, request.node.nodeid, made)
     made.close()
     del request.node.stash[CLUSTER]
+
+
+def _made(request: pytest.FixtureRequest) -> Cluster:
+    if runs := request.config.pluginmanager.get_plugin("podproof.clusters"):
+        return cast("Cluster", runs.cluster(request))
+    from podproof.clusters import kinds
+
+    option = request.config.getoption
+    return kinds.made(option("--cluster"), _configuration(request), option("--podproof-seed"))
 
 
 @pytest.fixture

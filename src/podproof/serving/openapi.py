@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from podproof.serving.negotiation import JSON, PATCHES, YAML
 from podproof.simulator.api.discovery import Resource
+from podproof.simulator.model.custom.types import CustomType
 from podproof.simulator.model.patches import merge_key
 from podproof.simulator.model.schema import element_of, fields_of
 
@@ -122,6 +123,11 @@ def _operation(resource: Resource, verb: str) -> Document:
     }
 
 
+def _patches(resource: Resource) -> Sequence[str]:
+    """Return the patches a resource takes: kubectl learns here that custom objects have no strategy."""
+    return [media for media in PATCHES if resource.custom is None or "strategic" not in media]
+
+
 def _operation_v3(at: _Version, resource: Resource, verb: str) -> Document:
     schema = at.reference(resource.kind)
     content = {media: {"schema": schema} for media in (JSON, YAML)}
@@ -130,14 +136,14 @@ def _operation_v3(at: _Version, resource: Resource, verb: str) -> Document:
     if verb in ("post", "put"):
         made["requestBody"] = {"content": content, "required": True}
     if verb == "patch":
-        made["requestBody"] = {"content": {media: {"schema": {"type": "object"}} for media in PATCHES}}
+        made["requestBody"] = {"content": {media: {"schema": {"type": "object"}} for media in _patches(resource)}}
     return {**made, "responses": {"200": {"description": "OK", "content": content}}}
 
 
 def _operation_v2(at: _Version, resource: Resource, verb: str) -> Document:
     made = _operation(resource, verb)
     made["parameters"] = [{"name": name, "in": "query", "type": "string"} for name in _PARAMETERS[verb]]
-    made["consumes"] = list(PATCHES) if verb == "patch" else [JSON, YAML]
+    made["consumes"] = list(_patches(resource)) if verb == "patch" else [JSON, YAML]
     made["produces"] = [JSON, YAML]
     return {**made, "responses": {"200": {"description": "OK", "schema": at.reference(resource.kind)}}}
 
@@ -146,16 +152,26 @@ def _schemas(at: _Version, served: Iterable[Resource]) -> Document:
     """Return the schema of every kind and of every struct that is reached from one."""
     found: Document = {}
     for resource in served:
-        waiting = [resource.kind]
+        waiting, own = [resource.kind], resource.kind if resource.custom is not None else ""
         while waiting:
             struct = waiting.pop()
             if at.name(struct) in found:
                 continue
-            found[at.name(struct)] = _schema(at, struct)
-            waiting += [each for field in fields_of(struct) if (each := element_of(struct, field))]
+            found[at.name(struct)] = _custom_schema(at, resource.custom) if struct == own else _schema(at, struct)
+            waiting += ["ObjectMeta"] if struct == own else []
+            waiting += [
+                each for field in ({} if struct == own else fields_of(struct)) if (each := element_of(struct, field))
+            ]
         kind = {"group": resource.group, "version": resource.version, "kind": resource.kind}
         found[at.name(resource.kind)]["x-kubernetes-group-version-kind"] = [kind]
     return found
+
+
+def _custom_schema(at: _Version, custom: CustomType | None) -> Document:
+    """Return the schema that a definition gives, with the fields that every object has."""
+    told = custom.schema if custom is not None else {}
+    head = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": at.reference("ObjectMeta")}
+    return {"type": "object", **told, "properties": {**(told.get("properties") or {}), **head}}
 
 
 def _schema(at: _Version, struct: str) -> Document:

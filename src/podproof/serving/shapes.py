@@ -28,8 +28,8 @@ def shapes_of(resource: Resource) -> tuple[tuple[str, str, str], ...]:
 def columns_of(resource: Resource) -> Sequence[Mapping[str, Any]] | None:
     """Return the column definitions of a resource's table, None where its columns are not known."""
     try:
-        narrow = set(tables.table(resource.kind, (), Nanos(0)).columns)
-        every = tables.table(resource.kind, (), Nanos(0), wide=True).columns
+        narrow = set(tables.table(resource.kind, (), Nanos(0), custom=resource.custom).columns)
+        every = tables.table(resource.kind, (), Nanos(0), wide=True, custom=resource.custom).columns
     except NotModelledError:
         return None
     return [_column(name, 0 if name in narrow else _WIDE_ONLY) for name in every]
@@ -66,7 +66,7 @@ def table(
 ) -> Object:  # fmt: skip
     """Return objects as a Table; `headed` gives it its column definitions."""
     kept = params.get("includeObject", "Metadata")
-    made = tables.table(resource.kind, items, now, wide=True)
+    made = tables.table(resource.kind, items, now, wide=True, custom=resource.custom)
     rows = [
         {"cells": list(cells), **_kept(item, kept)}
         for cells, item in zip(made.rows, items, strict=True)

@@ -31,6 +31,7 @@ from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
+from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.driver import Driver, DriverSpec
@@ -62,6 +63,9 @@ SETTLED = seconds(10)
 """How long a new cluster runs before the first request reaches it."""
 
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+_SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
+"""Controllers whose pods the scheduler spreads."""
 
 _REFUSED = "connect: connection refused"
 """How Go words that nobody listens."""
@@ -99,6 +103,7 @@ class World:
         self._images_on_node = tuple(images_on_node)
         self._informers: dict[str, Informer] = {}
         self._stored = StoredVolumes()
+        self._variables: dict[str | None, tuple[tuple[Object, ...], Mapping[str, str]]] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
         self._wire()
         self._populate(nodes)
@@ -171,7 +176,9 @@ class World:
         claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
         binder = Binder(self.agenda, self._client, claims, volumes, classes)
         events = self._events(SCHEDULER)
-        self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder)
+        sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
+        spread = DefaultSpread(services.list, sets)
+        self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
         for informer in (claims, volumes, classes):
             informer.on_change(self._storage_changed)
         events = self._events("endpoint-controller")
@@ -308,7 +315,7 @@ class World:
         return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
 
     def _storage_changed(self, _: Object | None, __: Object | None) -> None:
-        self.scheduler.retry(("VolumeBinding", "VolumeRestrictions"))
+        self.scheduler.retry(("VolumeBinding", "VolumeRestrictions", "VolumeZone"))
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
         meta = (new or old or {})["metadata"]
@@ -323,7 +330,11 @@ class World:
         space = pod["metadata"]["namespace"] if pod["spec"].get("enableServiceLinks", True) else None
         master = self._services.get("default", "kubernetes")
         seen = [] if space == "default" or master is None else [master]
-        return service_environment([*seen, *(self._services.list(space) if space else ())])
+        services = (*seen, *(self._services.list(space) if space else ()))
+        known = self._variables.get(space)
+        if known is None or known[0] != services:
+            known = self._variables[space] = services, service_environment(services)
+        return known[1]
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
         node = (new or old or {})["spec"].get("nodeName")

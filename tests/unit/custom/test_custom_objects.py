@@ -263,3 +263,82 @@ def test_one_cluster_knows_nothing_of_another_s_definitions() -> None:
     world_with(definition(SPEC))
 
     assert create(World(), crontab(cronSpec="*")).code == 404
+
+
+SCALED = {"status": {}, "scale": {
+    "specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas",
+    "labelSelectorPath": ".status.selector",
+}}  # fmt: skip
+
+
+def scale(world: World, verb: str = "get", body: Any = None, **params: str) -> Any:
+    return world.handle(Request(verb, CRONTABS, "default", "mine", "scale", body, params)).body
+
+
+def test_its_scale_is_where_its_definition_says() -> None:
+    world = world_with(definition(SPEC, subresources=SCALED))
+    create(world, crontab(cronSpec="*", replicas=2))
+    update(world, {**get(world), "status": {"replicas": 1, "selector": "app=x"}}, "status")
+
+    seen = scale(world)
+
+    assert (seen["spec"], seen["status"]) == ({"replicas": 2}, {"replicas": 1, "selector": "app=x"})
+
+
+def test_it_is_scaled() -> None:
+    world = world_with(definition(SPEC, subresources=SCALED))
+    create(world, crontab(cronSpec="*", replicas=2))
+
+    scale(world, "patch", {"spec": {"replicas": 5}}, patchType="merge")
+
+    assert (get(world)["spec"]["replicas"], get(world)["metadata"]["generation"]) == (5, 2)
+
+
+def test_its_schema_holds_for_its_scale() -> None:
+    world = world_with(definition(SPEC, subresources=SCALED))
+    create(world, crontab(cronSpec="*", replicas=2))
+
+    answer = scale(world, "patch", {"spec": {"replicas": 0}}, patchType="merge")
+
+    assert answer["details"]["causes"][0]["field"] == "spec.replicas"
+
+
+def test_a_scale_without_replicas() -> None:
+    world = world_with(definition(SPEC, subresources=SCALED))
+    create(world, crontab(cronSpec="*"))
+
+    assert scale(world)["message"] == (
+        'Internal error occurred: the spec replicas field ".spec.replicas" does not exist'
+    )
+
+
+def apply(world: World, manager: str, **spec: Any) -> Any:
+    params = {"patchType": "apply", "fieldManager": manager}
+    body = crontab(**spec)
+    return world.handle(Request("patch", CRONTABS, "default", "mine", body=body, params=params))
+
+
+def test_server_side_apply_takes_away_what_its_manager_no_longer_says() -> None:
+    world = world_with(definition(SPEC))
+
+    assert apply(world, "one", cronSpec="*", replicas=2).code == 201
+    assert apply(world, "one", cronSpec="*").code == 200
+
+    assert get(world)["spec"] == {"cronSpec": "*", "image": "busybox"}
+
+
+def test_server_side_apply_of_what_another_manager_says_is_a_conflict() -> None:
+    world = world_with(definition(SPEC))
+    apply(world, "one", cronSpec="*")
+
+    assert apply(world, "two", cronSpec="x").body["message"] == (
+        'Apply failed with 1 conflict: conflict with "one": .spec.cronSpec'
+    )
+
+
+def test_server_side_apply_of_an_unknown_field_is_refused() -> None:
+    assert (
+        apply(world_with(definition(SPEC)), "one", cronSpec="*", colour="blue")
+        .body["message"]
+        .endswith(".spec.colour: field not declared in schema")
+    )

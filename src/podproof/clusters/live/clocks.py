@@ -30,6 +30,20 @@ class PaceError(PodproofError):
         )
 
 
+class SharedClockError(PodproofError):
+    """Somebody else moves the served simulator's clock; `url` is where it is served."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+    def __str__(self) -> str:
+        return (
+            f"the clock of the simulator at {self.url} was moved by somebody else, so that nothing is proved on it; "
+            "give each run, and each worker of pytest -n, a simulator of its own"
+        )
+
+
 class ServedFaultError(NotModelledError):
     """The served simulator was asked for something that it does not model; `what` is its own sentence."""
 
@@ -157,6 +171,8 @@ class ServedClock:
         reading = response.body
         if not watching.caught_up(int(reading["resourceVersion"])):
             raise UnreachableError("watch what happens", self._transport.url, "it was not seen in time")
+        if reading["nanoseconds"] > self._now + span:
+            raise SharedClockError(self._transport.url)
         self._now = Nanos(reading["nanoseconds"])
         watching.take_in()
         new, self._faults = reading["faults"][self._faults :], len(reading["faults"])

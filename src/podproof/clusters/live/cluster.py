@@ -8,23 +8,25 @@ from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer, Hosts, Nodes, Registries, Storage
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
-from podproof.clusters.live.transport import Transport
+from podproof.clusters.live.territory import Territory
+from podproof.clusters.live.transport import Transport, UnreachableError
 from podproof.clusters.live.watching import Watching
 from podproof.clusters.waiting import Waiting
-from podproof.errors import LackError
+from podproof.errors import CapabilityError
 from podproof.simulator.api.discovery import resources
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.model.objects import Object, Ref, at
-from podproof.simulator.model.times import Nanos
+from podproof.simulator.model.times import Nanos, seconds
 from podproof.timeline import Record
 
 _WRITES = ("create", "update", "patch", "delete")
+_ACCOUNT = seconds(30)
 _REFUSED = "connect: "
 """Before the network's own words, where the API server tells why it could not reach a pod."""
 
 
 class LiveCluster(Asking):
-    """One namespace of a cluster, from the moment it is watched. `ended` is called when the scenario is over.
+    """One namespace of a cluster, from the moment it is watched; in a new one pods can run before that.
 
     Raises:
         UnreachableError: the cluster does not answer.
@@ -32,16 +34,20 @@ class LiveCluster(Asking):
     """
 
     def __init__(
-        self, transport: Transport, namespace: str, name: str = "live", ended: Callable[[], None] = lambda: None
-    ) -> None:
+        self, transport: Transport, namespace: str, name: str = "live", territory: Territory | None = None,
+        new: bool = False,
+    ) -> None:  # fmt: skip
         self.name, self.namespace = name, namespace
-        self._transport, self._ended = transport, ended
+        self.after: Callable[[], object] = lambda: None
+        self._transport, self._territory = transport, territory or Territory(namespace, "")
         self._clock = clock = clock_of(transport)
         start = clock.now
         self._record = Record(lambda: Nanos(clock.now - start), start)
         self._watching = Watching(transport, namespace, self._record, ours, lambda m: Nanos(clock.moment(m) - start))
         self._watching.begin()
         clock.settle(self._watching)
+        if new and not clock.is_virtual:  # the simulator admits pods without one, and makes none
+            self._await_account()
         self._record.began = True
         self.capabilities = frozenset(self._can())
 
@@ -104,13 +110,29 @@ class LiveCluster(Asking):
             self._clock.step(end, self._watching)
 
     def close(self) -> None:
-        """End the scenario: watch no more, and have removed what it made."""
+        """End the scenario: watch no more, and do what is to be done then."""
         self._watching.end()
-        self._ended()
+        self.after()
+
+    def _await_account(self) -> None:
+        """Wait for the namespace's default ServiceAccount, without which no pod is admitted.
+
+        Source: plugin/pkg/admission/serviceaccount/admission.go, Plugin.getServiceAccount.
+        """
+        account = Ref("ServiceAccount", self.namespace, "default")
+        end = Nanos(self._clock.now + _ACCOUNT)
+        while self._record.latest(account) is None:
+            if self._clock.now >= end:
+                raise UnreachableError(f"wait for {account} in {self.namespace}", self._transport.url, "it never came")
+            self._clock.step(end, self._watching)
 
     def _handle(self, request: Request) -> Response:
-        response = self._transport.handle(request)
+        if not self._territory.holds(request):
+            self._lack("objects-of-others")
+        response = self._transport.handle(self._territory.marked(_strict(request)))
         if request.verb in _WRITES:
+            if response.code == HTTPStatus.CREATED:
+                self._territory.answered(request, str(at(response.body, "metadata", "name")))
             self._see(request, response)
             self._clock.settle(self._watching)
         return response
@@ -139,11 +161,25 @@ class LiveCluster(Asking):
         self._watching.take_in()
 
     def _can(self) -> set[str]:
-        many = len(self._record.refs("Node")) > 1
-        return {name for name, can in (("virtual-time", self._clock.is_virtual), ("multi-node", many)) if can}
+        found = {
+            "virtual-time": self._clock.is_virtual,
+            "multi-node": len(self._record.refs("Node")) > 1,
+            "default-namespace": self.namespace == "default",
+        }
+        return {name for name, can in found.items() if can}
 
     def _lack(self, capability: str) -> NoReturn:
-        raise LackError(self.name, (capability,))
+        raise CapabilityError(self.name, (capability,))
+
+
+def _strict(request: Request) -> Request:
+    """Return a request that is refused for fields nobody knows, as kubectl asks for.
+
+    Source: staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go, AddValidateFlags.
+    """
+    if request.verb not in ("create", "update", "patch"):
+        return request
+    return request._replace(params={"fieldValidation": "Strict", **request.params})
 
 
 def _kind_of(request: Request) -> str:

@@ -8,6 +8,7 @@ import base64
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,27 @@ class ContextError(PodproofError, ValueError):
     def __str__(self) -> str:
         found = f"the kubeconfig has {', '.join(self.there)}" if self.there else "the kubeconfig has no context"
         return f"{self.why}; {found}"
+
+
+class MissingExtraError(PodproofError):
+    """`podproof[live]` is not installed, which `what` needs."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.what} needs the kubernetes client: pip install 'podproof[live]'"
+
+
+def check_installed(what: str) -> None:
+    """Make sure that clusters can be reached.
+
+    Raises:
+        MissingExtraError: they cannot.
+    """
+    if find_spec("kubernetes") is None:
+        raise MissingExtraError(what)
 
 
 @dataclass(frozen=True, slots=True)

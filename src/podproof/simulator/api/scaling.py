@@ -5,7 +5,7 @@ pkg/registry/core/replicationcontroller/storage/storage.go; pkg/apis/autoscaling
 ValidateScale.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
@@ -13,19 +13,27 @@ from podproof.simulator.api.faults import invalid
 from podproof.simulator.api.writing import Writing
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model import patches, selectors
-from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.objects import Object, at, replaced
 from podproof.simulator.model.schema import DecodeError, decode
 
 API_VERSION, KIND = "autoscaling/v1", "Scale"
 _KEPT = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 
-def scale_of(item: Object) -> dict[str, Any]:
-    """Return the Scale that stands for a workload; no replicas wanted is said by leaving them out."""
-    spec, meta = item["spec"], item["metadata"]
-    wanted = spec.get("replicas", 0)
-    status: dict[str, Any] = {"replicas": at(item, "status", "replicas") or 0}
-    if selector := _selector(item):
+def scale_of(item: Object, resource: Resource) -> dict[str, Any]:
+    """Return the Scale that stands for a workload; no replicas wanted is said by leaving them out.
+
+    Raises:
+        ApiError: 500, a custom object says nothing where its definition looks for the replicas.
+    """
+    paths, meta = _paths(resource), item["metadata"]
+    wanted = at(item, *paths.wanted)
+    if wanted is None and resource.custom is not None:
+        why = f'the spec replicas field ".{".".join(paths.wanted)}" does not exist'
+        raise statuses.failure(500, "InternalError", f"Internal error occurred: {why}")
+    status: dict[str, Any] = {"replicas": at(item, *paths.seen) or 0}
+    selector = _selector(item) if resource.custom is None else paths.selector and at(item, *paths.selector)
+    if selector:
         status["selector"] = selector
     return {
         "kind": KIND,
@@ -34,6 +42,26 @@ def scale_of(item: Object) -> dict[str, Any]:
         "spec": {"replicas": wanted} if wanted else {},
         "status": status,
     }
+
+
+class _Paths(NamedTuple):
+    """Where an object keeps the replicas that are wanted, those there are, and the selector of its pods."""
+
+    wanted: tuple[str, ...] = ("spec", "replicas")
+    seen: tuple[str, ...] = ("status", "replicas")
+    selector: tuple[str, ...] = ()
+
+
+def _paths(resource: Resource) -> _Paths:
+    """Return the paths of a resource; a definition names its own.
+
+    Source: staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresource/etcd.go, ScaleREST.
+    """
+    told = resource.custom.scale if resource.custom is not None else None
+    if told is None:
+        return _Paths()
+    keys = ("specReplicasPath", "statusReplicasPath", "labelSelectorPath")
+    return _Paths(*(tuple(each for each in str(told.get(key, "")).split(".") if each) for key in keys))
 
 
 def _selector(item: Object) -> str:
@@ -62,7 +90,7 @@ class Scaling:
         """Change a workload's Scale by a patch."""
         kind = request.params.get("patchType", patches.STRATEGIC)
         try:
-            changed = patches.patched(kind, KIND, scale_of(item), request.body)
+            changed = patches.patched(kind, KIND, scale_of(item, resource), request.body)
         except patches.PatchError as error:
             raise statuses.unfit_patch(error.code, error.reason) from None
         return self._scaled(request, resource, item, changed)
@@ -77,8 +105,12 @@ class Scaling:
         if scale["metadata"].get("name", name) != name:
             seen = scale["metadata"]["name"]
             raise statuses.bad_request(f"the name of the object ({seen}) does not match the name on the URL ({name})")
-        draft = {**item, "metadata": {**item["metadata"], **meta}, "spec": {**item["spec"], "replicas": wanted}}
-        return scale_of(self._writing.replace(request, resource, draft, item))
+        draft = replaced({**item, "metadata": {**item["metadata"], **meta}}, _paths(resource).wanted, wanted)
+        if resource.custom is None:
+            return scale_of(self._writing.replace(request, resource, draft, item), resource)
+        # What a custom object may have for replicas is the business of its schema.
+        whole = request._replace(verb="update", subresource="", body=draft, params={})
+        return scale_of(self._writing.update(whole, resource, item)[0], resource)
 
 
 _RESOURCE = Resource("scales", "scale", KIND, "autoscaling", "v1", True, (), (), (), "subdomain", False, False, ())

@@ -77,7 +77,7 @@ class Api:
     def _get(self, request: Request, resource: Resource) -> Response:
         found = self._existing(request, resource)
         if request.subresource == "scale":
-            return Response(200, scale_of(found))
+            return Response(200, scale_of(found, resource))
         if request.subresource == "log":
             return pod_log(found, request.params, self._logs, resource, self._now())
         return Response(200, found)

@@ -81,6 +81,8 @@ class Controller:
             for command in plan.commands:
                 hands.carry_out(command)
         except ApiError as error:
+            if plan.then is None and _is_dropped(error):
+                return None, None
             if plan.then is None and error.reason not in _LOST_RACES:
                 raise
             refusal = error
@@ -88,6 +90,15 @@ class Controller:
             return refusal, plan.wake_at
         later, wake_at = self._carried_out(plan.then(hands.outcome(refusal)))
         return refusal or later, wake_at
+
+
+def _is_dropped(refusal: ApiError) -> bool:
+    """Say whether trying again is pointless: nothing more is made in a namespace that goes.
+
+    Source: pkg/controller/endpoint/endpoints_controller.go, syncService (v1.NamespaceTerminatingCause).
+    """
+    causes = (refusal.status.get("details") or {}).get("causes") or ()
+    return any(each.get("reason") == "NamespaceTerminating" for each in causes)
 
 
 class _Hands:

@@ -14,7 +14,7 @@ from podproof.simulator.control.scheduling.hints import helped_by_node, helped_b
 from podproof.simulator.control.scheduling.nodes import Cluster
 from podproof.simulator.control.scheduling.preempting import Way, preempt
 from podproof.simulator.control.scheduling.queue import SchedulingQueue
-from podproof.simulator.control.scheduling.volumes import Storage, VolumeBinding, VolumeRestrictions
+from podproof.simulator.control.scheduling.volumes import Storage, VolumeBinding, VolumeRestrictions, VolumeZone
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
@@ -50,7 +50,7 @@ class Scheduler:
         self._cluster = Cluster()
         self._binder = binder
         storage = Storage(binder.bar, binder.bound, binder.reaches, binder.unbound)
-        volumes = (VolumeRestrictions(binder.find_claim), VolumeBinding(storage))
+        volumes = (VolumeRestrictions(binder.find_claim), VolumeBinding(storage), VolumeZone(binder.bound))
         self._decider = Decider(self._cluster, Profile(volumes, defaults))
         self._binding: set[Key] = set()
         self._nominated: dict[Key, tuple[str, Asking]] = {}
@@ -59,8 +59,20 @@ class Scheduler:
         nodes.on_change(self._node_changed)
 
     def explain(self, pod: Object) -> Decision:
-        """Return how the scheduler would decide about a pod now: every node, every reason, every score."""
-        return self._decider.decide(self._asking(pod), thorough=True)
+        """Return how the scheduler would decide about a pod now: every node, every reason, every score.
+
+        A pod that has a node is decided on as if it had none yet.
+        """
+        free = {key: value for key, value in pod["spec"].items() if key != "nodeName"}
+        asking, node = self._asking({**pod, "spec": free}), pod["spec"].get("nodeName")
+        placed = self._cluster.info(node).pods.get(asking.uid) if node else None
+        if placed is None:
+            return self._decider.decide(asking, thorough=True)
+        self._cluster.remove(placed.uid, node)
+        try:
+            return self._decider.decide(asking, thorough=True)
+        finally:
+            self._cluster.add(placed, node)
 
     def retry(self, plugins: Iterable[str]) -> None:
         """Try again the pods that one of these plugins rejected; whoever changes what they look at calls this."""

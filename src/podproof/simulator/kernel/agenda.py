@@ -71,15 +71,21 @@ class Agenda:
         Raises:
             StalledError: nothing is due.
         """
-        if self.peek() is None:
+        due = self.peek()
+        if due is None:
             raise StalledError(f"nothing is due after {self.now} ns")
-        self._do_next()
+        self._do_next(due)
 
-    def _do_next(self) -> None:
-        self.now, _, entry = heapq.heappop(self._heap)
-        action, entry.action = entry.action, None
-        assert action is not None
-        action()
+    def _do_next(self, deadline: Nanos) -> bool:
+        """Do the next entry that is due by a deadline; return whether there was one."""
+        heap = self._heap
+        while heap and heap[0][0] <= deadline:
+            due, _, entry = heapq.heappop(heap)
+            if (action := entry.action) is not None:
+                self.now, entry.action = due, None
+                action()
+                return True
+        return False
 
     def run_until(self, deadline: Nanos, condition: Callable[[], bool] | None = None) -> bool:
         """Step until `condition` holds (True) or `deadline` is reached (False); the clock then stands at the deadline.
@@ -88,8 +94,7 @@ class Agenda:
         """
         if condition is not None and condition():
             return True
-        while (due := self.peek()) is not None and due <= deadline:
-            self._do_next()
+        while self._do_next(deadline):
             if condition is not None and condition():
                 return True
         self.now = max(self.now, deadline)

@@ -44,7 +44,7 @@ class Image(NamedTuple):
     @property
     def digest(self) -> str:
         """The digest of its manifest: given by the reference, else derived from it."""
-        return self.name.digest or f"sha256:{sha256(str(self.name).encode()).hexdigest()}"
+        return self.name.digest or _derived_digest(self.name)
 
     @property
     def repo_digest(self) -> str:
@@ -128,6 +128,11 @@ class ImageStore:
     def remove(self, image: Image) -> None:
         """Take an image away."""
         self._present.pop(str(image.name), None)
+
+
+@lru_cache(maxsize=1024)
+def _derived_digest(name: ImageName) -> str:
+    return f"sha256:{sha256(str(name).encode()).hexdigest()}"
 
 
 def _repo_digest(name: ImageName) -> str:

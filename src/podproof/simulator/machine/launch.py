@@ -98,27 +98,25 @@ def user_of(image: Image, config: ContainerConfig, files: FileSystem) -> User:
     A user without a group has the one of its row, else root's.
     Source: containerd pkg/oci/spec_opts.go, WithUser, WithAdditionalGIDs.
     """
-    name, _, group_name = image.user.partition(":")
-    passwd = _table(files, "/etc/passwd")
-    named = next((int(row[2]) for row in passwd if row[0] == name), 0)
+    table = files.node("/etc/passwd")
+    passwd = table.text if isinstance(table, File) else ""
+    return _user(image.user, passwd, config.user, config.group, config.groups)
+
+
+@lru_cache(maxsize=256)
+def _user(of_image: str, passwd: str, user: int | None, group: int | None, groups: tuple[int, ...]) -> User:
+    """Return a container's user. The same few images are started all the time."""
+    name, _, group_name = of_image.partition(":")
+    rows = [row for row in (line.split(":") for line in passwd.splitlines()) if len(row) > 3]
+    named = next((int(row[2]) for row in rows if row[0] == name), 0)
     own = int(name or 0) if name.isdigit() or not name else named
-    uid = own if config.user is None else config.user
-    gid = next((int(row[3]) for row in passwd if row[2] == str(uid)), 0)
-    if config.user is None and group_name.isdigit():
+    uid = own if user is None else user
+    gid = next((int(row[3]) for row in rows if row[2] == str(uid)), 0)
+    if user is None and group_name.isdigit():
         gid = int(group_name)
-    if config.group is not None:
-        gid = config.group
-    return User(uid, gid, tuple(sorted({gid, *config.groups})), everywhere=uid == own)
-
-
-def _table(files: FileSystem, path: str) -> list[list[str]]:
-    return _rows(files.read(path)) if files.is_file(path) else []
-
-
-@lru_cache(maxsize=64)
-def _rows(text: str) -> list[list[str]]:
-    """Return the rows of a table. The same few images are started all the time."""
-    return [row for row in (line.split(":") for line in text.splitlines()) if len(row) > 3]
+    if group is not None:
+        gid = group
+    return User(uid, gid, tuple(sorted({gid, *groups})), everywhere=uid == own)
 
 
 def _place(name: str, begin: Launch, files: FileSystem) -> str:

@@ -290,7 +290,7 @@ class Runtime:
     def sandboxes(self, pod_uid: str) -> tuple[SandboxStatus, ...]:
         """Return a pod's sandboxes, oldest first."""
         held = self._of_pod.get(pod_uid)
-        return tuple(self._sandboxes[identity].status for identity in held[0]) if held is not None else ()
+        return tuple([self._sandboxes[identity].status for identity in held[0]]) if held is not None else ()
 
     def log(self, container_id: str) -> Log:
         """Return a container's log.

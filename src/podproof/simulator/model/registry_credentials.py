@@ -58,6 +58,8 @@ def entries_of_secret(secret: Object) -> tuple[Entry, ...]:
 def offered(entries: Iterable[Entry], repository: str) -> tuple[Credential, ...]:
     """Return the credentials for a repository given in full, the most particular place first, each once."""
     ordered = sorted(entries, key=lambda entry: entry.place, reverse=True)
+    if not ordered:
+        return ()
     found = [entry.credential for entry in ordered if _matches(entry.place, repository)]
     if not found and repository.partition("/")[0] in _DEFAULT_HOSTS:
         found = [entry.credential for entry in ordered if entry.place == "index.docker.io"]

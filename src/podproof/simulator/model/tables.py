@@ -14,6 +14,8 @@ from podproof.simulator.model import network_tables as network
 from podproof.simulator.model import policy_tables as policy
 from podproof.simulator.model import storage_tables as storage
 from podproof.simulator.model import workload_tables as workload
+from podproof.simulator.model.custom import columns as custom_columns
+from podproof.simulator.model.custom.types import CustomType
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.table_cells import Cell
 from podproof.simulator.model.times import Nanos
@@ -119,6 +121,13 @@ _KINDS = {
 }
 
 
+def _custom_table(custom: CustomType, items: Iterable[Object], now: Nanos, wide: bool) -> Table:
+    known = custom_columns.columns_of(custom)
+    shown = [index for index, column in enumerate(known) if wide or not column.is_wide]
+    rows = custom_columns.cells(custom, items, now)
+    return Table(tuple(known[index].title for index in shown), tuple(tuple(row[i] for i in shown) for row in rows))
+
+
 def columns(item: Object, now: Nanos, wide: bool = False) -> dict[str, Cell]:
     """Return one object's row, column to cell; numbers and booleans stay what they are.
 
@@ -129,12 +138,16 @@ def columns(item: Object, now: Nanos, wide: bool = False) -> dict[str, Cell]:
     return dict(zip(made.columns, made.rows[0], strict=True))
 
 
-def table(kind: str, items: Iterable[Object], now: Nanos, wide: bool = False) -> Table:
-    """Return the table of objects of a kind, one row each in the order given.
+def table(
+    kind: str, items: Iterable[Object], now: Nanos, wide: bool = False, custom: CustomType | None = None
+) -> Table:
+    """Return the table of objects of a kind, one row each in the order given; `custom` is what defines the kind.
 
     Raises:
         NotModelledError: the columns of this kind are not known.
     """
+    if custom is not None:
+        return _custom_table(custom, items, now, wide)
     if kind not in _KINDS:
         raise NotModelledError(f"the columns of {kind}", "kubectl get")
     known = _KINDS[kind]

@@ -7,26 +7,15 @@ admission.go.
 from podproof.simulator.api.admission.asking import UPDATE, Asking, Plugin
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.quantities import parse
+from podproof.simulator.model.storage_classes import default_class
 
 CLASSES = "storageclasses.storage.k8s.io"
-_DEFAULT = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 _OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
 _FINALIZERS = {
     "PersistentVolume": "kubernetes.io/pv-protection",
     "PersistentVolumeClaim": "kubernetes.io/pvc-protection",
     "VolumeAttributesClass": "kubernetes.io/vac-protection",
 }
-
-
-def default_class(classes: list[Object]) -> str | None:
-    """Return the name of the default storage class: of several, the one made last, then the first by name.
-
-    Source: pkg/volume/util/storageclass.go, GetDefaultClass.
-    """
-    found = [each for each in classes if any(_annotations(each).get(key) == "true" for key in _DEFAULT)]
-    latest = max((each["metadata"]["creationTimestamp"] for each in found), default=None)
-    names = [each["metadata"]["name"] for each in found if each["metadata"]["creationTimestamp"] == latest]
-    return min(names, default=None)
 
 
 def _annotations(item: Object) -> Object:

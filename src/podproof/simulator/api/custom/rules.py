@@ -80,6 +80,13 @@ def object_faults(resource: Resource, custom: CustomType, item: Object, old: Any
         yield invalid("apiVersion", item.get("apiVersion"), f"must be {resource.api_version}")
     faults = [*schema_faults(custom.schema, item, "", old), *list_faults(custom.schema, item, "")]
     yield from faults
+    if custom.has_rules:
+        from podproof.simulator.api.custom.expressions import rule_faults
+
+        if any(fault.type in _BLOCKING for fault in faults):
+            yield invalid("<nil>", None, _UNCHECKED)
+        else:
+            yield from rule_faults(custom.schema, item, "", old)
 
 
 def decoded_custom(resource: Resource, custom: CustomType, body: Mapping[str, Any]) -> Decoded:

@@ -1,6 +1,5 @@
 """Checks of CustomResourceDefinitions: group, names, versions, columns, conversion.
 
-Their schemas are not looked into: what a structural schema is, is the business of who serves custom objects.
 Source: staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go.
 """
 
@@ -8,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from podproof.simulator.api.faults import Fault, forbidden, invalid, required, unsupported
 from podproof.simulator.api.validation.metadata import IMMUTABLE
+from podproof.simulator.api.validation.structural import structural_faults
+from podproof.simulator.model.custom.types import has_rules
 from podproof.simulator.model.names import dns_1035_label, dns_subdomain
 from podproof.simulator.model.objects import Object, at
 
@@ -36,6 +37,7 @@ def definition_faults(item: Object) -> Iterator[Fault]:
         detail = f"cannot set to true, {instead}"
         yield invalid("spec.preserveUnknownFields", True, detail)
     yield from _version_list_faults(spec.get("versions") or (), "spec.versions")
+    yield from _schema_faults(spec.get("versions") or ())
     for key in ("plural", "singular", "kind", "listKind"):
         if not names.get(key):
             yield required(f"spec.names.{key}")
@@ -72,6 +74,26 @@ def _version_list_faults(versions: Sequence[Object], field: str) -> Iterator[Fau
         yield invalid(field, list(versions), "must contain unique version names")
     if sum(bool(version.get("storage")) for version in versions) != 1:
         yield invalid(field, list(versions) or None, "must have exactly one version marked as storage version")
+
+
+def _schema_faults(versions: Sequence[Object]) -> Iterator[Fault]:
+    """Yield what is wrong with the schemas; one that all versions share is looked at once, and named once.
+
+    Source: pkg/apis/apiextensions/v1/conversion.go, which lifts it out of the versions.
+    """
+    schemas = [at(version, "schema", "openAPIV3Schema") for version in versions]
+    if schemas and all(each == schemas[0] for each in schemas):
+        places = {"spec.validation.openAPIV3Schema": schemas[0]}
+    else:
+        places = {f"spec.versions[{index}].schema.openAPIV3Schema": each for index, each in enumerate(schemas)}
+    for field, schema in places.items():
+        if schema is not None:
+            faults = list(structural_faults(schema, field))
+            yield from faults
+            if not faults and has_rules(schema):
+                from podproof.simulator.api.custom.expressions import compile_faults
+
+                yield from compile_faults(schema, field)
 
 
 def _version_faults(version: Object, field: str) -> Iterator[Fault]:

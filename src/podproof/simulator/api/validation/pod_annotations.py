@@ -23,7 +23,9 @@ _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 
 def annotation_faults(pod: Object) -> Iterator[Fault]:
     """Yield what is wrong with annotations that Kubernetes reads."""
-    annotations, spec = pod["metadata"].get("annotations") or {}, pod["spec"]
+    annotations, spec = pod["metadata"].get("annotations"), pod["spec"]
+    if not annotations:
+        return
     field = "metadata.annotations"
     if _MIRROR in annotations and not spec.get("nodeName"):
         detail = "must set spec.nodeName if mirror pod annotation is set"
@@ -58,7 +60,9 @@ def seccomp_match_faults(pod: Object) -> Iterator[Fault]:
 
     Source: validation.go, validateSeccompAnnotationsAndFields.
     """
-    annotations, spec = pod["metadata"].get("annotations") or {}, pod["spec"]
+    annotations, spec = pod["metadata"].get("annotations"), pod["spec"]
+    if not annotations:
+        return
     named = ((each, field, _SECCOMP_CONTAINER + each.get("name", "")) for each, field in visited(spec))
     for holder, field, key in ((spec, "spec", _SECCOMP_POD), *named):
         profile = at(holder, "securityContext", "seccompProfile")
@@ -79,8 +83,8 @@ def app_armor_match_faults(pod: Object) -> Iterator[Fault]:
 
     Source: validation.go, validateAppArmorAnnotationsAndFieldsMatchOnCreate.
     """
-    annotations, spec = pod["metadata"].get("annotations") or {}, pod["spec"]
-    if at(spec, "os", "name") == "windows":
+    annotations, spec = pod["metadata"].get("annotations"), pod["spec"]
+    if not annotations or at(spec, "os", "name") == "windows":
         return
     for container, field in visited(spec):
         stated = annotations.get(APP_ARMOR + container.get("name", ""))

@@ -28,7 +28,8 @@ class NodeResourcesFit:
 
     def scores(self, asking: Asking, _: Cluster, nodes: Sequence[NodeInfo]) -> Scores:
         """Return the scores: the mean share of cpu and memory that stays free."""
-        return [(node.ratings.get(asking.size) or _rated(asking, node)).emptiness for node in nodes]
+        size = asking.size
+        return [(node.ratings.get(size) or _rated(asking, node)).emptiness for node in nodes]
 
 
 class _Rating(NamedTuple):

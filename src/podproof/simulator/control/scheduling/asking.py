@@ -141,6 +141,24 @@ class Asking:
         return (*self.amounts.items(), *self.weights.items())
 
     @cached_property
+    def kind(self) -> tuple[Any, ...]:
+        """What pods have in common that no question of other pods' affinity, spread or claims can tell apart."""
+        labels = tuple(sorted(self.labels.items())), tuple(sorted(self.namespace_labels.items()))
+        return self.namespace, *labels, self.is_going, self.claims, self.near, self.apart, self.leanings
+
+    @cached_property
+    def claims(self) -> tuple[str, ...]:
+        """The names of the pod's claims, in the order of its volumes; an ephemeral volume's is made of both names."""
+        return tuple(self._claims())
+
+    def _claims(self) -> Iterator[str]:
+        for volume in self.pod["spec"].get("volumes") or ():
+            if "persistentVolumeClaim" in volume:
+                yield volume["persistentVolumeClaim"]["claimName"]
+            elif "ephemeral" in volume:
+                yield f"{self.pod['metadata']['name']}-{volume['name']}"
+
+    @cached_property
     def is_best_effort(self) -> bool:
         """Whether the pod asks for nothing at all."""
         return qos_class(self.pod["spec"]) == BEST_EFFORT

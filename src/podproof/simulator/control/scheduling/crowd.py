@@ -138,15 +138,14 @@ class PodTopologySpread:
             return None
         keys = [each.topology for each in hard]
         domains = [(each, _domains(each, asking, cluster, keys)) for each in hard]
-        floors = [(each, counts, _floor(each, counts)) for each, counts in domains]
+        limits = [(each.topology, counts, _most(each, counts, asking)) for each, counts in domains]
 
         def check(node: NodeInfo) -> Refusal | None:
-            for spread, counts, floor in floors:
-                value = node.labels.get(spread.topology)
+            for topology, counts, most in limits:
+                value = node.labels.get(topology)
                 if value is None:
                     return self._UNLABELLED
-                own = spread.counts(asking.labels)
-                if counts.get(value, 0) + own - floor > spread.most_skew:
+                if counts.get(value, 0) > most:
                     return self._SKEWED
             return None
 
@@ -215,6 +214,11 @@ def _is_open(spread: Spread, asking: Asking, node: NodeInfo) -> bool:
     if spread.honors_affinity and not suits(asking, node):
         return False
     return not spread.honors_taints or all(tolerated(taint, asking.tolerations) for taint in node.taints)
+
+
+def _most(spread: Spread, counts: Mapping[str, int], asking: Asking) -> int:
+    """Return how many pods a domain may have that the pod still goes to. Source: filtering.go, Filter."""
+    return spread.most_skew + _floor(spread, counts) - spread.counts(asking.labels)
 
 
 def _floor(spread: Spread, counts: Mapping[str, int]) -> int:

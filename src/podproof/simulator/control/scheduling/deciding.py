@@ -5,8 +5,11 @@ numFeasibleNodesToFind; staging/src/k8s.io/kube-scheduler/framework/types.go, Fi
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from operator import add
 
 from podproof.simulator.control.scheduling.amounts import NodeResourcesBalancedAllocation, NodeResourcesFit
 from podproof.simulator.control.scheduling.asking import Asking
@@ -107,18 +110,20 @@ class Decider:
         left: list[NodeInfo] = []
         refusals: dict[str, Refusal] = {}
         blamed: set[str] = set()
-        place = begin
-        for place in range(begin, begin + len(nodes)):
-            node = nodes[place % len(nodes)]
-            name, refusal = _asked(node, checks)
-            if refusal is None:
+        asked = [(name, partial(_barred, name, each) if isinstance(each, Bar) else each) for name, each in checks]
+        looked_at = 0
+        for node in chain(nodes[begin:], nodes[:begin]):
+            looked_at += 1
+            for name, check in asked:
+                if (refusal := check(node)) is not None:
+                    refusals[node.name] = refusal
+                    blamed.add(name)
+                    break
+            else:
                 left.append(node)
                 if len(left) >= enough:
                     break
-            else:
-                refusals[node.name] = refusal
-                blamed.add(name)
-        self._start = (place + 1) % len(nodes)
+        self._start = (begin + looked_at) % len(nodes)
         return left, refusals, blamed
 
     def _best(
@@ -133,20 +138,16 @@ class Decider:
         sums, told = [0] * len(left), dict[str, dict[str, int]]()
         for plugin in self.profile.scores:
             scores = plugin.scores(asking, self._cluster, left)
-            for place, score in enumerate(scores or ()):
-                sums[place] += plugin.weight * score
-                if thorough:
-                    told.setdefault(left[place].name, {})[plugin.name] = plugin.weight * score
-        best = min(range(len(left)), key=lambda place: (-sums[place], len(left[place].pods), left[place].name))
-        return Decision(left[best].name, refusals, total=total, scores=told)
-
-
-def _asked(node: NodeInfo, checks: Iterable[tuple[str, Check | Bar]]) -> tuple[str, Refusal | None]:
-    for name, check in checks:
-        refusal = _barred(name, check, node) if isinstance(check, Bar) else check(node)
-        if refusal is not None:
-            return name, refusal
-    return "", None
+            if not scores:
+                continue
+            weighed = [plugin.weight * score for score in scores]
+            sums = [*map(add, sums, weighed)]
+            for node, score in zip(left, weighed, strict=True) if thorough else ():
+                told.setdefault(node.name, {})[plugin.name] = score
+        most = max(sums)
+        best = [node for node, score in zip(left, sums, strict=True) if score == most]
+        chosen = min(best, key=lambda node: (len(node.pods), node.name))
+        return Decision(chosen.name, refusals, total=total, scores=told)
 
 
 def _barred(name: str, bar: Bar, node: NodeInfo) -> Refusal | None:

@@ -188,21 +188,29 @@ class Cluster:
 class Counts:
     """How many pods there are of which kind on each node: a question is counted once, and then kept up to date.
 
-    A question says whether it counts a pod; equal questions are one.
+    A question says whether it counts a pod; equal questions are one. Pods of one kind get the same answer, so each
+    question is asked once about each kind.
     """
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._by_node: dict[Any, Counter[str]] = {}
         self._by_value: dict[tuple[Any, str], Counter[str]] = {}
+        self._topologies: dict[Any, list[str]] = {}
+        self._answers: dict[tuple[Any, ...], dict[Any, int]] = {}
+        """The questions that count pods of a kind, with what they count them for."""
 
     def of(self, question: Any) -> Counter[str]:
         """Return the pods a question counts, by node."""
         if question not in self._by_node:
             counter = self._by_node[question] = Counter()
+            answers: dict[tuple[Any, ...], int] = {}
             for node, asking in self._cluster.pods():
-                if number := question.counted(asking):
+                if asking.kind not in answers:
+                    answers[asking.kind] = question.counted(asking)
+                if number := answers[asking.kind]:
                     counter[node] += number
+            self._answers.clear()
         return self._by_node[question]
 
     def in_domains(self, question: Any, topology: str) -> Counter[str]:
@@ -210,6 +218,7 @@ class Counts:
         key = (question, topology)
         if key not in self._by_value:
             counter = self._by_value[key] = Counter()
+            self._topologies.setdefault(question, []).append(topology)
             for node, number in self.of(question).items():
                 value = self._cluster.info(node).labels.get(topology)
                 if value is not None:
@@ -218,14 +227,13 @@ class Counts:
 
     def add(self, asking: Asking, node: str, sign: int = 1) -> None:
         """Count a pod that came to a node."""
-        changed = [(question, number) for question in self._by_node if (number := question.counted(asking))]
-        for question, number in changed:
+        labels = self._cluster.info(node).labels
+        for question, number in self._counting(asking).items():
             self._by_node[question][node] += sign * number
-        for (question, topology), counter in self._by_value.items() if changed else ():
-            number = question.counted(asking)
-            value = self._cluster.info(node).labels.get(topology)
-            if number and value is not None:
-                counter[value] += sign * number
+            for topology in self._topologies.get(question, ()):
+                value = labels.get(topology)
+                if value is not None:
+                    self._by_value[question, topology][value] += sign * number
 
     def remove(self, asking: Asking, node: str) -> None:
         """Count a pod no more."""
@@ -234,3 +242,17 @@ class Counts:
     def nodes_changed(self) -> None:
         """Forget what was summed up by nodes' labels."""
         self._by_value.clear()
+        self._topologies.clear()
+
+    def _counting(self, asking: Asking) -> Mapping[Any, int]:
+        """Return the questions that count a pod, with what they count it for."""
+        if asking.kind not in self._answers:
+            if len(self._answers) >= _MOST_KINDS:
+                self._answers.clear()
+            found = ((question, question.counted(asking)) for question in self._by_node)
+            self._answers[asking.kind] = {question: number for question, number in found if number}
+        return self._answers[asking.kind]
+
+
+_MOST_KINDS = 1000
+"""So many kinds are remembered; where every pod is one of its own, remembering them helps nobody."""

@@ -1,9 +1,10 @@
 """Plugins that look at a pod's claims: who else uses them, which nodes their volumes reach, which can still be had.
 
-Source: pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go; volumebinding/volume_binding.go.
+Source: pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go; volumebinding/volume_binding.go;
+volumezone/volume_zone.go.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from podproof.simulator.control.scheduling.asking import Asking
@@ -21,20 +22,7 @@ class ClaimsOf:
 
     def counted(self, asking: Asking) -> int:
         """Return 1 for a pod that counts."""
-        return int(asking.namespace == self.namespace and self.claim in claim_names(asking.pod))
-
-
-def claim_names(pod: Object) -> list[str]:
-    """Return the names of a pod's claims, in the order of its volumes; an ephemeral volume's is made of both names."""
-    return list(_claim_names(pod))
-
-
-def _claim_names(pod: Object) -> Iterator[str]:
-    for volume in pod["spec"].get("volumes") or ():
-        if "persistentVolumeClaim" in volume:
-            yield volume["persistentVolumeClaim"]["claimName"]
-        elif "ephemeral" in volume:
-            yield f"{pod['metadata']['name']}-{volume['name']}"
+        return int(asking.namespace == self.namespace and self.claim in asking.claims)
 
 
 class VolumeRestrictions:
@@ -54,7 +42,7 @@ class VolumeRestrictions:
 
     def prepare(self, asking: Asking, cluster: Cluster) -> Check | None:
         """Return the check of one node."""
-        alone = [name for name in claim_names(asking.pod) if self._is_alone(asking.namespace, name)]
+        alone = [name for name in asking.claims if self._is_alone(asking.namespace, name)]
         if not alone:
             return None
         counts = [cluster.counts.of(ClaimsOf(asking.namespace, name)) for name in alone]
@@ -92,7 +80,7 @@ class VolumeBinding:
 
     def prepare(self, asking: Asking, _: Cluster) -> Check | Bar | None:
         """Return the check of one node, or why no node will do."""
-        if not claim_names(asking.pod):
+        if not asking.claims:
             return None
         barred = self._storage.bar(asking)
         if barred:
@@ -105,3 +93,40 @@ class VolumeBinding:
             return Refusal(found) if found else None
 
         return check
+
+
+class VolumeZone:
+    """A node that stands in a zone or region takes only pods whose volumes are labelled with the same."""
+
+    name = "VolumeZone"
+    _REFUSAL = Refusal(("node(s) had no available volume zone",))
+
+    def __init__(self, bound: Callable[[Asking], Sequence[Object]]) -> None:
+        self._bound = bound
+
+    def prepare(self, asking: Asking, _: Cluster) -> Check | None:
+        """Return the check of one node."""
+        labels = [each["metadata"].get("labels") or {} for each in self._bound(asking)] if asking.claims else []
+        wanted = [(key, frozenset(each[key].split("__"))) for each in labels for key in _GENERAL if key in each]
+        if not wanted:
+            return None
+
+        def check(node: NodeInfo) -> Refusal | None:
+            if not any(key in node.labels for key in _GENERAL):
+                return None
+            return None if all(_stands_in(node, key, values) for key, values in wanted) else self._REFUSAL
+
+        return check
+
+
+_GENERAL = {
+    "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
+    "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone": "topology.kubernetes.io/zone",
+    "topology.kubernetes.io/region": "topology.kubernetes.io/region",
+}
+"""Labels that say where something stands, with what each is called today."""
+
+
+def _stands_in(node: NodeInfo, key: str, values: frozenset[str]) -> bool:
+    return node.labels.get(key, node.labels.get(_GENERAL[key])) in values

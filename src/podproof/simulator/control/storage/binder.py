@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from podproof.simulator.control.scheduling.asking import Asking
 from podproof.simulator.control.scheduling.nodes import NodeInfo
-from podproof.simulator.control.scheduling.volumes import claim_names
 from podproof.simulator.control.storage.ephemeral import is_owned, own_claims
 from podproof.simulator.control.storage.facts import (
     BOUND_BY_CONTROLLER,
@@ -69,7 +68,7 @@ class Binder:
 
     def bar(self, asking: Asking) -> str:
         """Return why a pod's claims keep it from every node, "" where they do not."""
-        for name in claim_names(asking.pod):
+        for name in asking.claims:
             claim = self._claims.get(asking.namespace, name)
             if claim is None:
                 return _missing(asking.pod, name)
@@ -163,7 +162,7 @@ class Binder:
         return found is not None and found["provisioner"] != NO_PROVISIONER and allows(found, node.labels)
 
     def _of(self, asking: Asking) -> list[Object]:
-        found = (self._claims.get(asking.namespace, name) for name in claim_names(asking.pod))
+        found = (self._claims.get(asking.namespace, name) for name in asking.claims)
         return [claim for claim in found if claim is not None]
 
     def _waits(self, claim: Object) -> bool:

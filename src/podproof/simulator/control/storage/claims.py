@@ -49,6 +49,8 @@ class Look:
     find_class: FindClass
     users: Callable[[], Iterable[str]]
     now: Nanos
+    default_class: Callable[[], str | None] = lambda: None
+    """The name of the class that claims have that name none."""
 
     def volume(self, name: str) -> Object | None:
         """Return the volume of a name."""
@@ -61,7 +63,20 @@ def reconcile(look: Look) -> Plan:
     named = claim["spec"].get("volumeName")
     if COMPLETED in notes(claim):
         return _kept(look, look.volume(named) if named else None)
-    return _named(look, named) if named else _unnamed(look)
+    if named:
+        return _named(look, named)
+    usual = look.default_class() if _names_no_class(look.claim) else None
+    return _unnamed(look) if usual is None else _classed(look.claim, usual)
+
+
+def _names_no_class(claim: Object) -> bool:
+    """Say whether a claim leaves its class open; "" is a class, the one of volumes without any."""
+    return claim["spec"].get("storageClassName") is None and not class_of(claim)
+
+
+def _classed(claim: Object, name: str) -> Plan:
+    """Give a claim the class that became the default after it was made. Source: assignDefaultStorageClass."""
+    return Plan((Update(CLAIMS, {**claim, "spec": {**claim["spec"], "storageClassName": name}}),))
 
 
 def _kept(look: Look, volume: Object | None) -> Plan:

@@ -14,6 +14,7 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.storage_classes import default_class
 from podproof.simulator.model.times import seconds
 
 RESYNC = seconds(15)
@@ -88,10 +89,15 @@ class PersistentVolumeController:
             return release_claim(claim, self._users(claim))
         found = list(self._volumes.list())
         now = self._agenda.now
-        return claims.reconcile(claims.Look(claim, found, self._class, lambda: self._waiting(claim), now))
+        return claims.reconcile(
+            claims.Look(claim, found, self._class, lambda: self._waiting(claim), now, self._default)
+        )
 
     def _class(self, name: str) -> Object | None:
         return self._classes.get("", name)
+
+    def _default(self) -> str | None:
+        return default_class(self._classes.list())
 
     def _users(self, claim: Object) -> Iterator[Object]:
         for pod in self._pods.list(claim["metadata"]["namespace"]):

@@ -10,6 +10,7 @@ Schema = Mapping[str, Any]
 """An openAPIV3Schema, as a definition writes it."""
 
 NO_SCHEMA: Schema = {}
+RULES = "x-kubernetes-validations"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +24,8 @@ class CustomType:
     """Whether an object may have been stored under another schema than this."""
     is_ending: bool
     """Whether the definition goes, and its objects with it."""
+    has_rules: bool = False
+    """Whether its schema has rules in CEL."""
     columns: Sequence[Object] = ()
     subresources: Object = field(default_factory=dict)
 
@@ -42,8 +45,10 @@ def type_of(definition: Object, version: Object) -> CustomType:
     """Return the type that one version of a definition declares."""
     spec = definition["spec"]
     stored = next((each["name"] for each in spec["versions"] if each.get("storage")), version["name"])
+    schema = at(version, "schema", "openAPIV3Schema") or NO_SCHEMA
     return CustomType(
-        schema=at(version, "schema", "openAPIV3Schema") or NO_SCHEMA,
+        schema=schema,
+        has_rules=has_rules(schema),
         storage=f"{spec['group']}/{stored}",
         list_kind=spec["names"]["listKind"],
         revised=definition["metadata"].get("generation", 1) > 1,
@@ -51,6 +56,13 @@ def type_of(definition: Object, version: Object) -> CustomType:
         columns=version.get("additionalPrinterColumns") or (),
         subresources=version.get("subresources") or {},
     )
+
+
+def has_rules(schema: Any) -> bool:
+    """Say whether a schema has rules (x-kubernetes-validations) anywhere."""
+    if isinstance(schema, Mapping):
+        return bool(schema.get(RULES)) or any(has_rules(each) for each in schema.values())
+    return isinstance(schema, (list, tuple)) and any(has_rules(each) for each in schema)
 
 
 def property_of(schema: Schema | None, key: str) -> Schema | None:
