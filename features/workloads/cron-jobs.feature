@@ -2,6 +2,7 @@
 Feature: A CronJob makes a Job at each moment of its schedule
   The clock of a scenario begins ten seconds after midnight, in UTC.
 
+  @needs:known-time
   Scenario: One Job a minute, and no more of them kept than asked for
     Given the manifest "every-minute.yaml" with the values:
       | POLICY  | Allow |
@@ -29,6 +30,7 @@ Feature: A CronJob makes a Job at each moment of its schedule
       | Forbid  | 1    | JobAlreadyActive |
       | Replace | 1    | SuccessfulDelete |
 
+  @needs:known-time
   Scenario: A suspended CronJob makes nothing, and what it missed too long ago is not made up for
     Given the manifest:
       """
@@ -78,6 +80,7 @@ Feature: A CronJob makes a Job at each moment of its schedule
     Then cronjob "hourly" has 1 pod showing "Completed"
     And cronjob "hourly" has ".status.lastScheduleTime" equal to "2026-01-01T02:00:00Z"
 
+  @needs:known-time
   Scenario: A time zone of its own
     Given the manifest:
       """

@@ -48,7 +48,9 @@ class SimulatedCluster(Asking):
         self.storage = SimulatedStorage(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
-        self.capabilities = frozenset({"virtual-time", "node-failure", "fresh-nodes", "storage-drivers", *many, *usual})
+        self.capabilities = frozenset(
+            {"virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", *many, *usual}
+        )
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)
