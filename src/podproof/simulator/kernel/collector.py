@@ -4,12 +4,12 @@ import gc
 import weakref
 from collections.abc import Callable
 
-SELDOM = (3_000_000, 10, 1_000)
+SELDOM = (1_000_000, 10, 1_000)
 """Thresholds as `gc.set_threshold` takes them.
 
 A world keeps nearly all that it makes (250 objects a pod) and leaves no cycles behind, so each look is in vain: with
 the interpreter's own thresholds looks were a third of the time of 10,000 pods, with one after each 500,000 objects
-still a fifteenth. Cycles that others leave while a world is about are found after 3,000,000 objects, a few hundred MiB.
+still a fifteenth. Cycles that others leave while a world is about are found after 1,000,000 objects, some hundred MiB.
 """
 
 
