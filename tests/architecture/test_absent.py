@@ -62,6 +62,28 @@ def test_nothing_is_listed_that_is_not_refused() -> None:
     assert sorted(listed - {row["path"] for row in ROWS}) == []
 
 
+def test_a_definition_that_converts_by_a_webhook_is_named() -> None:
+    named = {"plural": "crontabs", "singular": "crontab", "kind": "CronTab"}
+    schema = {"openAPIV3Schema": {"type": "object"}}
+    webhook = {"clientConfig": {"url": "https://example.com/convert"}, "conversionReviewVersions": ["v1"]}
+    spec = {
+        "group": "stable.example.com",
+        "scope": "Namespaced",
+        "names": named,
+        "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
+        "conversion": {"strategy": "Webhook", "webhook": webhook},
+    }
+    body = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "crontabs.stable.example.com"},
+        "spec": spec,
+    }
+
+    with pytest.raises(NotModelledError, match="conversion by a webhook"):
+        World().handle(Request("create", "customresourcedefinitions.apiextensions.k8s.io", body=body))
+
+
 def test_a_kind_that_kubernetes_has_is_named() -> None:
     with pytest.raises(NotModelledError, match="certificatesigningrequests"):
         World().handle(Request("list", "certificatesigningrequests.certificates.k8s.io"))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from podproof.errors import NotModelledError
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.data import rows
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 
 
 def refuse_absent(resource: Resource, item: Object, old: Object | None = None) -> None:
@@ -19,6 +19,8 @@ def refuse_absent(resource: Resource, item: Object, old: Object | None = None) -
     Raises:
         NotModelledError: it names every field met.
     """
+    if resource.struct == "CustomResourceDefinition" and at(item, "spec", "conversion", "strategy") == "Webhook":
+        raise NotModelledError("conversion by a webhook", f"definition {item['metadata'].get('name', '')}")
     if resource.struct != "Pod":
         return
     known = unmodelled(old) if old is not None else ()
