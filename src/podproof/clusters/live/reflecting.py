@@ -5,6 +5,7 @@ Source: staging/src/k8s.io/client-go/tools/cache/reflector.go, ListAndWatch and 
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -81,9 +82,10 @@ class Reflector:
                 self._failed(str(error))
 
     def stop(self) -> None:
-        """End the watch."""
+        """End the watch; one that ends by itself in the same moment has nothing left to shut down."""
         self._stopped.set()
-        self._reply.shutdown()
+        with suppress(ValueError):
+            self._reply.shutdown()
 
     def _list(self) -> None:
         found: dict[Ref, int] = {}
@@ -135,6 +137,7 @@ class Reflector:
             if not self._read(reply):
                 self._failed("the watch ended before it said anything")
         finally:
+            self._reply = _Nothing()
             self._open(False)
             reply.close()
 
