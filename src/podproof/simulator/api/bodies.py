@@ -37,8 +37,13 @@ _PLACES = {
     "Invalid control character": "in string literal",
     "Invalid \\escape": "in string escape code",
     "Invalid \\uXXXX escape": "in \\u hexadecimal character escape",
+    "Illegal trailing comma before end of object": "looking for beginning of object key string",
+    "Illegal trailing comma before end of array": "looking for beginning of value",
 }
 """What Python's decoder says, and where Go's says the character stands."""
+
+
+_TRAILING = tuple(each for each in _PLACES if each.startswith("Illegal trailing comma"))
 
 
 class Body(NamedTuple):
@@ -189,6 +194,8 @@ def _reason(text: str, error: json.JSONDecodeError) -> str:
         return END
     if said.startswith("Invalid \\"):
         place += 1
+    if said in _TRAILING:  # which Python names from 3.13 on, at the comma
+        place += 1 + len(text[place + 1 :]) - len(text[place + 1 :].lstrip())
     if said == "Expecting ',' delimiter":
         where = "after array element" if _in_array(text[:place]) else "after object key:value pair"
     else:
