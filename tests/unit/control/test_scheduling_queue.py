@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from podproof.simulator.control.scheduling.asking import Asking
 from podproof.simulator.control.scheduling.hints import helped_by_node, helped_by_pod
 from podproof.simulator.control.scheduling.queue import SchedulingQueue
 from podproof.simulator.kernel.agenda import Agenda
@@ -138,7 +137,5 @@ def test_whom_a_nodes_change_may_help(new: dict[str, Any] | None, helped: set[st
 
 
 def test_a_pod_that_leaves_gives_room_and_one_that_comes_only_company() -> None:
-    asking = Asking({"metadata": {"name": "p"}})
-
-    assert "NodeResourcesFit" in helped_by_pod(asking, came=False)
-    assert set(helped_by_pod(asking, came=True)) == {"PodTopologySpread", "InterPodAffinity"}
+    assert "NodeResourcesFit" in helped_by_pod(came=False)
+    assert set(helped_by_pod(came=True)) == {"PodTopologySpread", "InterPodAffinity"}

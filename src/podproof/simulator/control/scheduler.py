@@ -93,10 +93,11 @@ class Scheduler:
 
     def _node_changed(self, old: Object | None, new: Object | None) -> None:
         name = (new or old or {})["metadata"]["name"]
-        if old is not None and new is not None and not any(helped_by_node(old, new)):
+        helped = tuple(helped_by_node(old, new))
+        if old is not None and new is not None and not helped:
             return
         self._cluster.node_changed(name, new)
-        self.retry(helped_by_node(old, new))
+        self.retry(helped)
 
     def _place(self, old: Object | None, new: Object | None) -> None:
         """Keep what is requested on each node; a pod that ends or leaves gives its room back."""
@@ -107,11 +108,10 @@ class Scheduler:
             return
         if new is not None and (new.get("status") or {}).get("phase") not in TERMINAL:
             if old is None or old["spec"] is not new["spec"] or _has_turned(old, new):
-                asking = self._asking(new)
-                self._cluster.add(asking, node)
-                self.retry(helped_by_pod(asking, came=True))
+                self._cluster.add(self._asking(new), node)
+                self.retry(helped_by_pod(came=True))
         elif self._cluster.remove(pod["metadata"]["uid"], node):
-            self.retry(helped_by_pod(self._asking(pod), came=False))
+            self.retry(helped_by_pod(came=False))
 
     def _priority(self, key: Key) -> int:
         pod = self._pods.get(*key)
@@ -188,7 +188,7 @@ class Scheduler:
         told = message(decision, preemption.words)
         self._events.emit(asking.pod, "Warning", "FailedScheduling", told, "Scheduling")
         node = preemption.way.node if preemption.way else ""
-        self._tell(partial(_unschedulable, asking.pod, told, node, timestamp(self._agenda.now)))
+        self._tell(_unschedulable(asking.pod, told, node, timestamp(self._agenda.now)))
 
     def _drive_away(self, asking: Asking, way: Way) -> None:
         """Mark the victims, and delete them. Source: preemption.go, prepareCandidate."""
@@ -197,7 +197,7 @@ class Scheduler:
                 continue
             seen = self._pods.get(*key_of(victim.pod)) or victim.pod
             said = (DISRUPTION, True, "PreemptionByScheduler", _PREEMPTED, timestamp(self._agenda.now))
-            self._tell(partial(with_condition, seen, *said))
+            self._tell(with_condition(seen, *said))
             meta = seen["metadata"]
             try:
                 self._client.delete("pods", meta.get("namespace", ""), meta["name"])
@@ -206,10 +206,10 @@ class Scheduler:
             text = f"Preempted by pod {asking.uid} on node {way.node}"
             self._events.emit(victim.pod, "Normal", "Preempted", text, "Preempting")
 
-    def _tell(self, status: Callable[[], Object]) -> None:
+    def _tell(self, pod: Object) -> None:
         """Write a pod's status; a pod that has changed meanwhile says so when it is seen again."""
         try:
-            self._client.update_status("pods", status())
+            self._client.update_status("pods", pod)
         except ApiError:
             return
 

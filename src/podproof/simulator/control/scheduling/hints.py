@@ -5,7 +5,6 @@ Source: EventsToRegister of each plugin in pkg/scheduler/framework/plugins.
 
 from collections.abc import Iterator
 
-from podproof.simulator.control.scheduling.asking import Asking
 from podproof.simulator.model.objects import Object, at
 
 _NODE_ADDED = (
@@ -44,6 +43,6 @@ def _helped_by_update(old: Object, new: Object) -> Iterator[str]:
         yield "NodeUnschedulable"
 
 
-def helped_by_pod(asking: Asking, *, came: bool) -> tuple[str, ...]:
+def helped_by_pod(*, came: bool) -> tuple[str, ...]:
     """Return the plugins whose verdict a pod that came to a node, or left one, may turn."""
     return _POD_CAME if came else _POD_GONE

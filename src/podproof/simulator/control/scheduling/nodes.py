@@ -62,7 +62,6 @@ class NodeInfo:
         self.gentle_taints: Sequence[Object] = ()
         self.unschedulable = False
         self.allocatable: Mapping[str, int] = {}
-        self.images: frozenset[str] = frozenset()
         self.usage = Usage()
         self.weights: Counter[str] = Counter()
         self.pods: dict[str, Asking] = {}
@@ -78,8 +77,6 @@ class NodeInfo:
         self.unschedulable = bool(spec.get("unschedulable"))
         listed = resources(at(node, "status", "allocatable"))
         self.allocatable = {name: amount.nano for name, amount in listed.items()}
-        named = at(node, "status", "images") or ()
-        self.images = frozenset(name for each in named for name in each.get("names") or ())
         self.ratings.clear()
 
     def add(self, asking: Asking) -> None:

@@ -11,7 +11,13 @@ from podproof.simulator.control.workloads.daemon_set.managing import failed_on
 from podproof.simulator.control.workloads.daemon_set.nodes import HASH, by_node
 from podproof.simulator.control.workloads.daemon_set.reconcile import reconcile
 from podproof.simulator.control.workloads.expectations import Expectations
-from podproof.simulator.control.workloads.owners import claim, claimable, controlled, controller_of, index_controllers
+from podproof.simulator.control.workloads.owners import (
+    claim,
+    claimable,
+    controlled,
+    controllers_among,
+    index_controllers,
+)
 from podproof.simulator.control.workloads.revisions import revised, same
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
@@ -64,11 +70,9 @@ class DaemonSetController:
             self._expectations.forget(old["metadata"]["uid"])
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
-        for pod in (old, new):
-            owner = controller_of(pod) if pod is not None else None
-            if pod is not None and owner is not None and owner["kind"] == "DaemonSet":
-                self._expectations.seen(owner["uid"], old, new)
-                self._controller.add_key((pod["metadata"]["namespace"], owner["name"]))
+        for owner, key in controllers_among("DaemonSet", old, new):
+            self._expectations.seen(owner["uid"], old, new)
+            self._controller.add_key(key)
 
     def _node_changed(self, old: Object | None, new: Object | None) -> None:
         """Wake everybody when what decides about a node has changed: its labels, its taints, its being there."""

@@ -5,7 +5,13 @@ from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.plans import Emit, Plan
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.deployment.reconcile import reconcile
-from podproof.simulator.control.workloads.owners import claimable, controlled, controller_of, index_controllers
+from podproof.simulator.control.workloads.owners import (
+    claimable,
+    controlled,
+    controller_of,
+    controllers_among,
+    index_controllers,
+)
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
@@ -39,10 +45,8 @@ class DeploymentController:
         self._controller.add(item)
 
     def _set_changed(self, old: Object | None, new: Object | None) -> None:
-        for each in (old, new):
-            owner = controller_of(each) if each is not None else None
-            if each is not None and owner is not None and owner["kind"] == "Deployment":
-                self._controller.add_key((each["metadata"]["namespace"], owner["name"]))
+        for _, key in controllers_among("Deployment", old, new):
+            self._controller.add_key(key)
         if new is not None and controller_of(new) is None:
             for item in self._deployments.list(new["metadata"]["namespace"]):
                 if matches(item["spec"]["selector"], new["metadata"].get("labels") or {}):

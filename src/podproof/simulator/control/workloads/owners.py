@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from podproof.simulator.control.plans import Command, Patch
-from podproof.simulator.kernel.informer import Informer
+from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.selectors import Labels, matches
 
@@ -23,6 +23,14 @@ def controller_of(item: Object) -> Object | None:
             found: Object = each
             return found
     return None
+
+
+def controllers_among(kind: str, old: Object | None, new: Object | None) -> Iterator[tuple[Object, Key]]:
+    """Yield (reference, key) of the controllers of a kind that a changed object has, and that it had."""
+    for item in (old, new):
+        owner = controller_of(item) if item is not None else None
+        if item is not None and owner is not None and owner["kind"] == kind:
+            yield owner, (item["metadata"]["namespace"], owner["name"])
 
 
 def controller_reference(owner: Object) -> dict[str, Any]:

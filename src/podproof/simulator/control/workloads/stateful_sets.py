@@ -4,7 +4,13 @@ from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.plans import Plan
 from podproof.simulator.control.timings import span
-from podproof.simulator.control.workloads.owners import claim, claimable, controlled, controller_of, index_controllers
+from podproof.simulator.control.workloads.owners import (
+    claim,
+    claimable,
+    controlled,
+    controllers_among,
+    index_controllers,
+)
 from podproof.simulator.control.workloads.stateful_set.identity import ordinal_of
 from podproof.simulator.control.workloads.stateful_set.reconcile import Look, reconcile
 from podproof.simulator.kernel.agenda import Agenda
@@ -39,10 +45,8 @@ class StatefulSetController:
             self._controller.add(new)
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
-        for pod in (old, new):
-            owner = controller_of(pod) if pod is not None else None
-            if pod is not None and owner is not None and owner["kind"] == "StatefulSet":
-                self._controller.add_key((pod["metadata"]["namespace"], owner["name"]))
+        for _, key in controllers_among("StatefulSet", old, new):
+            self._controller.add_key(key)
 
     def _reconcile(self, key: Key) -> Plan:
         owner = self._sets.get(*key)
