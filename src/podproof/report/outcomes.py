@@ -75,7 +75,7 @@ class ScenarioOutcome:
     """One scenario, or one row of an outline, on one cluster.
 
     `line` is the scenario's in its `file`, `row` the number of an outline's row (from 0, through all its tables), and
-    `values` what stands in it. `started` counts from the epoch. `hidden` are the places in the file's text at which
+    `values` what stands in it. Where the scenario ran on `several` clusters, `cluster` is the one as it was named. `started` counts from the epoch. `hidden` are the places in the file's text at which
     the value of a Secret stands. `attempt` counts the runs before this one, whose outcome no longer counts.
     """
 
@@ -89,6 +89,7 @@ class ScenarioOutcome:
     rule: str = ""
     tags: tuple[str, ...] = ()
     cluster: str = ""
+    several: bool = False
     worker: str = ""
     started: float = 0.0
     duration: float = 0.0
@@ -110,6 +111,11 @@ class ScenarioOutcome:
         """The name; of a row, with what stands in it and not yet in the name."""
         told = [value for value in self.values if value not in self.name]
         return f"{self.name} [{', '.join(told)}]" if told else self.name
+
+    @property
+    def suffix(self) -> str:
+        """What tells its test from those of the same scenario on other clusters."""
+        return f"[{self.cluster}]" if self.several else ""
 
     @property
     def decisive(self) -> StepOutcome | None:
