@@ -34,8 +34,11 @@ TEXT = """
     """
 BOTH = ("--cluster", "acme:Running", "--cluster", "acme:Error")
 NAMES = [
-    "It runs[acme:Running]", "It runs[acme:Error]", "It is never[Error][acme:Running]", "It is never[Error][acme:Error]",
-]  # fmt: skip
+    "It runs[acme:Running]",
+    "It runs[acme:Error]",
+    "It is never[Error][acme:Running]",
+    "It is never[Error][acme:Error]",
+]
 
 
 @pytest.fixture

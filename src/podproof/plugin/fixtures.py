@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from podproof.configuration import Configuration
 from podproof.clusters import kinds
+from podproof.configuration import Configuration
 from podproof.plugin import chosen, recording
 from podproof.simulator.model.times import Nanos
 

@@ -75,8 +75,9 @@ class ScenarioOutcome:
     """One scenario, or one row of an outline, on one cluster.
 
     `line` is the scenario's in its `file`, `row` the number of an outline's row (from 0, through all its tables), and
-    `values` what stands in it. Where the scenario ran on `several` clusters, `cluster` is the one as it was named. `started` counts from the epoch. `hidden` are the places in the file's text at which
-    the value of a Secret stands. `attempt` counts the runs before this one, whose outcome no longer counts.
+    `values` what stands in it. Where the scenario ran on `several` clusters, `cluster` is the one as it was named.
+    `started` counts from the epoch. `hidden` are the places in the file's text at which the value of a Secret stands.
+    `attempt` counts the runs before this one, whose outcome no longer counts.
     """
 
     file: str
