@@ -90,7 +90,6 @@ class ScenarioOutcome:
     rule: str = ""
     tags: tuple[str, ...] = ()
     cluster: str = ""
-    several: bool = False
     worker: str = ""
     started: float = 0.0
     duration: float = 0.0
@@ -101,6 +100,7 @@ class ScenarioOutcome:
     picture: Picture | None = None
     logs: tuple[Log, ...] = ()
     hidden: tuple[tuple[int, int], ...] = ()
+    several: bool = False
 
     @property
     def place(self) -> tuple[str, int, int]:
