@@ -76,18 +76,12 @@ def test_what_go_cannot_tell_from_an_absent_field(bench: Bench, spec: dict[str, 
     assert said.body["spec"] == unsaid.body["spec"]
 
 
-def test_what_go_can_tell_from_an_absent_field_stays(bench: Bench) -> None:
-    spec = {
-        **pod_spec(),
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "activeDeadlineSeconds": 0,
-    }
+def test_what_go_can_tell_from_an_absent_field_stays() -> None:
+    spec = {"automountServiceAccountToken": False, "enableServiceLinks": False, "activeDeadlineSeconds": 0}
     claim = {"accessModes": ["ReadWriteOnce"], "storageClassName": ""}
 
-    assert decode("Pod", {"spec": spec}).draft["spec"].items() >= {
-        "automountServiceAccountToken": False, "enableServiceLinks": False, "activeDeadlineSeconds": 0}.items()  # fmt: skip
-    assert decode("PersistentVolumeClaim", {"spec": claim}).draft["spec"] == claim
+    assert decode("Pod", {"spec": spec}).draft == {"spec": spec}
+    assert decode("PersistentVolumeClaim", {"spec": claim}).draft == {"spec": claim}
 
 
 @pytest.mark.parametrize("body", [[], None, "text"])
