@@ -7,6 +7,7 @@ import asyncio
 import math
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,8 @@ QUIET = 0.02
 """How long (s of our time) nobody must have said a word before `max` takes the clients for idle."""
 ALONE = seconds(60)
 """How far `max` leaps after the last word of a client when none is connected."""
+
+_RECENT = 1000
 
 OnFault = Callable[[Exception], None]
 
@@ -53,7 +56,18 @@ class Clients:
         """Counts what was said in either direction."""
         self.told = 0
         """Counts what watches were told."""
+        self.asked = 0
+        """Counts the calls that were made."""
+        self.recent: deque[str] = deque(maxlen=_RECENT)
+        """The last calls, by method and path."""
         self.streams: set[Open] = set()
+
+    def ask(self, call: str) -> None:
+        """Note that a call is made."""
+        self.asking += 1
+        self.words += 1
+        self.asked += 1
+        self.recent.append(call)
 
     @contextmanager
     def open(self, stream: Open) -> Iterator[None]:

@@ -46,8 +46,7 @@ class Server:
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Answer one call; a refusal is an answer that carries a metav1.Status."""
-        self._clients.asking += 1
-        self._clients.words += 1
+        self._clients.ask(f"{http.method} {http.path}")
         try:
             return await self._answered(http)
         except ApiError as error:
@@ -74,6 +73,11 @@ class Server:
         self._ending = True
         for stream in tuple(self._streams):
             stream.end()
+
+    def cut_streams(self) -> None:
+        """Cut every open watch in the middle, as a network does; their clients may come again."""
+        for stream in tuple(self._streams):
+            stream.cut()
 
     async def _answered(self, http: web.BaseRequest) -> web.StreamResponse:
         self._pace.catch_up()
