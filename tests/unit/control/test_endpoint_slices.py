@@ -1,6 +1,6 @@
 """How endpoints are laid into slices, and what the controllers of endpoints write in a world."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
@@ -130,7 +130,7 @@ class Bench:
     def settle(self, span: float = 3) -> None:
         self.world.agenda.run_until(Nanos(self.world.now + seconds(span)))
 
-    def slices(self) -> list[Object]:
+    def slices(self) -> Sequence[Object]:
         return self.user.list(SLICES, "default", f"{SERVICE}=web")[0]
 
     def endpoints(self) -> Object:
