@@ -270,7 +270,7 @@ class AddressType:
 
 
 @dataclass(frozen=True, slots=True)
-class OfSet:
+class InSet:
     """Whether the source ("src") or destination ("dst") is of a named set of ranges (an ipset)."""
 
     name: str
