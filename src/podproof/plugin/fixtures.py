@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from podproof.clusters import kinds
 from podproof.configuration import Configuration
-from podproof.plugin import recording
+from podproof.plugin import chosen, recording
 from podproof.simulator.model.times import Nanos
 
 if TYPE_CHECKING:
@@ -30,12 +31,10 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
 
 
 def _made(request: pytest.FixtureRequest) -> Cluster:
-    if runs := request.config.pluginmanager.get_plugin("podproof.clusters"):
+    text: str = request.node.cluster
+    if runs := request.config.pluginmanager.get_plugin(chosen.target(text)):
         return cast("Cluster", runs.cluster(request))
-    from podproof.clusters import kinds
-
-    option = request.config.getoption
-    return kinds.made(option("--cluster"), _configuration(request), option("--podproof-seed"))
+    return kinds.made(text, _configuration(request), request.config.getoption("--podproof-seed"))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage, StoredVolumes
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
+from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
@@ -102,7 +103,8 @@ class World:
         self.nodes: dict[str, Node] = {}
         self._joined = 0
         self._images_on_node = tuple(images_on_node)
-        self._informers: dict[str, Informer] = {}
+        self.informers: dict[str, Informer] = {}
+        """By resource; what follows it shares one."""
         self._stored = StoredVolumes()
         self._variables: dict[str | None, tuple[tuple[Object, ...], Mapping[str, str]]] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
@@ -168,27 +170,28 @@ class World:
         self._look_often()
 
     def _wire(self) -> None:
-        services, pods = self.informer("services"), self.informer("pods")
-        endpoints, slices = self.informer("endpoints"), self.informer("endpointslices.discovery.k8s.io")
-        nodes = self._node_cache = self.informer("nodes")
+        services, pods = self._informer("services"), self._informer("pods")
+        endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
+        nodes = self._node_cache = self._informer("nodes")
         self._services = services
         names, routes = (
             ServiceNames(services, endpoints),
             ServiceRoutes(services, endpoints, self._chance.fork("proxy")),
         )
         self.network = Network(names.lookup, routes.route)
-        namespaces, budgets = self.informer("namespaces"), self.informer("poddisruptionbudgets.policy")
-        claims, volumes, classes = (self.informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        namespaces, budgets = self._informer("namespaces"), self._informer("poddisruptionbudgets.policy")
+        claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
         binder = Binder(self.agenda, self._client, claims, volumes, classes)
         events = self._events(SCHEDULER)
-        sets = {kind: self.informer(name).get for kind, name in _SETS.items()}
+        sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
         self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
         for informer in (claims, volumes, classes):
             informer.on_change(self._storage_changed)
         events = self._events("endpoint-controller")
         EndpointsController(self.agenda, self._client, events, services, pods, endpoints, slices)
-        self._config_maps, self._secrets = self.informer("configmaps"), self.informer("secrets")
+        self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"))
         self._secrets.on_change(partial(self._source_changed, "secret"))
         self._pods = pods
@@ -196,31 +199,31 @@ class World:
         NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
-        Workloads(self.agenda, self._api.handle, self.informer)
+        Workloads(self.agenda, self._api.handle, self._informer)
         self._wire_everything()
-        for informer in self._informers.values():
+        for informer in self.informers.values():
             informer.start()
 
     def _events(self, component: str) -> EventSeries:
         return EventSeries(self._client, self.agenda, self._chance.fork(component), component)
 
-    def informer(self, resource: str) -> Informer:
+    def _informer(self, resource: str) -> Informer:
         """Return the informer of a resource, which all controllers share."""
-        if resource not in self._informers:
+        if resource not in self.informers:
             source, chance = ListWatch(self._client, resource), self._chance.fork(f"informer/{resource}")
-            self._informers[resource] = Informer(self.agenda, source, span("control", "watch"), chance)
-        return self._informers[resource]
+            self.informers[resource] = Informer(self.agenda, source, span("control", "watch"), chance)
+        return self.informers[resource]
 
     def _wire_everything(self) -> None:
         """Wire the controllers that look at objects of every kind."""
         # Events come and go by themselves: nothing owns them, and no quota counts them.
-        every = {each.name: self.informer(each.name) for each in resources() if each.name != "events"}
+        every = {each.name: self._informer(each.name) for each in resources() if each.name != "events"}
         namespaced = {each.name: each.namespaced for each in resources()}
         inside = {name: informer for name, informer in every.items() if namespaced[name]}
         QuotaController(self.agenda, self._client, self._events(QUOTAS), every["resourcequotas"], inside)
         emptied = [name for name, is_namespaced in namespaced.items() if is_namespaced]
         NamespaceController(self.agenda, self._client, self._events(NAMESPACES), every["namespaces"], emptied)
-        DisruptionController(self.agenda, self._client, self._events(DISRUPTION), self.informer)
+        DisruptionController(self.agenda, self._client, self._events(DISRUPTION), self._informer)
         kinds = {(each.api_version, each.kind): (each.name, each.namespaced) for each in resources()}
         self._collector = GarbageCollector(self.agenda, self._client, self._events(GARBAGE), every, kinds)
         definitions = every[DEFINITIONS]
@@ -230,8 +233,8 @@ class World:
 
     def _served(self, versions: Sequence[Resource]) -> None:
         """Let the controllers that look at every kind look at one that a definition has added."""
-        name, is_new = versions[0].name, versions[0].name not in self._informers
-        informer = self.informer(name)
+        name, is_new = versions[0].name, versions[0].name not in self.informers
+        informer = self._informer(name)
         self._collector.follow(name, {(each.api_version, each.kind): each.namespaced for each in versions}, informer)
         if versions[0].namespaced and name not in self._emptied:
             self._emptied.append(name)
@@ -297,7 +300,7 @@ class World:
             EventRecorder(client, self.agenda, f"{spec.name}_csi-provisioner-0_{self._chance.fork(spec.name).uid()}"),
             EventRecorder(client, self.agenda, f"external-resizer {spec.name}"),
         ]
-        claims, volumes, classes = (self.informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
         Provisioner(self.agenda, client, driver, voices[0], claims, volumes, classes, self._node_cache)
         kubelet = partial(EventRecorder, client, self.agenda, "kubelet")
         Resizer(self.agenda, client, driver, voices[1], claims, volumes, self._pods, kubelet)
@@ -314,8 +317,8 @@ class World:
     def _sources(self, spec: NodeSpec) -> Sources:
         config_maps, secrets = self._config_maps.get, self._secrets.get
         node = partial(self._node_cache.get, "", spec.name)
-        volumes = partial(self.informer(VOLUMES).get, "")
-        storage = ClaimedStorage(self.informer(CLAIMS).get, volumes, self._stored, spec.disks)
+        volumes = partial(self._informer(VOLUMES).get, "")
+        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks)
         return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
 
     def _storage_changed(self, _: Object | None, __: Object | None) -> None:

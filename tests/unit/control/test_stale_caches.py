@@ -43,13 +43,13 @@ def _pass(world: World, span: float) -> None:
 
 def _lag(resource: str) -> Callable[[World], None]:
     def disturb(world: World) -> None:
-        world.informer(resource).reflector.wire.lag = seconds(3)
+        world.informers[resource].reflector.wire.lag = seconds(3)
 
     return disturb
 
 
 def _cut(resource: str) -> Callable[[World], None]:
-    return lambda world: world.informer(resource).reflector.wire.cut()
+    return lambda world: world.informers[resource].reflector.wire.cut()
 
 
 def _cut_and_compact(resource: str) -> Callable[[World], None]:
@@ -77,7 +77,7 @@ def test_a_rollout_ends_right(disturb: Callable[[World], None]) -> None:
     user.patch(DEPLOYMENTS, "default", "web", {"spec": deployment(4, "busybox:1.36")["spec"]}, "merge")
     _pass(world, 6)
     for resource in (DEPLOYMENTS, SETS, "pods"):
-        world.informer(resource).reflector.wire.mend()
+        world.informers[resource].reflector.wire.mend()
     _pass(world, 60)
     status = user.get(DEPLOYMENTS, "default", "web")["status"]
 
@@ -123,7 +123,7 @@ def test_a_pod_that_goes_unseen_is_missed_after_the_next_list() -> None:
     user = Client(world.handle, "kubectl")
     user.create(DEPLOYMENTS, deployment(), "default")
     _pass(world, 5)
-    pods = world.informer("pods")
+    pods = world.informers["pods"]
     gone = user.list("pods", "default")[0][0]["metadata"]["name"]
     pods.reflector.wire.cut()
     user.delete("pods", "default", gone, grace_seconds=0)
