@@ -12,6 +12,7 @@ from podproof.simulator.control.definitions import DEFINITIONS, DefinitionContro
 from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
+from podproof.simulator.control.endpoints.controllers import EndpointControllers
 from podproof.simulator.control.events import EventRecorder, EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
@@ -33,7 +34,6 @@ from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
-from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.driver import Driver, DriverSpec
 from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
@@ -171,7 +171,7 @@ class World:
 
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
-        endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
+        endpoints = self._informer("endpoints")
         nodes = self._node_cache = self._informer("nodes")
         self._services = services
         names, routes = (
@@ -189,8 +189,7 @@ class World:
         self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
         for informer in (claims, volumes, classes):
             informer.on_change(self._storage_changed)
-        events = self._events("endpoint-controller")
-        EndpointsController(self.agenda, self._client, events, services, pods, endpoints, slices)
+        EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"))
         self._secrets.on_change(partial(self._source_changed, "secret"))
