@@ -8,7 +8,7 @@ import math
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from podproof.errors import PodproofError
@@ -47,6 +47,10 @@ class Open:
         return False
 
 
+async def _at_once() -> None:
+    """Let a call be answered without waiting."""
+
+
 class Clients:
     """What is known of the clients: how many requests are being answered, which streams are open."""
 
@@ -60,6 +64,8 @@ class Clients:
         """Counts the calls that were made."""
         self.recent: deque[str] = deque(maxlen=_RECENT)
         """The last calls, by method and path."""
+        self.admit: Callable[[], Awaitable[None]] = _at_once
+        """Awaited by each call before it is answered."""
         self.streams: set[Open] = set()
 
     def ask(self, call: str) -> None:

@@ -48,6 +48,7 @@ class Server:
         """Answer one call; a refusal is an answer that carries a metav1.Status."""
         self._clients.ask(f"{http.method} {http.path}")
         try:
+            await self._clients.admit()
             return await self._answered(http)
         except ApiError as error:
             return self._written(Wanted(), error.code, error.status)

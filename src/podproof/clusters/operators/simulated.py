@@ -31,6 +31,10 @@ _GRACE = 10.0
 Condition = Callable[[], bool]
 
 
+def _never() -> bool:
+    return False
+
+
 class SimulatedOperators:
     """What runs beside one world. `patience` (s of our time) is how long operators may work while a step waits."""
 
@@ -38,6 +42,8 @@ class SimulatedOperators:
         self._world, self._namespace, self._patience = world, namespace, patience
         self._crew: Crew | None = None
         self._factor, self._sessions = 1, Sessions()
+        self._met: Condition = _never
+        """Whether what a step waits for is so; from then on no call is answered."""
 
     def run(self, name: str, command: Command | None = None) -> None:
         """Start an operator and wait until it has asked something of the API server, and rests."""
@@ -61,9 +67,11 @@ class SimulatedOperators:
         crew.end(name)
 
     def kill(self, name: str) -> None:
-        """End an operator as it stands; what it has sent may still be answered."""
+        """End an operator as it stands: what it asked and got no answer to is not done."""
         self._of().end(name)
+        self._met = lambda: True
         self._loop.run_until_complete(self._turn())
+        self._met = _never
 
     def drop_watches(self) -> None:
         """Cut every watch of an operator's."""
@@ -86,7 +94,11 @@ class SimulatedOperators:
         """
         if self._crew is None or not self._crew.sessions:
             return self._world.agenda.run_until(deadline, condition)
-        return self._loop.run_until_complete(self._passed(deadline, condition or (lambda: False)))
+        self._met = condition or _never
+        try:
+            return self._loop.run_until_complete(self._passed(deadline, self._met))
+        finally:
+            self._met = _never
 
     def close(self) -> None:
         """End them all, and serve no more."""
@@ -108,6 +120,7 @@ class SimulatedOperators:
         self._loop = asyncio.new_event_loop()
         self._serving = Serving(self._world, Options(pace="manual"))
         self._loop.run_until_complete(self._serving.__aenter__())
+        self._serving.clients.admit = self._admit
         self._crew = Crew(self._serving.kubeconfig(), self._namespace)
         return self._crew
 
@@ -166,6 +179,11 @@ class SimulatedOperators:
             await asyncio.sleep(_UNSEEN)
         await self._turn()
         return clients.idle and clients.words == words and self._sessions.look(crew.sessions) == before
+
+    async def _admit(self) -> None:
+        """Keep a call waiting that comes after what a step waits for: the next step decides what it meets."""
+        while self._met():
+            await asyncio.sleep(_GLANCE)
 
     async def _turn(self) -> None:
         """Take in what was sent."""
