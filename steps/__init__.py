@@ -25,5 +25,6 @@ MODULES = (
     "tables",
     "time",
     "workloads",
+    "writers",
 )
 """The modules that define phrases."""
