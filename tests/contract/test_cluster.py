@@ -270,7 +270,15 @@ def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
     assert cluster.record().revision == before
 
 
-ALWAYS = {"virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "default-namespace"}
+ALWAYS = {
+    "virtual-time",
+    "node-failure",
+    "fresh-nodes",
+    "known-time",
+    "storage-drivers",
+    "informers",
+    "default-namespace",
+}
 NODES: dict[str, tuple[Any, set[str]]] = {
     "one node": ((), ALWAYS),
     "two nodes": (({"name": "a"}, {"name": "b"}), {*ALWAYS, "multi-node"}),

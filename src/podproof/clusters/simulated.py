@@ -10,6 +10,7 @@ from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer
 from podproof.clusters.asking import Asking
 from podproof.clusters.hosts import SimulatedHosts
+from podproof.clusters.informers import SimulatedInformers
 from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.reaching import reach
@@ -46,10 +47,11 @@ class SimulatedCluster(Asking):
         self.registries = SimulatedRegistries(self.world)
         self.nodes = SimulatedNodes(self.world)
         self.storage = SimulatedStorage(self.world)
+        self.informers = SimulatedInformers(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
         self.capabilities = frozenset(
-            {"virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", *many, *usual}
+            {"virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "informers", *many, *usual}
         )
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
