@@ -1,4 +1,4 @@
-"""The informers of the cluster's own controllers: what their stages do, and what becomes of a watch that is disturbed."""
+"""The informers of the cluster's own controllers: what their stages do, and watches that are disturbed."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def the_informer_loses_its_watch(cluster: Cluster, resource: str) -> None:
 
 @says('the informer of "{resource}" has its watch back')
 def the_informer_has_its_watch_back(cluster: Cluster, resource: str) -> None:
-    """It opens it when it tries the next time. A watch that lagged is in time again, and none of its events are lost."""
+    """It opens it when it tries the next time; one that lagged is in time again, and loses nothing any more."""
     cluster.informers.mend(resource)
 
 

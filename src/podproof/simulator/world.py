@@ -1,8 +1,7 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from podproof.simulator.api.catalogue import Catalogue
 from podproof.simulator.api.discovery import Resource, resources
