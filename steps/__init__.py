@@ -10,6 +10,7 @@ MODULES = (
     "hosts",
     "logs",
     "manifests",
+    "names",
     "network",
     "node_changes",
     "nodes",

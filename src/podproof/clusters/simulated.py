@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer
 from podproof.clusters.asking import Asking
+from podproof.clusters.clients import SimulatedClients
 from podproof.clusters.hosts import SimulatedHosts
 from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
+from podproof.clusters.outside import SimulatedOutside
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
 from podproof.clusters.storage import SimulatedStorage
@@ -46,10 +48,22 @@ class SimulatedCluster(Asking):
         self.registries = SimulatedRegistries(self.world)
         self.nodes = SimulatedNodes(self.world)
         self.storage = SimulatedStorage(self.world)
+        self.outside = SimulatedOutside(self.world)
+        self.clients = SimulatedClients(self.world, namespace)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
         self.capabilities = frozenset(
-            {"virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", *many, *usual}
+            {
+                "virtual-time",
+                "node-failure",
+                "fresh-nodes",
+                "known-time",
+                "storage-drivers",
+                "outside",
+                "network-clients",
+                *many,
+                *usual,
+            }
         )
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
