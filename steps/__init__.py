@@ -15,6 +15,7 @@ MODULES = (
     "node_changes",
     "nodes",
     "objects",
+    "operators",
     "pods",
     "refusals",
     "registries",

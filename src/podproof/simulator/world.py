@@ -46,6 +46,7 @@ from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.collector import look_seldom
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
+from podproof.simulator.kernel.reflector import ListWatch
 from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.machine.dns import NameTable
@@ -103,7 +104,8 @@ class World:
         self.nodes: dict[str, Node] = {}
         self._joined = 0
         self._images_on_node = tuple(images_on_node)
-        self._informers: dict[str, Informer] = {}
+        self.informers: dict[str, Informer] = {}
+        """By resource; what follows it shares one."""
         self._stored = StoredVolumes()
         self._variables: dict[str | None, tuple[tuple[Object, ...], Mapping[str, str]]] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
@@ -130,6 +132,10 @@ class World:
     def bookmark(self) -> None:
         """Send a bookmark to every watch that asked for them."""
         self._api.bookmark()
+
+    def compact(self) -> None:
+        """Let the API server forget all versions but the present ones."""
+        self._api.compact()
 
     def write_static_pod(self, file: str, manifest: Object | None, namespace: str, node: str = "") -> None:
         """Write a file into a node's folder of static pods ("": of the first node), or (None) remove it.
@@ -195,19 +201,18 @@ class World:
         pods.on_change(self._pod_changed)
         Workloads(self.agenda, self._api.handle, self._informer)
         self._wire_everything()
-        for informer in self._informers.values():
+        for informer in self.informers.values():
             informer.start()
 
     def _events(self, component: str) -> EventSeries:
         return EventSeries(self._client, self.agenda, self._chance.fork(component), component)
 
     def _informer(self, resource: str) -> Informer:
-        """Return the informer of a resource, which all controllers share; `_wire` starts it."""
-        if resource not in self._informers:
-            self._informers[resource] = Informer(
-                self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
-            )
-        return self._informers[resource]
+        """Return the informer of a resource, which all controllers share."""
+        if resource not in self.informers:
+            source, chance = ListWatch(self._client, resource), self._chance.fork(f"informer/{resource}")
+            self.informers[resource] = Informer(self.agenda, source, span("control", "watch"), chance)
+        return self.informers[resource]
 
     def _wire_everything(self) -> None:
         """Wire the controllers that look at objects of every kind."""
@@ -228,7 +233,7 @@ class World:
 
     def _served(self, versions: Sequence[Resource]) -> None:
         """Let the controllers that look at every kind look at one that a definition has added."""
-        name, is_new = versions[0].name, versions[0].name not in self._informers
+        name, is_new = versions[0].name, versions[0].name not in self.informers
         informer = self._informer(name)
         self._collector.follow(name, {(each.api_version, each.kind): each.namespaced for each in versions}, informer)
         if versions[0].namespaced and name not in self._emptied:

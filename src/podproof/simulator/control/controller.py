@@ -49,7 +49,7 @@ class Controller:
     ) -> None:
         self._agenda, self._client, self._events, self._reconcile = agenda, client, events, reconcile
         retries = span("control", "retry_first"), span("control", "retry_ceiling")
-        self._queue = WorkQueue(agenda, self._work, latency, *retries)
+        self._queue = WorkQueue(agenda, self._work, latency, *retries, name=client.component)
 
     def add(self, item: Object) -> None:
         """Reconcile the key of an object soon."""
@@ -65,7 +65,12 @@ class Controller:
 
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
-        refusal, wake_at = self._carried_out(self._reconcile((namespace, name)))
+        plan = self._reconcile((namespace, name))
+        refusal, wake_at = self._carried_out(plan)
+        if self._agenda.journal is not None:
+            self._agenda.journal.tell(
+                self._agenda.now, self._client.component, "rule", f"{joined}: {_told(plan, refusal)}"
+            )
         if refusal is not None:
             self._queue.retry(joined)
             return
@@ -90,6 +95,12 @@ class Controller:
             return refusal, plan.wake_at
         later, wake_at = self._carried_out(plan.then(hands.outcome(refusal)))
         return refusal or later, wake_at
+
+
+def _told(plan: Plan, refusal: ApiError | None) -> str:
+    """Return in a few words what a plan does, and whether it is done again."""
+    commands = ", ".join(type(command).__name__ for command in plan.commands) or "nothing to do"
+    return f"{commands}; {refusal.code} {refusal.reason}, again" if refusal is not None else commands
 
 
 def _is_dropped(refusal: ApiError) -> bool:
