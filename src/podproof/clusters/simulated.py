@@ -12,6 +12,7 @@ from podproof.cluster import Answer, Operators
 from podproof.clusters.asking import Asking
 from podproof.clusters.clients import SimulatedClients
 from podproof.clusters.hosts import SimulatedHosts
+from podproof.clusters.informers import SimulatedInformers
 from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.outside import SimulatedOutside
@@ -34,6 +35,7 @@ NAMESPACE = "default"
 _CAN = frozenset((
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
     "outside", "network-clients",
+    "informers",
 ))  # fmt: skip
 
 
@@ -58,6 +60,7 @@ class SimulatedCluster(Asking):
         self.storage = SimulatedStorage(self.world)
         self.outside = SimulatedOutside(self.world)
         self.clients = SimulatedClients(self.world, namespace)
+        self.informers = SimulatedInformers(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
         self.capabilities = _CAN | many | usual

@@ -7,6 +7,7 @@ from podproof.simulator.api.catalogue import Catalogue
 from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
+from podproof.simulator.control import system_objects
 from podproof.simulator.control.cluster_dns import ClusterDns
 from podproof.simulator.control.definitions import DEFINITIONS, DefinitionControllers
 from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
@@ -14,7 +15,6 @@ from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
 from podproof.simulator.control.endpoints.controllers import EndpointControllers
 from podproof.simulator.control.events import EventRecorder, EventSeries
-from podproof.simulator.control.first_objects import first_objects
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
 from podproof.simulator.control.kubelet.kubelet import Kubelet
@@ -64,6 +64,8 @@ from podproof.simulator.model.times import Nanos, moment, seconds, timestamp
 BEGINNING = moment("2026-01-01T00:00:00Z")
 SETTLED = seconds(10)
 """How long a new cluster runs before the first request reaches it."""
+
+_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 _SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
 """Controllers whose pods the scheduler spreads."""
@@ -242,8 +244,12 @@ class World:
             informer.start()
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
-        for resource, item in first_objects():
-            self._client.create(resource, item)
+        for name in _NAMESPACES:
+            self._client.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        for each in system_objects.priority_classes():
+            self._client.create("priorityclasses.scheduling.k8s.io", each)
+        for service in system_objects.services():
+            self._client.create("services", service)
         for spec in nodes:
             self.add_node(spec)
 

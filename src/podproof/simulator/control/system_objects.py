@@ -1,4 +1,4 @@
-"""What a new cluster has before anybody asks for anything."""
+"""What every cluster holds from the start: the system's priority classes, and the Services of the API and of DNS."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,20 +6,9 @@ from typing import Any
 from podproof.simulator.data import rows
 from podproof.simulator.model.objects import Object
 
-_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
-
-def first_objects() -> Iterator[tuple[str, Object]]:
-    """Yield each resource and object, in the order they come to be."""
-    for name in _NAMESPACES:
-        yield "namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-    for each in _priorities():
-        yield "priorityclasses.scheduling.k8s.io", each
-    for each in _services():
-        yield "services", each
-
-
-def _priorities() -> Iterator[Object]:
+def priority_classes() -> Iterator[Object]:
+    """Yield the priority classes of the system."""
     for row in rows("priority_classes")["classes"]:
         yield {
             "apiVersion": "scheduling.k8s.io/v1",
@@ -31,7 +20,8 @@ def _priorities() -> Iterator[Object]:
         }
 
 
-def _services() -> tuple[dict[str, Any], ...]:
+def services() -> tuple[dict[str, Any], ...]:
+    """Return the Services that are there from the start."""
     return (
         _service("default", "kubernetes", "10.96.0.1", [{"name": "https", "port": 443, "targetPort": 6443}]),
         _service(
