@@ -27,7 +27,8 @@ class Configuration:
 
     `registry` lists what can be pulled (None: every image that is known), `images_on_node` what is on every node
     from the start. `timeout` is how long a step waits that names no limit.
-    `allowed_contexts` are the contexts of the kubeconfig whose clusters may be touched.
+    `allowed_contexts` are the contexts of the kubeconfig whose clusters may be touched. `k3s_image` is what
+    `--cluster k3s` starts ("": the image that podproof pins).
     """
 
     images: tuple[Mapping[str, Any], ...] = ()
@@ -38,6 +39,7 @@ class Configuration:
     seed: str = "podproof"
     nodes: tuple[Mapping[str, Any], ...] = ()
     allowed_contexts: tuple[str, ...] = ()
+    k3s_image: str = ""
     source: str = field(default="", compare=False)
 
 
@@ -204,6 +206,7 @@ _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "seed": ("seed", _text),
     "nodes": ("nodes", _nodes),
     "allowed-contexts": ("allowed_contexts", _texts),
+    "k3s-image": ("k3s_image", _text),
 }
 
 

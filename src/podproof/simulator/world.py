@@ -299,6 +299,13 @@ class World:
         Resizer(self.agenda, client, driver, voices[1], claims, volumes, self._pods, kubelet)
         return driver
 
+    def keep_accounts(self) -> None:
+        """Let every namespace have its default ServiceAccount from now on."""
+        from podproof.simulator.control.service_accounts import NAME, ServiceAccountController
+
+        seen = self._informer("namespaces"), self._informer("serviceaccounts")
+        ServiceAccountController(self.agenda, self._client, self._events(NAME), *seen)
+
     def pods(self) -> list[Object]:
         """Return all pods as the controllers see them."""
         return list(self._pods.list())
