@@ -161,8 +161,8 @@ FAULTS: dict[str, tuple[str, type[K3sError], str]] = {
 
 @pytest.mark.parametrize(("entry", "error", "told"), FAULTS.values(), ids=FAULTS.keys())
 def test_what_keeps_a_cluster_from_being_ready_is_told(
-    docker_engine: Any, k3s_image: Image, run: str, monkeypatch: pytest.MonkeyPatch, entry: str, error: type[K3sError], told: str,
-) -> None:  # fmt: skip
+    docker_engine: Any, run: str, monkeypatch: pytest.MonkeyPatch, entry: str, error: type[K3sError], told: str
+) -> None:
     from testcontainers.core.config import testcontainers_config
 
     from podproof.clusters.k3s.containers import Containers, Shape
