@@ -351,6 +351,15 @@ def union(struct: str, field: str, parts: list[Any], waiting: list[Any]) -> str:
     return "bytes" if "bytes" in {written(struct, field, part, waiting) for part in parts} else "intOrString"
 
 
+def texts() -> dict[Path, str]:
+    """Return what stands in each file."""
+    table = schemas()
+    return {
+        DATA / "schemas.json": text(table, "types", "unset"),
+        DATA / "required_fields.json": text(table, "required"),
+    }
+
+
 def text(table: Mapping[str, Any], *parts: str) -> str:
     """Return parts of the table as their file is written: one line per struct."""
     told = (f'"{part}": {{\n{joined(table[part])}\n}}' for part in parts)
@@ -368,6 +377,5 @@ def lines(part: Mapping[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
-    TABLE = schemas()
-    (DATA / "schemas.json").write_text(text(TABLE, "types", "unset"), encoding="utf-8")
-    (DATA / "required_fields.json").write_text(text(TABLE, "required"), encoding="utf-8")
+    for target, content in texts().items():
+        target.write_text(content, encoding="utf-8")

@@ -38,7 +38,7 @@ class UnknownFieldError(PodproofError, LookupError):
         self.told, self.near = told, near
 
     def __str__(self) -> str:
-        return f"{self.told}; did you mean {' or '.join(self.near)}?" if self.near else self.told
+        return f"{self.told}\ndid you mean {' or '.join(self.near)}?" if self.near else self.told
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,10 @@ def _resource(resources: Sequence[Resource], name: str, version: str) -> Resourc
         known = ", ".join(each.api_version for each in found)
         raise UnknownFieldError(f"{name} is not served in version {version}, but in {known}", ())
     every = [each for names in named.values() for each in names]
-    told = f'the server doesn\'t have a resource type "{name}" (a kind of a definition: name the file it is in)'
+    told = (
+        f'the server doesn\'t have a resource type "{name}" (a kind of a definition: name the file it is in), '
+        "and no phrase is one word\npodproof steps lists them all"
+    )
     raise UnknownFieldError(told, tuple(get_close_matches(name.lower(), every, n=1)))
 
 

@@ -86,9 +86,9 @@ def test_a_path_leads_to(path: str, lines: list[str], capsys: pytest.CaptureFixt
 
 
 WRONG = {
-    "a field that is not there": (["pod.spec.containrs"], 'field "containrs" does not exist; did you mean containers?'),
+    "a field that is not there": (["pod.spec.containrs"], 'field "containrs" does not exist\ndid you mean containers?'),
     "a field of a plain one": (["pod.spec.nodeName.x"], 'field "x" does not exist'),
-    "a kind that is not there": (["pud"], 'the server doesn\'t have a resource type "pud" *; did you mean pod?'),
+    "a kind that is not there": (["pud"], 'the server doesn\'t have a resource type "pud" *\ndid you mean pod?'),
     "a version that is not served": (
         ["deploy", "--api-version", "apps/v1beta1"],
         "deploy is not served in version apps/v1beta1, but in apps/v1",
