@@ -272,7 +272,7 @@ def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
 
 ALWAYS = {
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "default-namespace", "operators",
-    "dropped-watches",
+    "dropped-watches", "informers",
 }  # fmt: skip
 NODES: dict[str, tuple[Any, set[str]]] = {
     "one node": ((), ALWAYS),

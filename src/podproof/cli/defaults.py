@@ -23,8 +23,8 @@ def defaults_at(resource: Resource, path: Sequence[str], schema: Mapping[str, An
     if resource.custom is not None:
         properties = schema.get("properties") or {}
         return {name: _json(each["default"]) for name, each in properties.items() if "default" in each}
-    draft = {**_smallest(resource.kind), "metadata": {"name": "x"}}
-    place, struct = draft, resource.kind
+    draft = {**_smallest(resource.struct), "metadata": {"name": "x"}}
+    place, struct = draft, resource.struct
     for name in path:
         made = place.setdefault(name, _value(notation_of(struct, name)))
         struct, place = element_of(struct, name), made[0] if isinstance(made, list) and made else made

@@ -139,11 +139,11 @@ def _places(struct: str, path: tuple[str, ...] = (), seen: frozenset[str] = froz
     return [path, *below]
 
 
-@pytest.mark.parametrize("resource", resources(), ids=lambda each: each.kind)
+@pytest.mark.parametrize("resource", resources(), ids=lambda each: each.qualified_kind)
 def test_every_place_of_every_kind_can_be_completed(resource: Resource) -> None:
     wrong = [
         (path, name, value)
-        for path in _places(resource.kind)
+        for path in _places(resource.struct)
         for name, value in defaults_at(resource, path, {}).items()
         if not value
     ]
