@@ -8,12 +8,15 @@ MODULES = (
     "events",
     "fields",
     "hosts",
+    "informers",
     "logs",
     "manifests",
+    "names",
     "network",
     "node_changes",
     "nodes",
     "objects",
+    "operators",
     "pods",
     "refusals",
     "registries",
@@ -24,5 +27,6 @@ MODULES = (
     "tables",
     "time",
     "workloads",
+    "writers",
 )
 """The modules that define phrases."""

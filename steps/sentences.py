@@ -21,6 +21,8 @@ _TYPES: Mapping[str, tuple[str, _Converter]] = {
     "kind": (r"[A-Za-z]+", kinds.known),
     "plural": (r"[A-Za-z]+", kinds.plural),
     "shortage": (r"memory|disk", str),
+    "record": (r"A|AAAA|CNAME|PTR|SRV|TXT", str),
+    "code": (r"NXDOMAIN|SERVFAIL|NODATA", str),
     "times": (r"times?", str),
     "pods": (r"pods?", str),
     "passes": (r"pass|passes", str),
@@ -41,6 +43,12 @@ class Sentence:
         self._opening = text.partition("{")[0]
         if words is not None:
             self._opening = re.split(r'[ ":,]', self._opening, maxsplit=1)[0]
+
+    @property
+    def first_word(self) -> str:
+        """The word, and the space after it, that every text begins with; "" where there may be several."""
+        word, space, _ = self._opening.partition(" ")
+        return word if space else ""
 
     def fits(self, text: str) -> bool:
         """Say whether a text is this sentence, from its first to its last letter."""

@@ -1,4 +1,4 @@
-"""Writes src/podproof/simulator/data/schemas.json: which field of which Go struct has which type.
+"""Writes two files of src/podproof/simulator/data: which field of which Go struct has which type, and must be there.
 
 The structure comes from the kubernetes client's own models. What those do not tell (the width of integers, which texts
 are quantities or have a Go type of their own) stands in the tables below. Run it after an upgrade of the client:
@@ -10,11 +10,12 @@ import json
 import re
 import types
 import typing
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).parents[1] / "src/podproof/simulator/data/schemas.json"
+DATA = Path(__file__).parents[1] / "src/podproof/simulator/data"
 ROOTS = (
     "V1Pod",
     "V1Service",
@@ -41,6 +42,8 @@ ROOTS = (
     "V1CronJob",
     "V1Job",
     "V2HorizontalPodAutoscaler",
+    "V1HorizontalPodAutoscaler",
+    "EventsV1Event",
     "V1Lease",
     "V1Ingress",
     "V1IngressClass",
@@ -64,6 +67,15 @@ ROOTS = (
     "V1Eviction",
 )
 SOURCE = "kubernetes client for Python, client.models; staging/src/k8s.io/api/core/v1/types.go"
+
+BESIDE = {
+    "EventsV1Event": "Event.v1.events.k8s.io",
+    "EventsV1EventSeries": "EventSeries.v1.events.k8s.io",
+    "V1HorizontalPodAutoscaler": "HorizontalPodAutoscaler.v1.autoscaling",
+    "V1HorizontalPodAutoscalerSpec": "HorizontalPodAutoscalerSpec.v1.autoscaling",
+    "V1HorizontalPodAutoscalerStatus": "HorizontalPodAutoscalerStatus.v1.autoscaling",
+}
+"""Structs of a version that is served beside the stored one, whose name another struct has."""
 
 SINCE_137 = {
     "PodSpec": ("evictionResponders",),
@@ -185,12 +197,90 @@ NAMED = {
 }
 """Texts with a Go type of their own, by field or Struct.field. Source: staging/src/k8s.io/api/core/v1/types.go."""
 
+SET_WHEN_EMPTY = {
+    *("AppArmorProfile.localhostProfile", "SeccompProfile.localhostProfile", "AzureDiskVolumeSource.cachingMode"),
+    *("AzureDiskVolumeSource.fsType", "AzureFilePersistentVolumeSource.secretNamespace", "CSIDriverSpec.fsGroupPolicy"),
+    *("CSIVolumeSource.fsType", "LocalVolumeSource.fsType", "ClusterTrustBundleProjection.name"),
+    *("ClusterTrustBundleProjection.signerName", "Container.restartPolicy", "EphemeralContainer.restartPolicy"),
+    *("ContainerStatus.stopSignal", "Lifecycle.stopSignal", "CronJobSpec.timeZone"),
+    *("CustomResourceDefinitionVersion.deprecationWarning", "Endpoint.hostname", "Endpoint.nodeName", "Endpoint.zone"),
+    *("EndpointAddress.nodeName", "EndpointPort.appProtocol", "EndpointPort.name", "EndpointPort.protocol"),
+    *("Event.reportingComponent", "Event.reportingInstance", "GRPCAction.mode", "GRPCAction.service"),
+    *(
+        "GlusterfsPersistentVolumeSource.endpointsNamespace",
+        "HPAScalingRules.selectPolicy",
+        "HostPathVolumeSource.type",
+    ),
+    *("ISCSIPersistentVolumeSource.initiatorName", "ISCSIVolumeSource.initiatorName", "IngressSpec.ingressClassName"),
+    *("IngressClassParametersReference.apiGroup", "IngressClassParametersReference.namespace"),
+    *("IngressClassParametersReference.scope", "IngressPortStatus.error", "PortStatus.error", "JSONSchemaProps.$ref"),
+    *("JSONSchemaProps.x-kubernetes-list-type", "JSONSchemaProps.x-kubernetes-map-type", "JobSpec.completionMode"),
+    *("JobSpec.managedBy", "JobSpec.podReplacementPolicy", "JobStatus.failedIndexes", "LeaseSpec.holderIdentity"),
+    *("LeaseSpec.preferredHolder", "LeaseSpec.strategy", "LoadBalancerIngress.ipMode", "NetworkPolicyPort.protocol"),
+    *("NodeRuntimeHandler.name", "PersistentVolumeClaimSpec.storageClassName", "PersistentVolumeClaimSpec.volumeMode"),
+    *("PersistentVolumeClaimSpec.volumeAttributesClassName", "PersistentVolumeSpec.volumeAttributesClassName"),
+    *("PersistentVolumeClaimStatus.currentVolumeAttributesClassName", "PersistentVolumeSpec.volumeMode"),
+    *(
+        "PodDNSConfigOption.value",
+        "PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy",
+        "PodResourceClaimStatus.resourceClaimName",
+    ),
+    *("PodFailurePolicyOnExitCodesRequirement.containerName", "PodFailurePolicyOnPodConditionsPattern.status"),
+    *(
+        "PodResourceClaim.resourceClaimName",
+        "PodResourceClaim.resourceClaimTemplateName",
+        "PodSchedulingGroup.podGroupName",
+    ),
+    *("PodSecurityContext.fsGroupChangePolicy", "PodSecurityContext.seLinuxChangePolicy"),
+    *("PodSecurityContext.supplementalGroupsPolicy", "PodSpec.hostnameOverride", "PodSpec.preemptionPolicy"),
+    *(
+        "PodSpec.runtimeClassName",
+        "Preconditions.resourceVersion",
+        "Preconditions.uid",
+        "PriorityClass.preemptionPolicy",
+    ),
+    *("DeleteOptions.propagationPolicy", "RoleRef.apiGroup", "SecurityContext.procMount", "ServicePort.appProtocol"),
+    *("ServiceReference.path", "ServiceSpec.internalTrafficPolicy", "ServiceSpec.ipFamilyPolicy"),
+    *("ServiceSpec.loadBalancerClass", "ServiceSpec.trafficDistribution", "StorageClass.reclaimPolicy"),
+    *("StorageClass.volumeBindingMode", "SuccessPolicyRule.succeededIndexes", "ValidationRule.reason"),
+    *("TopologySpreadConstraint.nodeAffinityPolicy", "TopologySpreadConstraint.nodeTaintsPolicy"),
+    *("TypedLocalObjectReference.apiGroup", "TypedObjectReference.apiGroup", "TypedObjectReference.namespace"),
+    *("VolumeAttachmentSource.persistentVolumeName", "VolumeMount.mountPropagation", "VolumeMount.recursiveReadOnly"),
+    *("VolumeMountStatus.recursiveReadOnly", "WebhookClientConfig.url"),
+    *("WindowsSecurityContextOptions.gmsaCredentialSpec", "WindowsSecurityContextOptions.gmsaCredentialSpecName"),
+    *("WindowsSecurityContextOptions.runAsUserName",),
+}
+"""Texts that may be left out, and that are something else when they are empty: pointers, and what is always written.
+
+Every other optional text is left out where it is empty. Source: types.go of each group.
+"""
+
+UNSET_WHEN_FALSE = {
+    *("readOnly", "chapAuthDiscovery", "chapAuthSession", "sslEnabled", "stdin", "stdinOnce", "tty", "paused"),
+    *("unschedulable", "hostIPC", "hostNetwork", "hostPID", "globalDefault", "publishNotReadyAddresses"),
+    *("preserveUnknownFields", "deprecated", "exclusiveMaximum", "exclusiveMinimum", "nullable", "uniqueItems"),
+    *("x-kubernetes-embedded-resource", "x-kubernetes-int-or-string"),
+}
+"""Truth values that are no pointers: false is what an absent one is. Source: types.go of each group."""
+SET_WHEN_FALSE = {"AzureDiskVolumeSource.readOnly", "CSIVolumeSource.readOnly"}
+
+UNSET_WHEN_ZERO = {
+    *("Probe.initialDelaySeconds", "Probe.timeoutSeconds", "Probe.periodSeconds", "Probe.successThreshold"),
+    *("Probe.failureThreshold", "ContainerPort.hostPort", "ServicePort.nodePort", "ServiceSpec.healthCheckNodePort"),
+    *("ServiceBackendPort.number", "AWSElasticBlockStoreVolumeSource.partition"),
+    *("GCEPersistentDiskVolumeSource.partition", "DeploymentSpec.minReadySeconds", "ReplicaSetSpec.minReadySeconds"),
+    *("ReplicationControllerSpec.minReadySeconds", "DaemonSetSpec.minReadySeconds", "StatefulSetSpec.minReadySeconds"),
+}
+"""Numbers that are no pointers and that users write. Source: types.go of each group."""
+
 
 def schemas() -> dict[str, Any]:
     """Return the table: struct → field → type."""
     import kubernetes.client as client
 
     found: dict[str, dict[str, str]] = {}
+    required: dict[str, list[str]] = {}
+    unset: dict[str, list[str]] = {}
     waiting = [getattr(client, root) for root in ROOTS]
     while waiting:
         model = waiting.pop()
@@ -202,13 +292,32 @@ def schemas() -> dict[str, Any]:
             key = facts.serialization_alias or field
             if key in SINCE_137.get(name, ()):
                 continue
+            if facts.is_required():
+                required.setdefault(name, []).append(key)
             known = WRITTEN.get(f"{name}.{key}")
             found[name][key] = known or written(name, key, facts.annotation, waiting)
-    return {"source": SOURCE, "types": {name: found[name] for name in sorted(found)}}
+            if not facts.is_required() and is_unset(name, key, found[name][key]):
+                unset.setdefault(name, []).append(key)
+    parts: dict[str, dict[str, Any]] = {"types": found, "unset": unset, "required": required}
+    return {"source": SOURCE, **{part: {name: table[name] for name in sorted(table)} for part, table in parts.items()}}
+
+
+def is_unset(struct: str, field: str, notation: str) -> bool:
+    """Tell whether a field with the zero value of its type is as if it were not there."""
+    spelled = f"{struct}.{field}"
+    if notation.startswith("string"):
+        if field in ("apiVersion", "kind") or (struct.endswith("Condition") and field in ("type", "status")):
+            return False
+        return spelled not in SET_WHEN_EMPTY
+    if notation == "bool":
+        return field in UNSET_WHEN_FALSE and spelled not in SET_WHEN_FALSE
+    return spelled in UNSET_WHEN_ZERO
 
 
 def struct_name(model: type) -> str:
-    """Return the Go name of a model: V1Pod is Pod, CoreV1Event is Event."""
+    """Return the Go name of a model: V1Pod is Pod, CoreV1Event is Event; a second one of its name has a longer one."""
+    if model.__name__ in BESIDE:
+        return BESIDE[model.__name__]
     return re.sub(r"^(?:[A-Z][a-z]+)?V\d+(?=[A-Z])", "", model.__name__)
 
 
@@ -255,12 +364,31 @@ def union(struct: str, field: str, parts: list[Any], waiting: list[Any]) -> str:
     return "bytes" if "bytes" in {written(struct, field, part, waiting) for part in parts} else "intOrString"
 
 
-def text() -> str:
-    """Return the file as it is written: one line per struct."""
+def texts() -> dict[Path, str]:
+    """Return what stands in each file."""
     table = schemas()
-    lines = [f"  {json.dumps(name)}: {json.dumps(fields)}" for name, fields in table["types"].items()]
-    return f'{{"source": {json.dumps(table["source"])}, "types": {{\n' + ",\n".join(lines) + "\n}}\n"
+    return {
+        DATA / "schemas.json": text(table, "types", "unset"),
+        DATA / "required_fields.json": text(table, "required"),
+    }
+
+
+def text(table: Mapping[str, Any], *parts: str) -> str:
+    """Return parts of the table as their file is written: one line per struct."""
+    told = (f'"{part}": {{\n{joined(table[part])}\n}}' for part in parts)
+    return f'{{"source": {json.dumps(table["source"])}, {", ".join(told)}}}\n'
+
+
+def joined(part: Mapping[str, Any]) -> str:
+    """Return a part of a file."""
+    return ",\n".join(lines(part))
+
+
+def lines(part: Mapping[str, Any]) -> list[str]:
+    """Return the lines of a part of the file."""
+    return [f"  {json.dumps(name)}: {json.dumps(fields)}" for name, fields in part.items()]
 
 
 if __name__ == "__main__":
-    TARGET.write_text(text(), encoding="utf-8")
+    for target, content in texts().items():
+        target.write_text(content, encoding="utf-8")

@@ -18,6 +18,7 @@ from podproof.serving.pace import wall_clock
 from podproof.serving.running import Options, Serving
 from podproof.simulator.control.nodes import NodeSpec
 from podproof.simulator.machine.images import ImageTable
+from podproof.simulator.model.times import Nanos
 from podproof.simulator.world import BEGINNING, SETTLED, World
 
 PORT, JOIN_PORT = 6443, 6444
@@ -70,7 +71,7 @@ async def server(names: list[str]) -> None:
     descriptors.make_room()
     environment, stopped = os.environ, asyncio.Event()
     pace = environment.get("PODPROOF_PACE", "realtime")
-    beginning = wall_clock() - SETTLED if pace == "realtime" else BEGINNING
+    beginning = Nanos(wall_clock() - SETTLED) if pace == "realtime" else BEGINNING
     node = environment.get("K3S_NODE_NAME", "node1")
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)

@@ -1,8 +1,9 @@
 """Where a manifest lies: in folders called `manifests/` beside or above the feature file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 
 from podproof.manifests.faults import Fault, ManifestError, ManifestNotFoundError
@@ -28,7 +29,7 @@ def find(name: str, beside: Path, rootdir: Path) -> Path:
             raise ManifestError(str(folder), (Fault(0, 0, told),))
         if found:
             return found[0]
-    known = {str(path.relative_to(folder)) for folder in folders for path in _yaml_files(folder)}
+    known = {str(path.relative_to(folder)) for folder in folders for path in chain(*_listed(folder).values())}
     names = known | {Path(each).name for each in known}
     near = tuple(get_close_matches(name, sorted(names), n=3, cutoff=0.6))
     raise ManifestNotFoundError(name, tuple(str(folder) for folder in folders), near)
@@ -44,12 +45,24 @@ def _folders(beside: Path, rootdir: Path) -> Iterator[Path]:
             return
 
 
-def _within(folder: Path, name: str) -> Iterator[Path]:
+def _within(folder: Path, name: str) -> list[Path]:
+    """Return the manifests of a name below a folder: those known from before where they are all still there."""
     wanted = Path(name).parts
-    return (path for path in _yaml_files(folder, Path(name).name) if path.parts[-len(wanted) :] == wanted)
+    known = _listings.get(folder, {}).get(wanted[-1], ())
+    if not known or not all(path.is_file() for path in known):
+        known = _listed(folder).get(wanted[-1], ())
+    return [path for path in known if path.parts[-len(wanted) :] == wanted]
 
 
-def _yaml_files(folder: Path, name: str = "") -> Iterator[Path]:
-    """Yield the manifests below a folder, those of one name only where it is given."""
-    for place, _, files in os.walk(folder):
-        yield from (Path(place, file) for file in files if file.endswith(_SUFFIXES) and (not name or file == name))
+def _listed(folder: Path) -> Mapping[str, Sequence[Path]]:
+    """Look which manifests lie below a folder, by their names."""
+    found: dict[str, list[Path]] = {}
+    for place, _, names in os.walk(folder):
+        for name in (each for each in names if each.endswith(_SUFFIXES)):
+            found.setdefault(name, []).append(Path(place, name))
+    _listings[folder] = found
+    return found
+
+
+_listings: dict[Path, Mapping[str, Sequence[Path]]] = {}
+"""What was found where: a run asks hundreds of times for what seldom changes."""

@@ -21,10 +21,10 @@ _KEPT = "podproof_kept"
 class ContainerRuns(Runs):
     """What this process runs on k3s. The cluster is begun with the first worker, or else with the first scenario."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, text: str) -> None:
         self._owner: Owner | None = None
         self._kept: list[str] = []
-        super().__init__(config)
+        super().__init__(config, text)
 
     def cluster(self, request: pytest.FixtureRequest) -> Cluster:
         """Return the cluster of a scenario; without k3s there is nothing to go on with."""
@@ -44,14 +44,14 @@ class ContainerRuns(Runs):
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Note which namespaces a worker has kept."""
-        self._kept += getattr(node, "workeroutput", {}).get(_KEPT, ())
+        self._kept += getattr(node, "workeroutput", {}).get(f"{_KEPT} {self._handed}", ())
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Hand on what is kept, or remove the cluster."""
         self._kept += self._run.kept if self._run is not None else ()
         if (output := getattr(self._config, "workeroutput", None)) is not None:
-            output[_KEPT] = self._kept
+            output[f"{_KEPT} {self._handed}"] = self._kept
         if self._owner is not None:
             self._end(self._owner)
 
@@ -95,7 +95,7 @@ class ContainerRuns(Runs):
         shared = int(given.get("workercount", 1)) > 1
         return K3sRun(taken(Path(self._chosen["folder"])), self._chosen["id"], keep, shared)
 
-    def _choose(self) -> dict[str, Any]:
+    def _choose(self, text: str) -> dict[str, Any]:
         """Return what is to be started, once there is a Docker engine that can."""
         from podproof import configuration
         from podproof.clusters.k3s.installed import check_installed
@@ -112,7 +112,7 @@ class ContainerRuns(Runs):
                 "--keep-namespaces: testcontainers removes k3s when this run ends; TESTCONTAINERS_RYUK_DISABLED=true "
                 "leaves that to podproof, which keeps it"
             )
-        named = option("--k3s-image") or option("--cluster").partition(":")[2]
+        named = text.partition(":")[2] or option("--k3s-image")
         image = named or configuration.find(self._config.rootpath).k3s_image or default_image()
         told = f"k3s of {image} in Docker at {engine.where()}"
         return {

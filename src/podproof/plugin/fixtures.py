@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from podproof.cluster import Command
+from podproof.clusters import kinds
 from podproof.configuration import Configuration
-from podproof.plugin import recording
+from podproof.plugin import chosen, recording
 from podproof.simulator.model.times import Nanos
 
 if TYPE_CHECKING:
@@ -21,27 +25,35 @@ CLUSTER: pytest.StashKey[Cluster] = pytest.StashKey()
 @pytest.fixture
 def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """A cluster of the scenario's own, as it is new; closed after."""
+    gc.collect(0)  # the cluster before, a few thousand objects in cycles: all of them at once, later, take far longer
     made = request.node.stash[CLUSTER] = _made(request)
     yield made
-    if folder := request.config.getoption("--podproof-record"):
-        recording.write(folder, request.node.nodeid, made)
-    made.close()
-    del request.node.stash[CLUSTER]
+    try:
+        if folder := request.config.getoption("--podproof-record"):
+            recording.write(folder, request.node.nodeid, made)
+    finally:
+        made.close()
+        del request.node.stash[CLUSTER]
 
 
 def _made(request: pytest.FixtureRequest) -> Cluster:
-    if runs := request.config.pluginmanager.get_plugin("podproof.clusters"):
+    text: str = request.node.cluster
+    if runs := request.config.pluginmanager.get_plugin(chosen.target(text)):
         return cast("Cluster", runs.cluster(request))
-    from podproof.clusters import kinds
-
-    option = request.config.getoption
-    return kinds.made(option("--cluster"), _configuration(request), option("--podproof-seed"))
+    return kinds.made(text, _configuration(request), request.config.getoption("--podproof-seed"))
 
 
 @pytest.fixture
 def limit(request: pytest.FixtureRequest) -> Nanos:
     """How long a step waits that does not say, in cluster time."""
     return _configuration(request).timeout
+
+
+@pytest.fixture
+def operator_commands(request: pytest.FixtureRequest) -> Mapping[str, Command]:
+    """How the operators are started that the configuration names."""
+    folder, known = request.config.rootpath, _configuration(request).operators
+    return {name: replace(each, folder=folder / each.folder) for name, each in known.items()}
 
 
 @pytest.fixture

@@ -1,17 +1,19 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from podproof.simulator.api.catalogue import Catalogue
 from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
+from podproof.simulator.control import system_objects
+from podproof.simulator.control.cluster_dns import ClusterDns
 from podproof.simulator.control.definitions import DEFINITIONS, DefinitionControllers
 from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
+from podproof.simulator.control.endpoints.controllers import EndpointControllers
 from podproof.simulator.control.events import EventRecorder, EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
@@ -21,7 +23,8 @@ from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage, StoredVolumes
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
-from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
+from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
+from podproof.simulator.control.network_view import ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
@@ -32,21 +35,21 @@ from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
-from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.driver import Driver, DriverSpec
 from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.awakening import Workloads
-from podproof.simulator.data import rows
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.collector import look_seldom
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
+from podproof.simulator.kernel.reflector import ListWatch
 from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
+from podproof.simulator.machine.dns import NameTable
 from podproof.simulator.machine.exec import Done, Streams
 from podproof.simulator.machine.images import ImageTable, Unknown
 from podproof.simulator.machine.logs import Log
@@ -75,7 +78,8 @@ class World:
     """One simulated cluster. `handle` is its API server; time passes only through `agenda`.
 
     `registry` lists the image references that can be pulled (None: every row of the image table); `images_on_node`
-    those that every node has from the start; `beginning` is when its clock begins.
+    those that every node has from the start; `beginning` is when its clock begins; `names` are those that exist
+    outside of it, with their addresses.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class World:
         images_on_node: Sequence[str] = (),
         unknown_images: Unknown = "absent",
         beginning: Nanos = BEGINNING,
+        names: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._look_often = look_seldom(self)
         self.agenda = Agenda(beginning)
@@ -101,10 +106,12 @@ class World:
         self.nodes: dict[str, Node] = {}
         self._joined = 0
         self._images_on_node = tuple(images_on_node)
-        self._informers: dict[str, Informer] = {}
+        self.informers: dict[str, Informer] = {}
+        """By resource; what follows it shares one."""
         self._stored = StoredVolumes()
         self._variables: dict[str | None, tuple[tuple[Object, ...], Mapping[str, str]]] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
+        self.outside = NameTable(names)
         self._wire()
         self._populate(nodes)
         self.start = Nanos(self.agenda.now + SETTLED)
@@ -127,6 +134,10 @@ class World:
     def bookmark(self) -> None:
         """Send a bookmark to every watch that asked for them."""
         self._api.bookmark()
+
+    def compact(self) -> None:
+        """Let the API server forget all versions but the present ones."""
+        self._api.compact()
 
     def write_static_pod(self, file: str, manifest: Object | None, namespace: str, node: str = "") -> None:
         """Write a file into a node's folder of static pods ("": of the first node), or (None) remove it.
@@ -164,16 +175,16 @@ class World:
 
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
-        endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
+        endpoints = self._informer("endpoints")
         nodes = self._node_cache = self._informer("nodes")
         self._services = services
-        names, routes = (
-            ServiceNames(services, endpoints),
-            ServiceRoutes(services, endpoints, self._chance.fork("proxy")),
-        )
-        self.network = Network(names.lookup, routes.route)
-        namespaces, budgets = self._informer("namespaces"), self._informer("poddisruptionbudgets.policy")
+        slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
+        dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
+        routes = ServiceRoutes(services, endpoints, self._chance.fork("proxy"))
+        self.network = Network(dns, routes.route, self.outside)
+        budgets = self._informer("poddisruptionbudgets.policy")
         claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
         binder = Binder(self.agenda, self._client, claims, volumes, classes)
         events = self._events(SCHEDULER)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
@@ -181,8 +192,7 @@ class World:
         self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
         for informer in (claims, volumes, classes):
             informer.on_change(self._storage_changed)
-        events = self._events("endpoint-controller")
-        EndpointsController(self.agenda, self._client, events, services, pods, endpoints, slices)
+        EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"))
         self._secrets.on_change(partial(self._source_changed, "secret"))
@@ -193,19 +203,18 @@ class World:
         pods.on_change(self._pod_changed)
         Workloads(self.agenda, self._api.handle, self._informer)
         self._wire_everything()
-        for informer in self._informers.values():
+        for informer in self.informers.values():
             informer.start()
 
     def _events(self, component: str) -> EventSeries:
         return EventSeries(self._client, self.agenda, self._chance.fork(component), component)
 
     def _informer(self, resource: str) -> Informer:
-        """Return the informer of a resource, which all controllers share; `_wire` starts it."""
-        if resource not in self._informers:
-            self._informers[resource] = Informer(
-                self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
-            )
-        return self._informers[resource]
+        """Return the informer of a resource, which all controllers share."""
+        if resource not in self.informers:
+            source, chance = ListWatch(self._client, resource), self._chance.fork(f"informer/{resource}")
+            self.informers[resource] = Informer(self.agenda, source, span("control", "watch"), chance)
+        return self.informers[resource]
 
     def _wire_everything(self) -> None:
         """Wire the controllers that look at objects of every kind."""
@@ -226,7 +235,7 @@ class World:
 
     def _served(self, versions: Sequence[Resource]) -> None:
         """Let the controllers that look at every kind look at one that a definition has added."""
-        name, is_new = versions[0].name, versions[0].name not in self._informers
+        name, is_new = versions[0].name, versions[0].name not in self.informers
         informer = self._informer(name)
         self._collector.follow(name, {(each.api_version, each.kind): each.namespaced for each in versions}, informer)
         if versions[0].namespaced and name not in self._emptied:
@@ -237,9 +246,9 @@ class World:
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
             self._client.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        for each in _system_priorities():
+        for each in system_objects.priority_classes():
             self._client.create("priorityclasses.scheduling.k8s.io", each)
-        for service in _system_services():
+        for service in system_objects.services():
             self._client.create("services", service)
         for spec in nodes:
             self.add_node(spec)
@@ -360,39 +369,3 @@ class World:
             error = f"dial tcp {host}: {_REFUSED}"
             raise NodeUnreachableError(f'Get "https://{host}/containerLogs/{path}": {error}')
         return node.kubelet.log(pod, container, previous)
-
-
-def _system_priorities() -> Iterator[Object]:
-    for row in rows("priority_classes")["classes"]:
-        yield {
-            "apiVersion": "scheduling.k8s.io/v1",
-            "kind": "PriorityClass",
-            "metadata": {"name": row["name"], "generation": 1},
-            "value": row["value"],
-            "description": row["description"],
-            "preemptionPolicy": "PreemptLowerPriority",
-        }
-
-
-def _system_services() -> tuple[dict[str, Any], ...]:
-    return (
-        _service("default", "kubernetes", "10.96.0.1", [{"name": "https", "port": 443, "targetPort": 6443}]),
-        _service(
-            "kube-system",
-            "kube-dns",
-            "10.96.0.10",
-            [
-                {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
-                {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},
-            ],
-        ),
-    )
-
-
-def _service(namespace: str, name: str, address: str, ports: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"clusterIP": address, "ports": ports},
-    }

@@ -1,5 +1,8 @@
 """A namespace of a k3s cluster that is this run's own, behind the port."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from podproof.clusters.k3s.machines import NAME, Machines
 from podproof.clusters.k3s.readiness import is_ready
 from podproof.clusters.live.cluster import LiveCluster
@@ -16,10 +19,10 @@ class K3sCluster(LiveCluster):
     """A live cluster some of whose nodes can be made to fail."""
 
     def __init__(
-        self, transport: Transport, namespace: str, territory: Territory, machines: Machines, new: bool = True
+        self, transport: Transport, namespace: str, territory: Territory, machines: Machines, config: Mapping[str, Any]
     ) -> None:
         self._machines = machines
-        super().__init__(transport, namespace, NAME, territory, new)
+        super().__init__(transport, namespace, NAME, territory, True, config)
 
     @property
     def nodes(self) -> Machines:

@@ -19,4 +19,4 @@ class K3sRun(Run):
         return []
 
     def _cluster(self, namespace: str, territory: Territory) -> K3sCluster:
-        return K3sCluster(self.transport, namespace, territory, Machines(self._nodes, self._shared))
+        return K3sCluster(self.transport, namespace, territory, Machines(self._nodes, self._shared), self._config)

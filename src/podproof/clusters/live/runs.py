@@ -22,7 +22,7 @@ class Run:
 
     def __init__(self, config: Mapping[str, Any], id: str, name: str = "live", keep: str = "never") -> None:  # noqa: A002
         self.transport = Transport(client_of(config), pause)
-        self.id, self.name, self._keep = id, name, keep
+        self.id, self.name, self._keep, self._config = id, name, keep, config
         self._open: dict[str, Territory] = {}
         self._going: list[str] = []
         self.kept: list[str] = []
@@ -41,7 +41,7 @@ class Run:
         return self._cluster(name, territory)
 
     def _cluster(self, namespace: str, territory: Territory) -> LiveCluster:
-        return LiveCluster(self.transport, namespace, self.name, territory, new=True)
+        return LiveCluster(self.transport, namespace, self.name, territory, new=True, config=self._config)
 
     def ended(self, cluster: LiveCluster, failed: bool) -> None:
         """Have a scenario's objects deleted, without waiting for it, unless they are kept; once is enough."""

@@ -4,7 +4,8 @@ A reconciler is a pure function from what its informers show of one key to a `Pl
 commands become requests, and where a conflict or a lost race leads to another look.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from podproof.simulator.control.events import EventRecorder, EventSeries
@@ -49,7 +50,7 @@ class Controller:
     ) -> None:
         self._agenda, self._client, self._events, self._reconcile = agenda, client, events, reconcile
         retries = span("control", "retry_first"), span("control", "retry_ceiling")
-        self._queue = WorkQueue(agenda, self._work, latency, *retries)
+        self._queue = WorkQueue(agenda, self._work, latency, *retries, name=client.component)
 
     def add(self, item: Object) -> None:
         """Reconcile the key of an object soon."""
@@ -65,13 +66,21 @@ class Controller:
 
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
-        refusal, wake_at = self._carried_out(self._reconcile((namespace, name)))
+        plan = self._reconcile((namespace, name))
+        if self._agenda.journal is not None:
+            self._tell(f"{joined}: {_told(plan)}")
+        refusal, wake_at = self._carried_out(plan)
         if refusal is not None:
+            self._tell(f"{joined}: {refusal.code} {refusal.reason}, again")
             self._queue.retry(joined)
             return
         self._queue.forget(joined)
         if wake_at is not None:
             self._queue.add_after(joined, Nanos(wake_at - self._agenda.now))
+
+    def _tell(self, what: str) -> None:
+        if self._agenda.journal is not None:
+            self._agenda.journal.tell(self._agenda.now, self._client.component, "rule", what)
 
     def _carried_out(self, plan: Plan) -> tuple[ApiError | None, Nanos | None]:
         """Carry out a plan and what follows from it; return its first refusal, and when to look again."""
@@ -90,6 +99,20 @@ class Controller:
             return refusal, plan.wake_at
         later, wake_at = self._carried_out(plan.then(hands.outcome(refusal)))
         return refusal or later, wake_at
+
+
+def _told(plan: Plan) -> str:
+    """Return in a few words what a plan does at first."""
+    counts = Counter(type(each).__name__ for each in _single(plan.commands))
+    return ", ".join(f"{name} x{count}" if count > 1 else name for name, count in counts.items()) or "nothing to do"
+
+
+def _single(commands: Iterable[Command]) -> Iterator[Command]:
+    for command in commands:
+        if isinstance(command, Together):
+            yield from _single(command.commands)
+        else:
+            yield command
 
 
 def _is_dropped(refusal: ApiError) -> bool:

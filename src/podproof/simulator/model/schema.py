@@ -1,14 +1,15 @@
 """Structural schemas of the built-in kinds: turns a manifest into a clean copy, or says what is wrong with its shape.
 
 The table is `data/schemas.json`, written by `tools/schemas.py` from the kubernetes client's models. Decoding follows
-Go's JSON decoder: unknown fields are collected, null means absent, and the first value of a wrong type ends it.
+Go's JSON decoder: unknown fields are collected, null means absent, and the first value of a wrong type ends it. What
+Go cannot tell from an absent field, an empty text or a false that is no pointer, is left out.
 """
 
 import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -84,6 +85,11 @@ def spelled(path: tuple[str | int, ...]) -> str:
     return text.removeprefix(".")
 
 
+def spoken(struct: str) -> str:
+    """Return a struct's name in Go: that of a version beside the stored one has version and group behind it."""
+    return struct.partition(".")[0]
+
+
 def element_of(struct: str, field: str) -> str:
     """Return the struct of a field's value, or of its elements; "" where it has none."""
     notation = _table().get(struct, {}).get(field, "").removeprefix("[]")
@@ -100,27 +106,47 @@ def notation_of(struct: str, field: str) -> str:
     return _table().get(struct, {}).get(field, "")
 
 
+def required_of(struct: str) -> Sequence[str]:
+    """Return the fields that every value of a struct has."""
+    found: Sequence[str] = _required().get(struct, ())
+    return found
+
+
+@cache
+def _required() -> Any:
+    return _read("required_fields.json")["required"]
+
+
 @cache
 def _table() -> Mapping[str, Mapping[str, str]]:
-    text = (files("podproof.simulator.data") / "schemas.json").read_text(encoding="utf-8")
-    found: Mapping[str, Mapping[str, str]] = json.loads(text)["types"]
+    found: Mapping[str, Mapping[str, str]] = _file()["types"]
     return found
+
+
+@cache
+def _file() -> Any:
+    return _read("schemas.json")
+
+
+def _read(name: str) -> Any:
+    return json.loads((files("podproof.simulator.data") / name).read_text(encoding="utf-8"))
 
 
 @cache
 def _struct(name: str) -> _Decoder:
     fields: dict[str, _Decoder] = {}
-    types = _table()[name]
+    types, unset = _table()[name], frozenset(_file()["unset"].get(name, ()))
 
     def decoder_of(key: str) -> _Decoder | None:
         if key in types:
-            fields[key] = _decoder(types[key])
+            decoder = _decoder(types[key])
+            fields[key] = _unless_zero(decoder) if key in unset else decoder
             return fields[key]
         return None
 
     def struct(value: Any, trail: _Trail) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise _MismatchError(noun(value), f"v1.{name}")
+            raise _MismatchError(noun(value), f"v1.{spoken(name)}")
         path, found = trail.path, {}
         try:
             for key, item in value.items():
@@ -134,11 +160,23 @@ def _struct(name: str) -> _Decoder:
                     if decoded is not None:
                         found[key] = decoded
         except _MismatchError as error:
-            error.struct = error.struct or name
+            error.struct = error.struct or spoken(name)
             raise
         return found
 
     return struct
+
+
+def _unless_zero(inner: _Decoder) -> _Decoder:
+    """Return a decoder that leaves the zero value of its type out.
+
+    Source: the fields' tags, `omitempty` without a pointer, in staging/src/k8s.io/api/*/*/types.go.
+    """
+
+    def value_of(value: Any, trail: _Trail) -> Any:
+        return inner(value, trail) or None
+
+    return value_of
 
 
 @cache
@@ -310,7 +348,7 @@ def _go_name(notation: str) -> str:
         return {"string:UID": "types.UID"}.get(notation, f"v1.{notation[7:]}")
     if notation in _INT_LIMITS or notation in ("string", "bool"):
         return notation
-    return {"bytes": "[]uint8"}.get(notation, f"v1.{notation}")
+    return {"bytes": "[]uint8"}.get(notation, f"v1.{spoken(notation)}")
 
 
 def _numeral(value: Any) -> str:
