@@ -4,7 +4,8 @@ Times are cluster time in integer nanoseconds (`Nanos`), counted from the start 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from podproof.claims import Claim, Verdict
@@ -68,6 +69,45 @@ class Hosts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """How an operator is started: its words, the folder it runs in, and what its environment has besides ours.
+
+    In a word `{namespace}`, `{kubeconfig}` and `{name}` stand for the scenario's namespace, the kubeconfig that leads
+    to its cluster, and the operator's own name.
+    """
+
+    words: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Operators(Protocol):
+    """Operators of the user's own, each a process beside the cluster, by the name a scenario gives it.
+
+    What is asked of one that does not run raises NotSoError; one that ends by itself, or works for ever, raises
+    OperatorError as soon as a step waits.
+    """
+
+    def run(self, name: str, command: Command | None = None) -> None:
+        """Start an operator: as before, where it ran before and no command is given."""
+
+    def stop(self, name: str) -> None:
+        """Ask an operator to end (SIGTERM), and wait for it."""
+
+    def kill(self, name: str) -> None:
+        """End an operator in the middle of what it does (SIGKILL)."""
+
+    def drop_watches(self) -> None:
+        """Cut the connections of all watches, as a failing network does."""
+
+    def pace(self, factor: int) -> None:
+        """Let each second of the operators last so many of the cluster's, where that has a time of its own."""
+
+    def outputs(self) -> Mapping[str, str]:
+        """Return the end of what each operator wrote, also of those that run no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """How the scheduler decides about a pod: the node it chooses ("": none), and why.
 
@@ -125,6 +165,57 @@ class Storage(Protocol):
         """Return the handles of the volumes a driver has."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One thing that a stage of an informer did, and when.
+
+    `part` is the informer's resource ("pods") or a controller ("replicaset-controller"); `stage` is Reflector,
+    DeltaFIFO, Indexer, ring or handler of the one, work queue or rule of the other.
+    """
+
+    at: Nanos
+    part: str
+    stage: str
+    what: str
+
+
+class Informers(Protocol):
+    """The informers of a cluster's own controllers. Each raises an error of podproof's own where there is none."""
+
+    def look(self) -> None:
+        """Note what each stage does, from now on."""
+
+    def seen(self) -> Sequence[Sight]:
+        """Return what the stages did since the look began; an error where nobody looks."""
+
+    def resources(self) -> Sequence[str]:
+        """Return the resources there are informers of."""
+
+    def cut(self, resource: str) -> None:
+        """Break the watch of an informer, and every new one."""
+
+    def mend(self, resource: str) -> None:
+        """Let its watch be opened again, and its events arrive in time and in full."""
+
+    def lag(self, resource: str, span: Nanos) -> None:
+        """Let the events of its watch arrive later."""
+
+    def lose(self, resource: str, count: int) -> None:
+        """Let the next events of its watch get lost."""
+
+    def resync(self, resource: str) -> None:
+        """Let it hand out again everything it knows, to all handlers."""
+
+    def hold(self, resource: str, *, held: bool) -> None:
+        """Let its handlers take nothing, or again everything that waits for them."""
+
+    def bookmark(self) -> None:
+        """Let the API server send bookmarks."""
+
+    def forget(self) -> None:
+        """Let the API server forget all versions but the present ones."""
+
+
 class Cluster(Protocol):
     """What a step may ask of a cluster."""
 
@@ -145,8 +236,16 @@ class Cluster(Protocol):
         """The cluster's storage drivers."""
 
     @property
+    def informers(self) -> Informers:
+        """The informers of the cluster's own controllers."""
+
+    @property
     def hosts(self) -> Hosts:
         """The machines of the cluster's nodes."""
+
+    @property
+    def operators(self) -> Operators:
+        """The operators that run beside the cluster."""
 
     def apply(self, manifest: Manifest) -> Sequence[Applied]:
         """Apply each document in order, as kubectl apply does; a refusal is an outcome, not an exception."""

@@ -4,7 +4,8 @@ A reconciler is a pure function from what its informers show of one key to a `Pl
 commands become requests, and where a conflict or a lost race leads to another look.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from podproof.simulator.control.events import EventRecorder, EventSeries
@@ -66,17 +67,20 @@ class Controller:
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
         plan = self._reconcile((namespace, name))
-        refusal, wake_at = self._carried_out(plan)
         if self._agenda.journal is not None:
-            self._agenda.journal.tell(
-                self._agenda.now, self._client.component, "rule", f"{joined}: {_told(plan, refusal)}"
-            )
+            self._tell(f"{joined}: {_told(plan)}")
+        refusal, wake_at = self._carried_out(plan)
         if refusal is not None:
+            self._tell(f"{joined}: {refusal.code} {refusal.reason}, again")
             self._queue.retry(joined)
             return
         self._queue.forget(joined)
         if wake_at is not None:
             self._queue.add_after(joined, Nanos(wake_at - self._agenda.now))
+
+    def _tell(self, what: str) -> None:
+        if self._agenda.journal is not None:
+            self._agenda.journal.tell(self._agenda.now, self._client.component, "rule", what)
 
     def _carried_out(self, plan: Plan) -> tuple[ApiError | None, Nanos | None]:
         """Carry out a plan and what follows from it; return its first refusal, and when to look again."""
@@ -97,10 +101,18 @@ class Controller:
         return refusal or later, wake_at
 
 
-def _told(plan: Plan, refusal: ApiError | None) -> str:
-    """Return in a few words what a plan does, and whether it is done again."""
-    commands = ", ".join(type(command).__name__ for command in plan.commands) or "nothing to do"
-    return f"{commands}; {refusal.code} {refusal.reason}, again" if refusal is not None else commands
+def _told(plan: Plan) -> str:
+    """Return in a few words what a plan does at first."""
+    counts = Counter(type(each).__name__ for each in _single(plan.commands))
+    return ", ".join(f"{name} x{count}" if count > 1 else name for name, count in counts.items()) or "nothing to do"
+
+
+def _single(commands: Iterable[Command]) -> Iterator[Command]:
+    for command in commands:
+        if isinstance(command, Together):
+            yield from _single(command.commands)
+        else:
+            yield command
 
 
 def _is_dropped(refusal: ApiError) -> bool:
