@@ -248,4 +248,5 @@ class Walk:
         return restored
 
     def conntrack(self, space: Space) -> Conntrack:
+        """Return what a namespace remembers of this connection."""
         return self._known.setdefault(id(space), Conntrack())
