@@ -27,5 +27,6 @@ MODULES = (
     "tables",
     "time",
     "workloads",
+    "writers",
 )
 """The modules that define phrases."""
