@@ -20,6 +20,7 @@ MODULES = (
     "resizes",
     "restarts",
     "services",
+    "snapshots",
     "storage",
     "tables",
     "time",

@@ -5,6 +5,7 @@ time alone may decide it. A world in which nothing is due leaps to the end of th
 """
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer
@@ -25,6 +26,7 @@ from podproof.simulator.model.times import Nanos
 from podproof.timeline import Record
 
 NAMESPACE = "default"
+_ALWAYS = ("virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "snapshots")
 
 
 class SimulatedCluster(Asking):
@@ -48,9 +50,7 @@ class SimulatedCluster(Asking):
         self.storage = SimulatedStorage(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
-        self.capabilities = frozenset(
-            {"virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", *many, *usual}
-        )
+        self.capabilities = frozenset({*_ALWAYS, *_cel(), *many, *usual})
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)
@@ -117,6 +117,11 @@ class SimulatedCluster(Asking):
             see(ref, None if event.type == "DELETED" else event.object)
 
         return seen
+
+
+def _cel() -> set[str]:
+    """Return the capability of rules in CEL, where the library is there that reads them."""
+    return {"cel"} if find_spec("cel_expr_python") else set()
 
 
 def made(wanted: Wanted) -> SimulatedCluster:

@@ -37,7 +37,10 @@ _LOST_RACES = ("Conflict", "NotFound", "AlreadyExists")
 
 
 class Controller:
-    """Reconciles the keys it is given, each `latency` (ns) after it was added."""
+    """Reconciles the keys it is given, each `latency` (ns) after it was added.
+
+    `retries` are the first and the longest wait (ns) after a failure, where they are not what most controllers have.
+    """
 
     def __init__(
         self,
@@ -46,10 +49,11 @@ class Controller:
         events: EventSeries | EventRecorder,
         reconcile: Reconcile,
         latency: Nanos,
+        retries: tuple[Nanos, Nanos] | None = None,
     ) -> None:
         self._agenda, self._client, self._events, self._reconcile = agenda, client, events, reconcile
-        retries = span("control", "retry_first"), span("control", "retry_ceiling")
-        self._queue = WorkQueue(agenda, self._work, latency, *retries)
+        usual = span("control", "retry_first"), span("control", "retry_ceiling")
+        self._queue = WorkQueue(agenda, self._work, latency, *(retries or usual))
 
     def add(self, item: Object) -> None:
         """Reconcile the key of an object soon."""
@@ -65,16 +69,16 @@ class Controller:
 
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
-        refusal, wake_at = self._carried_out(self._reconcile((namespace, name)))
-        if refusal is not None:
+        failed, wake_at = self._carried_out(self._reconcile((namespace, name)))
+        if failed:
             self._queue.retry(joined)
             return
         self._queue.forget(joined)
         if wake_at is not None:
             self._queue.add_after(joined, Nanos(wake_at - self._agenda.now))
 
-    def _carried_out(self, plan: Plan) -> tuple[ApiError | None, Nanos | None]:
-        """Carry out a plan and what follows from it; return its first refusal, and when to look again."""
+    def _carried_out(self, plan: Plan) -> tuple[bool, Nanos | None]:
+        """Carry out a plan and what follows from it; return whether any of it failed, and when to look again."""
         hands = _Hands(self._client, self._events)
         refusal: ApiError | None = None
         try:
@@ -82,14 +86,15 @@ class Controller:
                 hands.carry_out(command)
         except ApiError as error:
             if plan.then is None and _is_dropped(error):
-                return None, None
+                return False, None
             if plan.then is None and error.reason not in _LOST_RACES:
                 raise
             refusal = error
+        failed = plan.failed or refusal is not None
         if plan.then is None:
-            return refusal, plan.wake_at
+            return failed, plan.wake_at
         later, wake_at = self._carried_out(plan.then(hands.outcome(refusal)))
-        return refusal or later, wake_at
+        return failed or later, wake_at
 
 
 def _is_dropped(refusal: ApiError) -> bool:
