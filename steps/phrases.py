@@ -41,6 +41,11 @@ class Phrase(StepParser):
         super().__init__(name)
         self._english = Sentence(name)
 
+    @property
+    def first_word(self) -> str:
+        """The word that every English text of it begins with; "" where it begins with a field."""
+        return self._english.first_word
+
     def is_matching(self, name: str) -> bool:
         """Say whether a step's text is this sentence."""
         return self._said(name) is not None

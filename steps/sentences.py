@@ -42,6 +42,12 @@ class Sentence:
         if words is not None:
             self._opening = re.split(r'[ ":,]', self._opening, maxsplit=1)[0]
 
+    @property
+    def first_word(self) -> str:
+        """The word, and the space after it, that every text begins with; "" where there may be several."""
+        word, space, _ = self._opening.partition(" ")
+        return word if space else ""
+
     def fits(self, text: str) -> bool:
         """Say whether a text is this sentence, from its first to its last letter."""
         if not text.startswith(self._opening) or any(each not in text for each in self._literals):

@@ -10,6 +10,7 @@ import json
 import re
 import types
 import typing
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -185,12 +186,89 @@ NAMED = {
 }
 """Texts with a Go type of their own, by field or Struct.field. Source: staging/src/k8s.io/api/core/v1/types.go."""
 
+SET_WHEN_EMPTY = {
+    *("AppArmorProfile.localhostProfile", "SeccompProfile.localhostProfile", "AzureDiskVolumeSource.cachingMode"),
+    *("AzureDiskVolumeSource.fsType", "AzureFilePersistentVolumeSource.secretNamespace", "CSIDriverSpec.fsGroupPolicy"),
+    *("CSIVolumeSource.fsType", "LocalVolumeSource.fsType", "ClusterTrustBundleProjection.name"),
+    *("ClusterTrustBundleProjection.signerName", "Container.restartPolicy", "EphemeralContainer.restartPolicy"),
+    *("ContainerStatus.stopSignal", "Lifecycle.stopSignal", "CronJobSpec.timeZone"),
+    *("CustomResourceDefinitionVersion.deprecationWarning", "Endpoint.hostname", "Endpoint.nodeName", "Endpoint.zone"),
+    *("EndpointAddress.nodeName", "EndpointPort.appProtocol", "EndpointPort.name", "EndpointPort.protocol"),
+    *("Event.reportingComponent", "Event.reportingInstance", "GRPCAction.mode", "GRPCAction.service"),
+    *(
+        "GlusterfsPersistentVolumeSource.endpointsNamespace",
+        "HPAScalingRules.selectPolicy",
+        "HostPathVolumeSource.type",
+    ),
+    *("ISCSIPersistentVolumeSource.initiatorName", "ISCSIVolumeSource.initiatorName", "IngressSpec.ingressClassName"),
+    *("IngressClassParametersReference.apiGroup", "IngressClassParametersReference.namespace"),
+    *("IngressClassParametersReference.scope", "IngressPortStatus.error", "PortStatus.error", "JSONSchemaProps.$ref"),
+    *("JSONSchemaProps.x-kubernetes-list-type", "JSONSchemaProps.x-kubernetes-map-type", "JobSpec.completionMode"),
+    *("JobSpec.managedBy", "JobSpec.podReplacementPolicy", "JobStatus.failedIndexes", "LeaseSpec.holderIdentity"),
+    *("LeaseSpec.preferredHolder", "LeaseSpec.strategy", "LoadBalancerIngress.ipMode", "NetworkPolicyPort.protocol"),
+    *("NodeRuntimeHandler.name", "PersistentVolumeClaimSpec.storageClassName", "PersistentVolumeClaimSpec.volumeMode"),
+    *("PersistentVolumeClaimSpec.volumeAttributesClassName", "PersistentVolumeSpec.volumeAttributesClassName"),
+    *("PersistentVolumeClaimStatus.currentVolumeAttributesClassName", "PersistentVolumeSpec.volumeMode"),
+    *(
+        "PodDNSConfigOption.value",
+        "PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy",
+        "PodResourceClaimStatus.resourceClaimName",
+    ),
+    *("PodFailurePolicyOnExitCodesRequirement.containerName", "PodFailurePolicyOnPodConditionsPattern.status"),
+    *(
+        "PodResourceClaim.resourceClaimName",
+        "PodResourceClaim.resourceClaimTemplateName",
+        "PodSchedulingGroup.podGroupName",
+    ),
+    *("PodSecurityContext.fsGroupChangePolicy", "PodSecurityContext.seLinuxChangePolicy"),
+    *("PodSecurityContext.supplementalGroupsPolicy", "PodSpec.hostnameOverride", "PodSpec.preemptionPolicy"),
+    *(
+        "PodSpec.runtimeClassName",
+        "Preconditions.resourceVersion",
+        "Preconditions.uid",
+        "PriorityClass.preemptionPolicy",
+    ),
+    *("DeleteOptions.propagationPolicy", "RoleRef.apiGroup", "SecurityContext.procMount", "ServicePort.appProtocol"),
+    *("ServiceReference.path", "ServiceSpec.internalTrafficPolicy", "ServiceSpec.ipFamilyPolicy"),
+    *("ServiceSpec.loadBalancerClass", "ServiceSpec.trafficDistribution", "StorageClass.reclaimPolicy"),
+    *("StorageClass.volumeBindingMode", "SuccessPolicyRule.succeededIndexes", "ValidationRule.reason"),
+    *("TopologySpreadConstraint.nodeAffinityPolicy", "TopologySpreadConstraint.nodeTaintsPolicy"),
+    *("TypedLocalObjectReference.apiGroup", "TypedObjectReference.apiGroup", "TypedObjectReference.namespace"),
+    *("VolumeAttachmentSource.persistentVolumeName", "VolumeMount.mountPropagation", "VolumeMount.recursiveReadOnly"),
+    *("VolumeMountStatus.recursiveReadOnly", "WebhookClientConfig.url"),
+    *("WindowsSecurityContextOptions.gmsaCredentialSpec", "WindowsSecurityContextOptions.gmsaCredentialSpecName"),
+    *("WindowsSecurityContextOptions.runAsUserName",),
+}
+"""Texts that may be left out, and that are something else when they are empty: pointers, and what is always written.
+
+Every other optional text is left out where it is empty. Source: types.go of each group.
+"""
+
+UNSET_WHEN_FALSE = {
+    *("readOnly", "chapAuthDiscovery", "chapAuthSession", "sslEnabled", "stdin", "stdinOnce", "tty", "paused"),
+    *("unschedulable", "hostIPC", "hostNetwork", "hostPID", "globalDefault", "publishNotReadyAddresses"),
+    *("preserveUnknownFields", "deprecated", "exclusiveMaximum", "exclusiveMinimum", "nullable", "uniqueItems"),
+    *("x-kubernetes-embedded-resource", "x-kubernetes-int-or-string"),
+}
+"""Truth values that are no pointers: false is what an absent one is. Source: types.go of each group."""
+SET_WHEN_FALSE = {"AzureDiskVolumeSource.readOnly", "CSIVolumeSource.readOnly"}
+
+UNSET_WHEN_ZERO = {
+    *("Probe.initialDelaySeconds", "Probe.timeoutSeconds", "Probe.periodSeconds", "Probe.successThreshold"),
+    *("Probe.failureThreshold", "ContainerPort.hostPort", "ServicePort.nodePort", "ServiceSpec.healthCheckNodePort"),
+    *("ServiceBackendPort.number", "AWSElasticBlockStoreVolumeSource.partition"),
+    *("GCEPersistentDiskVolumeSource.partition", "DeploymentSpec.minReadySeconds", "ReplicaSetSpec.minReadySeconds"),
+    *("ReplicationControllerSpec.minReadySeconds", "DaemonSetSpec.minReadySeconds", "StatefulSetSpec.minReadySeconds"),
+}
+"""Numbers that are no pointers and that users write. Source: types.go of each group."""
+
 
 def schemas() -> dict[str, Any]:
     """Return the table: struct → field → type."""
     import kubernetes.client as client
 
     found: dict[str, dict[str, str]] = {}
+    unset: dict[str, list[str]] = {}
     waiting = [getattr(client, root) for root in ROOTS]
     while waiting:
         model = waiting.pop()
@@ -204,7 +282,22 @@ def schemas() -> dict[str, Any]:
                 continue
             known = WRITTEN.get(f"{name}.{key}")
             found[name][key] = known or written(name, key, facts.annotation, waiting)
-    return {"source": SOURCE, "types": {name: found[name] for name in sorted(found)}}
+            if not facts.is_required() and is_unset(name, key, found[name][key]):
+                unset.setdefault(name, []).append(key)
+    ordered = {name: found[name] for name in sorted(found)}
+    return {"source": SOURCE, "types": ordered, "unset": {name: unset[name] for name in sorted(unset)}}
+
+
+def is_unset(struct: str, field: str, notation: str) -> bool:
+    """Tell whether a field with the zero value of its type is as if it were not there."""
+    spelled = f"{struct}.{field}"
+    if notation.startswith("string"):
+        if field in ("apiVersion", "kind") or (struct.endswith("Condition") and field in ("type", "status")):
+            return False
+        return spelled not in SET_WHEN_EMPTY
+    if notation == "bool":
+        return field in UNSET_WHEN_FALSE and spelled not in SET_WHEN_FALSE
+    return spelled in UNSET_WHEN_ZERO
 
 
 def struct_name(model: type) -> str:
@@ -258,8 +351,13 @@ def union(struct: str, field: str, parts: list[Any], waiting: list[Any]) -> str:
 def text() -> str:
     """Return the file as it is written: one line per struct."""
     table = schemas()
-    lines = [f"  {json.dumps(name)}: {json.dumps(fields)}" for name, fields in table["types"].items()]
-    return f'{{"source": {json.dumps(table["source"])}, "types": {{\n' + ",\n".join(lines) + "\n}}\n"
+    types, unset = (",\n".join(lines(table[part])) for part in ("types", "unset"))
+    return f'{{"source": {json.dumps(table["source"])}, "types": {{\n{types}\n}}, "unset": {{\n{unset}\n}}}}\n'
+
+
+def lines(part: Mapping[str, Any]) -> list[str]:
+    """Return the lines of a part of the file."""
+    return [f"  {json.dumps(name)}: {json.dumps(fields)}" for name, fields in part.items()]
 
 
 if __name__ == "__main__":

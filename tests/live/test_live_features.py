@@ -80,6 +80,17 @@ def test_a_part_of_the_features_has_the_same_verdicts_over_http(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("kube")
+def test_one_run_is_for_the_simulator_and_for_a_live_cluster(tmp_path: Path) -> None:
+    told = verdicts(tmp_path, "features/api/refusals.feature", "--cluster", "simulator", "--cluster", "live:podproof")
+
+    on = {
+        cluster: {name for name in told if name.endswith(f"[{cluster}]")} for cluster in ("simulator", "live:podproof")
+    }
+    assert {outcome for outcome, _ in told.values()} == {"passed"}
+    assert len(on["simulator"]) == len(on["live:podproof"]) == len(told) // 2 > 0
+
+
+@pytest.mark.usefixtures("kube")
 def test_what_will_be_touched_is_printed() -> None:
     command = [sys.executable, "-m", "pytest", "--collect-only", PART[0], *LIVE]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60).stdout

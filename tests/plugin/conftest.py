@@ -17,6 +17,7 @@ for _name in ("tree_sitter_bash", "yaml", *(each.name for each in walk_packages(
 SCRIPTED = Path(__file__).with_name("scripted.py")
 
 Run = Callable[..., pytest.RunResult]
+Distribution = Callable[..., None]
 
 
 @pytest.fixture
@@ -70,3 +71,18 @@ def run(project: pytest.Pytester) -> Run:
         return project.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *args)
 
     return start
+
+
+@pytest.fixture
+def distribution(project: pytest.Pytester) -> Distribution:
+    """Put a distribution on the path: its module's text, and its entry points as they are written."""
+
+    def make(group: str, entry: str, text: str = "", name: str = "acme") -> None:
+        if text:
+            (project.path / f"{name}.py").write_text(dedent(text), encoding="utf-8")
+        info = project.path / f"{name}-1.2.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n", encoding="utf-8")
+        (info / "entry_points.txt").write_text(f"[{group}]\n{entry}\n", encoding="utf-8")
+
+    return make

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -37,21 +36,6 @@ KIND = """
     """
 HOLDS = 'Feature: f\n  Scenario: s\n    Then the parcel holds "a parcel"\n'
 NEEDS = "Feature: f\n  @needs:a-laser\n  Scenario: s\n    Given 1 second passes\n"
-
-
-@pytest.fixture
-def distribution(project: pytest.Pytester) -> Distribution:
-    """Put a distribution on the path: its module's text, and its entry points as they are written."""
-
-    def make(group: str, entry: str, text: str = "", name: str = "acme") -> None:
-        if text:
-            (project.path / f"{name}.py").write_text(dedent(text), encoding="utf-8")
-        info = project.path / f"{name}-1.2.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n", encoding="utf-8")
-        (info / "entry_points.txt").write_text(f"[{group}]\n{entry}\n", encoding="utf-8")
-
-    return make
 
 
 def test_a_feature_says_a_phrase_of_another_distribution(

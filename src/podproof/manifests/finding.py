@@ -1,7 +1,8 @@
 """Where a manifest lies: in folders called `manifests/` beside or above the feature file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -44,12 +45,48 @@ def _folders(beside: Path, rootdir: Path) -> Iterator[Path]:
             return
 
 
-def _within(folder: Path, name: str) -> Iterator[Path]:
+def _within(folder: Path, name: str) -> list[Path]:
     wanted = Path(name).parts
-    return (path for path in _yaml_files(folder, Path(name).name) if path.parts[-len(wanted) :] == wanted)
+    return [path for path in _listing(folder).files.get(wanted[-1], ()) if path.parts[-len(wanted) :] == wanted]
 
 
-def _yaml_files(folder: Path, name: str = "") -> Iterator[Path]:
-    """Yield the manifests below a folder, those of one name only where it is given."""
-    for place, _, files in os.walk(folder):
-        yield from (Path(place, file) for file in files if file.endswith(_SUFFIXES) and (not name or file == name))
+def _yaml_files(folder: Path) -> Iterator[Path]:
+    """Yield the manifests below a folder."""
+    return (path for paths in _listing(folder).files.values() for path in paths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """The manifests below a folder by their names, and when each folder there was last changed."""
+
+    files: Mapping[str, Sequence[Path]]
+    changed: Mapping[str, int]
+
+    @classmethod
+    def of(cls, folder: Path) -> "_Listing":
+        """Return what is there."""
+        files: dict[str, list[Path]] = {}
+        changed: dict[str, int] = {}
+        for place, _, names in os.walk(folder):
+            changed[place] = os.stat(place).st_mtime_ns  # noqa: PTH116 (a Path of each costs more than the look)
+            for name in (each for each in names if each.endswith(_SUFFIXES)):
+                files.setdefault(name, []).append(Path(place, name))
+        return cls(files, changed)
+
+    def holds(self) -> bool:
+        """Say whether nothing has come or gone since."""
+        try:
+            return all(os.stat(place).st_mtime_ns == changed for place, changed in self.changed.items())  # noqa: PTH116
+        except OSError:
+            return False
+
+
+_listings: dict[Path, _Listing] = {}
+"""What was found where: a run asks hundreds of times."""
+
+
+def _listing(folder: Path) -> _Listing:
+    known = _listings.get(folder)
+    if known is None or not known.holds():
+        known = _listings[folder] = _Listing.of(folder)
+    return known

@@ -15,6 +15,8 @@ _MOST_NODES = 200_000
 _DEEPEST = 100
 _INTEGER = re.compile(r"[-+]?(0b[0-1_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?$")
+_OPENING = re.compile(r"^[ \t\ufeff\-?:]+", re.MULTILINE)
+"""What stands before the last block that opens on a line."""
 _TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "binary"))
 _TOO_DEEP = f"this is nested deeper than {_DEEPEST} levels"
 
@@ -49,6 +51,8 @@ def _check_depth(text: str) -> None:
     """Refuse text that is nested too deep: libyaml's composer recurses, and would take the process down with it."""
     import yaml
 
+    if 2 * max(map(len, _OPENING.findall(text)), default=0) + text.count("[") + text.count("{") < _DEEPEST:
+        return  # a block within a block stands further right, but for a list in a mapping
     depth = 0
     for event in yaml.parse(text, yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

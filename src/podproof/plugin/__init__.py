@@ -26,8 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add podproof's options."""
     group = parser.getgroup("podproof", "proofs of pod specs")
     group.addoption(
-        "--cluster", metavar="KIND[:DETAIL]", default="simulator", help="what scenarios run on (default: simulator)"
-    )
+        "--cluster", metavar="KIND[:DETAIL]", action="append",
+        help="what scenarios run on (default: simulator); given again, each of them runs on each cluster",
+    )  # fmt: skip
     group.addoption("--podproof-seed", metavar="TEXT", help="seed of the simulator's chance (default: from the config)")
     group.addoption(
         "--podproof-strict", action="store_true", help="fail, not skip, scenarios for which something is lacking"
@@ -70,18 +71,15 @@ def _wanted(path: Path, config: pytest.Config) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Take `x.feature:12` for what stands on that line, and have the reports gathered that this run is asked for."""
-    if any(".feature:" in each.partition("::")[0] for each in config.args):
-        from podproof.plugin import lines
-
-        config.args[:] = lines.resolved(config.args, config.invocation_params.dir)
-    if (cluster := config.getoption("--cluster")) != "simulator":
+    if config.getoption("--cluster"):
         from podproof.plugin import chosen
 
-        chosen.check(cluster)
-        if cluster.partition(":")[0] == "live":
-            from podproof.plugin.clusters import Runs
+        chosen.prepare(config)
+    if any(".feature:" in each.partition("::")[0] for each in config.args):
+        from podproof.plugin import chosen, lines
 
-            config.pluginmanager.register(Runs(config), "podproof.clusters")
+        folder = config.invocation_params.dir
+        config.args[:] = lines.resolved(config.args, folder, chosen.suffixes(config))
     if shard := config.getoption("--podproof-shard"):
         from podproof.plugin.shards import Shard
 

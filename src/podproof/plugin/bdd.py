@@ -72,6 +72,11 @@ class Definition:
         return of_parser(text) if of_parser else (self.phrase,)
 
     @property
+    def first_word(self) -> str:
+        """The word that every text in ASCII which it matches begins with, where that is known; else ""."""
+        return getattr(self.context.parser, "first_word", "")
+
+    @property
     def function(self) -> Callable[..., object]:
         """The step function."""
         return self.context.step_func
@@ -154,6 +159,11 @@ def definitions(session: pytest.Session, node: pytest.Collector) -> Iterator[Def
         found = compat.getfixturedefs(manager, name, node)
         if found and (context := _context(found[-1].func)) is not None:
             yield Definition(name, context)
+
+
+def fixture_count(session: pytest.Session) -> int:
+    """Return how many names of fixtures are known by now: a definition that comes adds one."""
+    return len(_fixture_names(session._fixturemanager))
 
 
 def register(session: pytest.Session, module: ModuleType) -> None:

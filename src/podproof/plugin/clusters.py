@@ -22,14 +22,18 @@ _CHOSEN = "podproof_target"
 
 
 class Runs:
-    """What this process runs on a cluster. The target is chosen where the run begins, and handed to every worker."""
+    """What this process runs on a cluster, named as `--cluster` named it.
 
-    def __init__(self, config: pytest.Config) -> None:
+    The target is chosen where the run begins, and handed to every worker.
+    """
+
+    def __init__(self, config: pytest.Config, text: str) -> None:
         self._config = config
+        self._handed = f"{_CHOSEN} {text}"
         self._run: Run | None = None
         given: dict[str, Any] = getattr(config, "workerinput", {})
         try:
-            self._chosen: dict[str, Any] = given.get(_CHOSEN) or _choose(config)
+            self._chosen: dict[str, Any] = given.get(self._handed) or _choose(config, text)
         except PodproofError as error:
             raise pytest.UsageError(str(error)) from None
         if threading.current_thread() is threading.main_thread():
@@ -49,7 +53,7 @@ class Runs:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand a worker of xdist the target: what the kubeconfig says by then does not matter."""
-        node.workerinput[_CHOSEN] = self._chosen
+        node.workerinput[self._handed] = self._chosen
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -88,7 +92,7 @@ class Runs:
             cast(Any, terminal).write_line(f"podproof: {text}")
 
 
-def _choose(config: pytest.Config) -> dict[str, Any]:
+def _choose(config: pytest.Config, text: str) -> dict[str, Any]:
     """Return the target, as workers can be handed it: its pinned kubeconfig, how it is told, and the run's id."""
     from podproof import configuration
     from podproof.clusters.live import contexts
@@ -97,10 +101,10 @@ def _choose(config: pytest.Config) -> dict[str, Any]:
     from podproof.clusters.live.runs import new_id
 
     allowed = configuration.find(config.rootpath).allowed_contexts
-    found = contexts.target(contexts.load(os.environ, Path.home()), _named(config), allowed)
+    found = contexts.target(contexts.load(os.environ, Path.home()), _named(config, text), allowed)
     return {"config": dict(found.config), "told": str(found), "id": new_id()}
 
 
-def _named(config: pytest.Config) -> str:
+def _named(config: pytest.Config, text: str) -> str:
     """Return the context that was named: `--cluster live:NAME` is short for `--kube-context NAME`."""
-    return str(config.getoption("--kube-context") or config.getoption("--cluster").partition(":")[2])
+    return text.partition(":")[2] or str(config.getoption("--kube-context"))

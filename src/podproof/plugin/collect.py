@@ -18,7 +18,7 @@ import pytest
 from podproof import configuration
 from podproof.configuration import Configuration
 from podproof.errors import PodproofError
-from podproof.plugin import bdd, faults, faulty
+from podproof.plugin import bdd, chosen, faults, faulty
 from podproof.plugin.index import Index, Indexes
 from podproof.plugin.scenario import ScenarioItem
 from podproof.simulator.kernel.collector import SELDOM
@@ -106,8 +106,10 @@ class FeatureFile(pytest.Module):
                 raise error
             run.in_doubt.append((self, error))
             return
+        named = list(zip(chosen.clusters(self.config), chosen.suffixes(self.config), strict=True))
         for example in examples:
-            yield ScenarioItem.of(self, example, [(tag, run.mark(self.config, tag)) for tag in sorted(example.tags)])
+            tags = [(tag, run.mark(self.config, tag)) for tag in sorted(example.tags)]
+            yield from (ScenarioItem.of(self, example, tags, cluster, suffix) for cluster, suffix in named)
 
     def _is_asked_for(self) -> bool:
         """Say whether the command line names a scenario of the file: pytest would just say that there is none."""

@@ -179,7 +179,11 @@ def _of_match(step: Step, definition: Definition) -> Iterator[Fault]:
 
 @cache
 def _parameters(function: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
-    return inspect.signature(function).parameters
+    """Return what a step function takes, and keep it with the function: pytest-bdd asks three times for each step."""
+    found = inspect.signature(function)
+    if inspect.isfunction(function):
+        function.__signature__ = found  # type: ignore[attr-defined]
+    return found.parameters
 
 
 def _of_attachments(step: Step, definition: Definition, line: str) -> Iterator[Fault]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from podproof.clusters import kinds
 from podproof.configuration import Configuration
-from podproof.plugin import recording
+from podproof.plugin import chosen, recording
 from podproof.simulator.model.times import Nanos
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ CLUSTER: pytest.StashKey[Cluster] = pytest.StashKey()
 @pytest.fixture
 def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """A cluster of the scenario's own, as it is new; closed after."""
+    gc.collect(0)  # the cluster before, a few thousand objects in cycles: all of them at once, later, take far longer
     made = request.node.stash[CLUSTER] = _made(request)
     yield made
     if folder := request.config.getoption("--podproof-record"):
@@ -30,12 +33,10 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
 
 
 def _made(request: pytest.FixtureRequest) -> Cluster:
-    if runs := request.config.pluginmanager.get_plugin("podproof.clusters"):
+    text: str = request.node.cluster
+    if runs := request.config.pluginmanager.get_plugin(chosen.target(text)):
         return cast("Cluster", runs.cluster(request))
-    from podproof.clusters import kinds
-
-    option = request.config.getoption
-    return kinds.made(option("--cluster"), _configuration(request), option("--podproof-seed"))
+    return kinds.made(text, _configuration(request), request.config.getoption("--podproof-seed"))
 
 
 @pytest.fixture

@@ -32,16 +32,18 @@ class _Part:
         return inside[-1].at(line) if inside else self.names
 
 
-def resolved(arguments: Sequence[str], folder: Path) -> list[str]:
+def resolved(arguments: Sequence[str], folder: Path, suffixes: Sequence[str] = ("",)) -> list[str]:
     """Return pytest's arguments with each `x.feature:12` made node ids; a file that cannot be read is left whole.
+
+    `suffixes` are what the tests of one scenario end with.
 
     Raises:
         pytest.UsageError: a file has no such line.
     """
-    return [each for argument in arguments for each in _resolved(argument, folder)]
+    return [each for argument in arguments for each in _resolved(argument, folder, suffixes)]
 
 
-def _resolved(argument: str, folder: Path) -> Iterator[str]:
+def _resolved(argument: str, folder: Path, suffixes: Sequence[str]) -> Iterator[str]:
     match = _ARGUMENT.fullmatch(argument)
     if match is None or not (path := folder / match["file"]).is_file():
         yield argument
@@ -55,7 +57,7 @@ def _resolved(argument: str, folder: Path) -> Iterator[str]:
     for line in map(int, match["lines"][1:].split(":")):
         if not 0 < line <= length:
             raise pytest.UsageError(f"{match['file']}:{line}: there is no such line; the file has {length}")
-        yield from (f"{match['file']}::{name}" for name in whole.at(line))
+        yield from (f"{match['file']}::{name}{suffix}" for name in whole.at(line) for suffix in suffixes)
         if not whole.names:
             yield match["file"]
 

@@ -40,7 +40,7 @@ class Sight:
     def __init__(self, item: ScenarioItem, *, whole: bool) -> None:
         cluster: Cluster | None = item.stash.get(CLUSTER, None)
         self.laps = (*item.laps.began, item.laps.now())
-        self.cluster = "" if cluster is None else cluster.name
+        self.cluster = item.cluster if item.several else "" if cluster is None else cluster.name
         self.mask = Mask.of(None if cluster is None else cluster.record(), written(item.example))
         self.picture: Picture | None = None
         self.logs: tuple[Log, ...] = ()
@@ -85,6 +85,7 @@ def outcome_of(
         rule=str(rule.name) if rule else "",
         tags=tuple(sorted(example.tags)),
         cluster=sight.cluster,
+        several=item.several,
         worker=str(getattr(item.config, "workerinput", {}).get("workerid", "")),
         started=call.start,
         duration=call.duration,

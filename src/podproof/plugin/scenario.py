@@ -25,17 +25,20 @@ _Tags: TypeAlias = Sequence[tuple[str, pytest.MarkDecorator]]
 class ScenarioItem(pytest.Function):
     """A scenario, or one row of an outline."""
 
+    cluster: str
+    several: bool
     example: Example
     story: Story
     laps: Laps
     mask: Mask
 
     @classmethod
-    def of(cls, parent: FeatureFile, example: Example, tags: _Tags) -> ScenarioItem:
-        """Return the test of an example, marked by its tags."""
-        item: ScenarioItem = cls.from_parent(parent, name=example.name, callobj=_function(parent, example, tags))
+    def of(cls, parent: FeatureFile, example: Example, tags: _Tags, cluster: str, suffix: str = "") -> ScenarioItem:
+        """Return the test of an example on a cluster, marked by its tags; `suffix` tells it from those on others."""
+        name = f"{example.name}{suffix}"
+        item: ScenarioItem = cls.from_parent(parent, name=name, callobj=_function(parent, example, tags))
         _take_apart(item)
-        item.example = example
+        item.cluster, item.several, item.example = cluster, bool(suffix), example
         item.story = Story(parent.path, parent.config.rootpath, example.scenario.steps)
         item.laps, item.mask = Laps(item), Mask()
         line = f"{item.nodeid.partition('::')[0]}:{example.template.line_number}"

@@ -15,7 +15,8 @@ def annotations(outcomes: Iterable[ScenarioOutcome], folder: str = "") -> Iterat
             continue
         step = outcome.decisive
         message = step.message if step is not None else outcome.message
-        title = f"{outcome.title or outcome.file}: {outcome.result}"
+        name = " ".join(filter(None, (outcome.title or outcome.file, outcome.suffix)))
+        title = f"{name}: {outcome.result}"
         where = f"file={_property(folder + outcome.file)},line={outcome.told_at},title={_property(title)}"
         yield f"::error {where}::{_data(message)}"
 

@@ -27,7 +27,7 @@ def report_of(scenarios: Sequence[ScenarioOutcome], duration: float) -> Report:
     """Return the report; `duration` is in seconds."""
     return {
         "podproof": version("podproof"),
-        "cluster": next((each.cluster for each in scenarios if each.cluster), ""),
+        "cluster": ", ".join(dict.fromkeys(each.cluster for each in scenarios if each.cluster)),
         "duration": round(duration, 2),
         "verdict": verdict([each.result for each in scenarios]),
         "totals": _totals(scenarios),
@@ -69,7 +69,7 @@ def _row(row: conformance.Row, scenarios: Sequence[ScenarioOutcome]) -> dict[str
 def _id(outcome: ScenarioOutcome) -> str:
     """Return the name of a scenario's test: what pytest, and the recording of it, call it."""
     row = f"[{'-'.join(outcome.values)}]" if outcome.row is not None else ""
-    return f"{outcome.file}::{outcome.name}{row}"
+    return f"{outcome.file}::{outcome.name}{row}{outcome.suffix}"
 
 
 def _why(outcome: ScenarioOutcome) -> str:

@@ -48,8 +48,9 @@ def _element(source: Source, outcome: ScenarioOutcome, feature: str) -> Mapping[
     nodes = [source.nodes[each] for each in pickle["astNodeIds"]] if pickle else []
     row = f";;{outcome.row + 2}" if outcome.row is not None else ""
     name = pickle["name"] if pickle else outcome.name or "the file itself"
+    on = f";;{_slug(outcome.cluster)}" if outcome.several else ""
     return {
-        "id": f"{_slug(feature)};{_slug(outcome.name)}{row}",
+        "id": f"{_slug(feature)};{_slug(outcome.name)}{row}{on}",
         "type": "scenario",
         "keyword": nodes[0]["keyword"] if nodes else "Scenario",
         "name": name,

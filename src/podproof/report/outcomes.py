@@ -75,8 +75,9 @@ class ScenarioOutcome:
     """One scenario, or one row of an outline, on one cluster.
 
     `line` is the scenario's in its `file`, `row` the number of an outline's row (from 0, through all its tables), and
-    `values` what stands in it. `started` counts from the epoch. `hidden` are the places in the file's text at which
-    the value of a Secret stands. `attempt` counts the runs before this one, whose outcome no longer counts.
+    `values` what stands in it. Where the scenario ran on `several` clusters, `cluster` is the one as it was named.
+    `started` counts from the epoch. `hidden` are the places in the file's text at which the value of a Secret stands.
+    `attempt` counts the runs before this one, whose outcome no longer counts.
     """
 
     file: str
@@ -99,6 +100,7 @@ class ScenarioOutcome:
     picture: Picture | None = None
     logs: tuple[Log, ...] = ()
     hidden: tuple[tuple[int, int], ...] = ()
+    several: bool = False
 
     @property
     def place(self) -> tuple[str, int, int]:
@@ -110,6 +112,11 @@ class ScenarioOutcome:
         """The name; of a row, with what stands in it and not yet in the name."""
         told = [value for value in self.values if value not in self.name]
         return f"{self.name} [{', '.join(told)}]" if told else self.name
+
+    @property
+    def suffix(self) -> str:
+        """What tells its test from those of the same scenario on other clusters."""
+        return f"[{self.cluster}]" if self.several else ""
 
     @property
     def decisive(self) -> StepOutcome | None:

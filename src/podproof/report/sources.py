@@ -4,7 +4,7 @@ Rules for editing: where the value of a Secret stands in a file is known from th
 text, and in every word of the tree that came from there, but never in ids.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +22,8 @@ from podproof.report.outcomes import ScenarioOutcome
 Node = Mapping[str, Any]
 Place = tuple[int, int | None]
 """A scenario's line, and an outline's row."""
+Case = tuple[int, int | None, str]
+"""A place, and what tells the cluster from others the scenario was run on."""
 
 _WORDS = frozenset({"content", "description", "name", "text", "value"})
 
@@ -34,12 +36,12 @@ class Source:
     text: str
     tree: Node | None = None
     pickles: tuple[Node, ...] = ()
-    at: Mapping[Place, Node] = field(default_factory=dict)
+    at: Mapping[Case, Node] = field(default_factory=dict)
     nodes: Mapping[str, Node] = field(default_factory=dict)
 
     def pickle_of(self, outcome: ScenarioOutcome) -> Node | None:
         """Return the pickle of a scenario, None where the file has none for it."""
-        return self.at.get((outcome.line, outcome.row))
+        return self.at.get((outcome.line, outcome.row, outcome.suffix))
 
 
 def sources(outcomes: Iterable[ScenarioOutcome], rootdir: Path, ids: IdGenerator) -> Iterator[Source]:
@@ -50,21 +52,33 @@ def sources(outcomes: Iterable[ScenarioOutcome], rootdir: Path, ids: IdGenerator
         except (OSError, UnicodeDecodeError):
             yield Source(file, "")
             continue
-        hidden = (text[since:until] for outcome in group for since, until in outcome.hidden)
-        yield _source(file, text, Mask.hiding(hidden), ids)
+        several = list(group)
+        hidden = (text[since:until] for outcome in several for since, until in outcome.hidden)
+        suffixes = sorted({outcome.suffix for outcome in several})
+        yield _source(file, text, Mask.hiding(hidden), ids, suffixes)
 
 
-def _source(uri: str, text: str, mask: Mask, ids: IdGenerator) -> Source:
+def _source(uri: str, text: str, mask: Mask, ids: IdGenerator, suffixes: Sequence[str]) -> Source:
     try:
         parsed = Parser(AstBuilder(ids)).parse(text)
     except (CompositeParserException, ParserException):
         return Source(uri, mask(text))
     document: Any = {**parsed, "uri": uri}
-    pickles = tuple(_masked(pickle, mask) for pickle in Compiler(ids).compile(document))
     tree = _masked(document, mask)
-    by_nodes = {tuple(pickle["astNodeIds"]): pickle for pickle in pickles}
-    found = {place: by_nodes[nodes] for place, nodes in _places(tree.get("feature") or {}) if nodes in by_nodes}
-    return Source(uri, mask(text), tree, pickles, found, dict(_nodes(tree)))
+    places = {nodes: place for place, nodes in _places(tree.get("feature") or {})}
+    found: dict[Case, Node] = {}
+    for pickle in (_masked(each, mask) for each in Compiler(ids).compile(document)):
+        for suffix in suffixes:
+            found[(*places[tuple(pickle["astNodeIds"])], suffix)] = _on(pickle, suffix, ids)
+    return Source(uri, mask(text), tree, tuple(found.values()), found, dict(_nodes(tree)))
+
+
+def _on(pickle: Node, suffix: str, ids: IdGenerator) -> Node:
+    """Return the pickle of a scenario on one of several clusters, which its name tells."""
+    if not suffix:
+        return pickle
+    steps = [{**step, "id": ids.get_next_id()} for step in pickle["steps"]]
+    return {**pickle, "id": ids.get_next_id(), "name": f"{pickle['name']} {suffix}", "steps": steps}
 
 
 def _masked(value: Any, mask: Mask) -> Any:

@@ -12,6 +12,7 @@ from podproof.simulator.control.definitions import DEFINITIONS, DefinitionContro
 from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
+from podproof.simulator.control.endpoints.controllers import EndpointControllers
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
@@ -21,6 +22,7 @@ from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage, StoredVolumes
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
+from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
@@ -32,7 +34,6 @@ from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
-from podproof.simulator.control.services import EndpointsController
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.installing import Drivers
 from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
@@ -45,6 +46,7 @@ from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.collector import look_seldom
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.process import Process
+from podproof.simulator.kernel.reflector import ListWatch
 from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.machine.exec import Done, Streams
@@ -101,7 +103,8 @@ class World:
         self.nodes: dict[str, Node] = {}
         self._joined = 0
         self._images_on_node = tuple(images_on_node)
-        self._informers: dict[str, Informer] = {}
+        self.informers: dict[str, Informer] = {}
+        """By resource; what follows it shares one."""
         self._stored = StoredVolumes()
         self.drivers = Drivers(
             self.agenda, self._api.handle, self._informer, self._stored, self._chance.fork("drivers")
@@ -131,6 +134,10 @@ class World:
     def bookmark(self) -> None:
         """Send a bookmark to every watch that asked for them."""
         self._api.bookmark()
+
+    def compact(self) -> None:
+        """Let the API server forget all versions but the present ones."""
+        self._api.compact()
 
     def write_static_pod(self, file: str, manifest: Object | None, namespace: str, node: str = "") -> None:
         """Write a file into a node's folder of static pods ("": of the first node), or (None) remove it.
@@ -168,7 +175,7 @@ class World:
 
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
-        endpoints, slices = self._informer("endpoints"), self._informer("endpointslices.discovery.k8s.io")
+        endpoints = self._informer("endpoints")
         nodes = self._node_cache = self._informer("nodes")
         self._services = services
         names, routes = (
@@ -178,6 +185,7 @@ class World:
         self.network = Network(names.lookup, routes.route)
         namespaces, budgets = self._informer("namespaces"), self._informer("poddisruptionbudgets.policy")
         claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
         binder = Binder(self.agenda, self._client, claims, volumes, classes)
         events = self._events(SCHEDULER)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
@@ -185,8 +193,7 @@ class World:
         self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
         for informer in (claims, volumes, classes):
             informer.on_change(self._storage_changed)
-        events = self._events("endpoint-controller")
-        EndpointsController(self.agenda, self._client, events, services, pods, endpoints, slices)
+        EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"))
         self._secrets.on_change(partial(self._source_changed, "secret"))
@@ -197,19 +204,18 @@ class World:
         pods.on_change(self._pod_changed)
         Workloads(self.agenda, self._api.handle, self._informer)
         self._wire_everything()
-        for informer in self._informers.values():
+        for informer in self.informers.values():
             informer.start()
 
     def _events(self, component: str) -> EventSeries:
         return EventSeries(self._client, self.agenda, self._chance.fork(component), component)
 
     def _informer(self, resource: str) -> Informer:
-        """Return the informer of a resource, which all controllers share; `_wire` starts it."""
-        if resource not in self._informers:
-            self._informers[resource] = Informer(
-                self.agenda, lambda on_event: self._client.watch(resource).subscribe(on_event), span("control", "watch")
-            )
-        return self._informers[resource]
+        """Return the informer of a resource, which all controllers share."""
+        if resource not in self.informers:
+            source, chance = ListWatch(self._client, resource), self._chance.fork(f"informer/{resource}")
+            self.informers[resource] = Informer(self.agenda, source, span("control", "watch"), chance)
+        return self.informers[resource]
 
     def _wire_everything(self) -> None:
         """Wire the controllers that look at objects of every kind."""
@@ -230,7 +236,7 @@ class World:
 
     def _served(self, versions: Sequence[Resource]) -> None:
         """Let the controllers that look at every kind look at one that a definition has added."""
-        name, is_new = versions[0].name, versions[0].name not in self._informers
+        name, is_new = versions[0].name, versions[0].name not in self.informers
         informer = self._informer(name)
         self._collector.follow(name, {(each.api_version, each.kind): each.namespaced for each in versions}, informer)
         if versions[0].namespaced and name not in self._emptied:

@@ -25,6 +25,11 @@ NO_JSON = {
     "no comma between items": ('{"a": [1 2]}', "invalid character '2' after array element"),
     "something follows": ('{"a": 1} x', "invalid character 'x' after top-level value"),
     "a line break in a string": ('{"a": "\n"}', r"invalid character '\n' in string literal"),
+    "another control character": ('{"a": "\x01"}', r"invalid character '\x01' in string literal"),
+    "a quote of print, of which Go sees the first byte": (
+        "{\u201ca\u201d: 1}",
+        "invalid character 'â' looking for beginning of object key string",
+    ),
     "an unknown escape": (r'{"a": "\q"}', "invalid character 'q' in string escape code"),
     "a number without end": (
         "1" * 5000,
@@ -45,6 +50,10 @@ def test_text_that_is_no_json(text: str, reason: str) -> None:
         parsed(text.encode())
 
     assert str(refusal.value) == reason
+
+
+def test_null_is_an_object_of_which_nothing_is_said() -> None:
+    assert json_body(b" null ", "Pod").value == {}
 
 
 READ: dict[str, tuple[bytes, Any]] = {

@@ -54,6 +54,36 @@ def test_a_wrong_shape(bench: Bench, spec: dict[str, Any], reason: str) -> None:
     assert (response.code, response.body["message"]) == (400, message)
 
 
+ABSENT = {
+    "an empty text": ({**pod_spec(), "restartPolicy": "", "nodeName": "", "dnsPolicy": ""}, pod_spec()),
+    "a false that is what absence means": ({**pod_spec(), "hostNetwork": False, "hostPID": False}, pod_spec()),
+    "an empty protocol": (
+        container(ports=[{"containerPort": 80, "protocol": "", "hostPort": 0, "name": ""}]),
+        container(ports=[{"containerPort": 80}]),
+    ),
+    "an empty value of a variable": (container(env=[{"name": "A", "value": ""}]), container(env=[{"name": "A"}])),
+    "probes that count to nought": (
+        container(livenessProbe={"tcpSocket": {"port": 80}, "periodSeconds": 0, "failureThreshold": 0}),
+        container(livenessProbe={"tcpSocket": {"port": 80}}),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("spec", "plain"), ABSENT.values(), ids=ABSENT.keys())
+def test_what_go_cannot_tell_from_an_absent_field(bench: Bench, spec: dict[str, Any], plain: dict[str, Any]) -> None:
+    said, unsaid = (bench.ask("create", "pods", body=manifest(each), dryRun="All") for each in (spec, plain))
+
+    assert said.body["spec"] == unsaid.body["spec"]
+
+
+def test_what_go_can_tell_from_an_absent_field_stays() -> None:
+    spec = {"automountServiceAccountToken": False, "enableServiceLinks": False, "activeDeadlineSeconds": 0}
+    claim = {"accessModes": ["ReadWriteOnce"], "storageClassName": ""}
+
+    assert decode("Pod", {"spec": spec}).draft == {"spec": spec}
+    assert decode("PersistentVolumeClaim", {"spec": claim}).draft == {"spec": claim}
+
+
 @pytest.mark.parametrize("body", [[], None, "text"])
 def test_a_body_that_is_no_object(bench: Bench, body: Any) -> None:
     assert bench.ask("create", "pods", body=body).code == 400

@@ -50,6 +50,17 @@ PODS: dict[str, tuple[dict[str, Any], str]] = {
         'spec.containers[0].volumeMounts[0].name: Not found: "v"'),
     "a volume of two kinds": (pod_spec(volumes=[{"name": "v", "emptyDir": {}, "hostPath": {"path": "/x"}}]),
         "spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type"),
+    "a mount of a volume that is not sound": (
+        container(volumeMounts=[{"name": "v", "mountPath": "/v"}]) | {"volumes": [{"name": "v", "nfs": {"path": "/"}}]},
+        '[spec.volumes[0].nfs.server: Required value, spec.containers[0].volumeMounts[0].name: Not found: "v"]'),
+    "a claim that the pod itself makes": (pod_spec(volumes=[
+            {"name": "v", "ephemeral": {"volumeClaimTemplate": {"spec": {
+                "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}}},
+            {"name": "w", "persistentVolumeClaim": {"claimName": "p-v"}}]),
+        'spec.volumes[1].persistentVolumeClaim.claimName: Invalid value: "p-v": must not reference a PVC that gets '
+        "created for an ephemeral volume"),
+    "an ephemeral volume of no template": (pod_spec(volumes=[{"name": "v", "ephemeral": {}}]),
+        "spec.volumes[0].ephemeral.volumeClaimTemplate: Required value"),
     "a variable without a name": (container(env=[{"value": "x"}]), "spec.containers[0].env[0].name: Required value"),
     "a variable from nowhere": (container(env=[{"name": "A", "valueFrom": {}}]), "spec.containers[0].env[0].valueFrom: "
         'Invalid value: "": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` '

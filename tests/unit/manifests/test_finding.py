@@ -36,6 +36,18 @@ def test_the_nearest_folder_wins(tmp_path: Path) -> None:
     assert find("foo.yaml", tmp_path / "features/some.feature", tmp_path) == tmp_path / "features/manifests/foo.yaml"
 
 
+def test_what_comes_and_goes_meanwhile_is_seen(tmp_path: Path) -> None:
+    beside = tmp_path / "some.feature"
+    put(tmp_path, "manifests/a/foo.yaml")
+    find("foo.yaml", beside, tmp_path)
+    put(tmp_path, "manifests/b/bar.yaml")
+    (tmp_path / "manifests/a/foo.yaml").unlink()
+
+    assert find("bar.yaml", beside, tmp_path) == tmp_path / "manifests/b/bar.yaml"
+    with pytest.raises(ManifestNotFoundError):
+        find("foo.yaml", beside, tmp_path)
+
+
 def test_the_search_ends_at_the_root(tmp_path: Path) -> None:
     put(tmp_path, "manifests/foo.yaml", "project/features/some.feature")
 

@@ -87,6 +87,12 @@ BAD: dict[str, tuple[str, str]] = {
     "an alias that contains itself": (f"{POD}a: &a [*a]\n", "x.yaml:5:4: this alias contains itself"),
     "a merge of a text": (f"{POD}a: {{<<: b}}\n", "<< merges mappings only"),
     "a hundred thousand brackets": ("[" * 100_000, "x.yaml:1:101: this is nested deeper than 100 levels"),
+    "a hundred thousand lists on one line": ("- " * 100_000, "x.yaml:1:201: this is nested deeper than 100 levels"),
+    "lists below a key that stands alone": (f"? a\n: {'- ' * 200}x", "this is nested deeper than 100 levels"),
+    "mappings, one in another": (
+        "\n".join(f"{' ' * n}a:" for n in range(200)),
+        "x.yaml:101:101: this is nested deeper than 100 levels",
+    ),
     "a fault in the second document": (f"{POD}---\nkind: Pod\nmetadata: {{name: a}}\n", "x.yaml:6:1: apiVersion"),
 }
 

@@ -82,9 +82,10 @@ def json_body(data: bytes, kind: str = "") -> Body:
     if not data.strip():
         return Body(None)
     try:
-        return parsed(data)
+        found = parsed(data)
     except UnreadableError as error:
         raise unreadable(error.reason, kind, data) from None
+    return found._replace(value={}) if kind and found.value is None else found
 
 
 def unreadable(reason: str, kind: str, data: bytes) -> ApiError:
@@ -215,9 +216,19 @@ def _in_array(before: str) -> bool:
 
 
 def _shown(character: str) -> str:
-    if character == "'":
-        return r"'\''"
-    return f"'{character}'" if character.isprintable() else f"'{json.dumps(character)[1:-1]}'"
+    """Return a character as Go's scanner shows it: it reads bytes, so of one outside ASCII it shows the first byte.
+
+    Source: encoding/json, scanner.go, quoteChar; strconv.Quote.
+    """
+    byte = character.encode(errors="replace")[0]
+    if byte in _ESCAPES:
+        return f"'{_ESCAPES[byte]}'"
+    if byte < 0x20 or byte == 0x7F:
+        return rf"'\x{byte:02x}'"
+    return rf"'\u{byte:04x}'" if 0x80 <= byte <= 0xA0 or byte == 0xAD else f"'{chr(byte)}'"
+
+
+_ESCAPES = {ord("'"): r"\'", ord("\\"): r"\\", 7: r"\a", 8: r"\b", 9: r"\t", 10: r"\n", 11: r"\v", 12: r"\f", 13: r"\r"}
 
 
 def _without_halves(value: Any) -> Any:

@@ -63,6 +63,10 @@ class Api:
         """Send a bookmark to every watch that asked for them; whoever serves the API calls this now and then."""
         self._watches.bookmark()
 
+    def compact(self) -> None:
+        """Forget all past versions: a watch that would resume at one is answered 410."""
+        self._store.compact()
+
     def _answer(self, request: Request) -> Response:
         resource = self.catalogue.served(request.resource)
         if resource is None or (request.subresource and request.subresource not in resource.subresources):

@@ -6,6 +6,7 @@ commands become requests, and where a conflict or a lost race leads to another l
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from podproof.simulator.control.events import EventRecorder, EventSeries
 from podproof.simulator.control.plans import (
@@ -36,6 +37,14 @@ Reconcile = Callable[[Key], Plan]
 _LOST_RACES = ("Conflict", "NotFound", "AlreadyExists")
 
 
+class _Ending(NamedTuple):
+    """How a plan ended: its first refusal, whether it has to be made again, and when to look again anyway."""
+
+    refusal: ApiError | None
+    failed: bool = False
+    wake_at: Nanos | None = None
+
+
 class Controller:
     """Reconciles the keys it is given, each `latency` (ns) after it was added.
 
@@ -53,7 +62,7 @@ class Controller:
     ) -> None:
         self._agenda, self._client, self._events, self._reconcile = agenda, client, events, reconcile
         usual = span("control", "retry_first"), span("control", "retry_ceiling")
-        self._queue = WorkQueue(agenda, self._work, latency, *(retries or usual))
+        self._queue = WorkQueue(agenda, self._work, latency, *(retries or usual), name=client.component)
 
     def add(self, item: Object) -> None:
         """Reconcile the key of an object soon."""
@@ -69,16 +78,21 @@ class Controller:
 
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
-        failed, wake_at = self._carried_out(self._reconcile((namespace, name)))
-        if failed:
+        plan = self._reconcile((namespace, name))
+        ending = self._carried_out(plan)
+        if self._agenda.journal is not None:
+            self._agenda.journal.tell(
+                self._agenda.now, self._client.component, "rule", f"{joined}: {_told(plan, ending)}"
+            )
+        if ending.failed:
             self._queue.retry(joined)
             return
         self._queue.forget(joined)
-        if wake_at is not None:
-            self._queue.add_after(joined, Nanos(wake_at - self._agenda.now))
+        if ending.wake_at is not None:
+            self._queue.add_after(joined, Nanos(ending.wake_at - self._agenda.now))
 
-    def _carried_out(self, plan: Plan) -> tuple[bool, Nanos | None]:
-        """Carry out a plan and what follows from it; return whether any of it failed, and when to look again."""
+    def _carried_out(self, plan: Plan) -> _Ending:
+        """Carry out a plan and what follows from it."""
         hands = _Hands(self._client, self._events)
         refusal: ApiError | None = None
         try:
@@ -86,15 +100,23 @@ class Controller:
                 hands.carry_out(command)
         except ApiError as error:
             if plan.then is None and _is_dropped(error):
-                return False, None
+                return _Ending(None)
             if plan.then is None and error.reason not in _LOST_RACES:
                 raise
             refusal = error
         failed = plan.failed or refusal is not None
         if plan.then is None:
-            return failed, plan.wake_at
-        later, wake_at = self._carried_out(plan.then(hands.outcome(refusal)))
-        return failed or later, wake_at
+            return _Ending(refusal, failed, plan.wake_at)
+        later = self._carried_out(plan.then(hands.outcome(refusal)))
+        return _Ending(refusal or later.refusal, failed or later.failed, later.wake_at)
+
+
+def _told(plan: Plan, ending: _Ending) -> str:
+    """Return in a few words what a plan does, and whether it is done again."""
+    commands = ", ".join(type(command).__name__ for command in plan.commands) or "nothing to do"
+    if ending.refusal is not None:
+        return f"{commands}; {ending.refusal.code} {ending.refusal.reason}, again"
+    return f"{commands}; again" if ending.failed else commands
 
 
 def _is_dropped(refusal: ApiError) -> bool:

@@ -7,6 +7,7 @@ same moment run in the order they were asked for.
 import heapq
 from collections.abc import Callable
 
+from podproof.simulator.kernel.journal import Journal
 from podproof.simulator.model.times import Nanos
 
 Action = Callable[[], None]
@@ -32,6 +33,9 @@ class Entry:
 
 class Agenda:
     """What is due when. `now` is the present moment in nanoseconds since the Unix epoch."""
+
+    journal: Journal | None = None
+    """Where the parts that share this time say what they do; None: nobody wants to know."""
 
     def __init__(self, now: Nanos) -> None:
         self.now = now

@@ -14,6 +14,11 @@ class Client:
         self._handle = handle
         self._user = user
 
+    @property
+    def component(self) -> str:
+        """The last part of the user's name: "replicaset-controller", "kubelet", …."""
+        return self._user.rpartition(":")[2]
+
     def get(self, resource: str, namespace: str, name: str) -> dict[str, Any]:
         """Return one object."""
         return self._body(Request("get", resource, namespace, name, user=self._user))
@@ -77,11 +82,9 @@ class Client:
         body = {"apiVersion": "v1", "kind": "Binding", "metadata": meta, "target": target}
         self._body(Request("create", "pods", namespace, name, "binding", body, user=self._user))
 
-    def watch(
-        self, resource: str, namespace: str = "", since: str = "", label_selector: str = "", field_selector: str = ""
-    ) -> Watch:
+    def watch(self, resource: str, namespace: str = "", since: str = "", *, bookmarks: bool = False) -> Watch:
         """Open a watch; without `since` what exists arrives first, as ADDED."""
-        params = _given(resourceVersion=since, labelSelector=label_selector, fieldSelector=field_selector)
+        params = _given(resourceVersion=since, allowWatchBookmarks="true" if bookmarks else "")
         response = self._handle(Request("watch", resource, namespace, params=params, user=self._user))
         if response.watch is None:
             raise ApiError(response.body)

@@ -1,118 +1,146 @@
-"""An informer: the cache of one resource that a controller reads instead of the API server.
+"""An informer: the cache of one resource that controllers read instead of the API server, and how it is kept.
 
-Changes are pushed by the watch, folded per key while they wait, and handed over in the order the keys first changed.
+    API server ──▶ Reflector ──▶ DeltaFIFO ──▶ Indexer
+                                     └──────▶ ring ──▶ handler ──▶ work queue
+
 Handlers get the old and the new object (None where there is none) and only enqueue keys; of an object that is gone
-the old one is what it was in the end.
+the old one is what it was in the end, or what it was last known as where nobody saw its end.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from podproof.simulator.kernel.agenda import Agenda
-from podproof.simulator.kernel.requests import OnEvent, WatchEvent
+from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.delta_fifo import Delta, DeltaFifo
+from podproof.simulator.kernel.delta_fifo import Key as Key
+from podproof.simulator.kernel.indexer import Indexer, IndexKeys
+from podproof.simulator.kernel.listeners import Handler, Listener
+from podproof.simulator.kernel.reflector import ListerWatcher, Reflector, named
+from podproof.simulator.kernel.reflector import key_of as key_of
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
 
-Handler = Callable[[Object | None, Object | None], None]
-Key = tuple[str, str]
-"""(namespace, name)"""
-
-
-Subscribe = Callable[[OnEvent], None]
-IndexKeys = Callable[[Object], Iterable[str]]
-"""The values of an index an object is found under."""
-
 
 class Informer:
-    """Follows one resource. `subscribe` opens the watch; `latency` is from a commit to the cache."""
+    """Follows one resource; `latency` (ns) is from a commit to the cache.
 
-    def __init__(self, agenda: Agenda, subscribe: Subscribe, latency: Nanos) -> None:
-        self._agenda = agenda
-        self._subscribe = subscribe
-        self._latency = latency
-        self._cache: dict[Key, Object] = {}
-        self._waiting: dict[Key, WatchEvent] = {}
-        self._handlers: list[Handler] = []
-        self._indexes: dict[str, tuple[IndexKeys, dict[str, dict[Key, Object]]]] = {}
+    Source: staging/src/k8s.io/client-go/tools/cache/shared_informer.go, sharedIndexInformer; controller.go,
+    processDeltas.
+    """
+
+    def __init__(self, agenda: Agenda, source: ListerWatcher, latency: Nanos, chance: Chance) -> None:
+        self._agenda, self._latency, self.resource = agenda, latency, source.resource
+        self._indexer = Indexer()
+        self._fifo = DeltaFifo(self._indexer, self._has_first)
+        self.reflector = Reflector(agenda, source, self._fifo, chance, self._tell)
+        self.listeners: list[Listener] = []
 
     def add_index(self, name: str, keys: IndexKeys) -> None:
-        """Let objects be found by what `keys` says of them; an index that is there already stays as it is.
-
-        Source: staging/src/k8s.io/client-go/tools/cache/thread_safe_store.go, AddIndexers.
-        """
-        if name not in self._indexes:
-            found: dict[str, dict[Key, Object]] = {}
-            self._indexes[name] = (keys, found)
-            for key, item in self._cache.items():
-                for value in keys(item):
-                    found.setdefault(value, {})[key] = item
+        """Let objects be found by what `keys` says of them; an index that is there already stays as it is."""
+        self._indexer.add_index(name, keys)
 
     def by_index(self, name: str, value: str) -> Iterable[Object]:
         """Return the cached objects an index has under a value, in the order they came to be there."""
-        return tuple(self._indexes[name][1].get(value, {}).values())
+        return self._indexer.by_index(name, value)
 
-    def on_change(self, handler: Handler) -> None:
-        """Hand every change to `handler`, from now on."""
-        self._handlers.append(handler)
+    def on_change(self, handler: Handler, resync: Nanos | None = None) -> None:
+        """Hand every change to `handler`, from now on; with `resync` every object again each time that has passed."""
+        self.listeners.append(Listener(handler, resyncs=resync is not None))
+        if resync is not None:
+            self._resync_every(resync)
 
     def start(self) -> None:
         """Begin to follow; what exists already arrives as additions."""
-        self._subscribe(self._pushed)
+        self.reflector.run()
 
     def get(self, namespace: str, name: str) -> Object | None:
         """Return the object as the cache knows it."""
-        return self._cache.get((namespace, name))
+        return self._indexer.get((namespace, name))
 
     def list(self, namespace: str | None = None) -> Iterator[Object]:
         """Yield the cached objects of one namespace, or of all."""
-        for (space, _), item in self._cache.items():
-            if namespace is None or space == namespace:
-                yield item
+        return self._indexer.list(namespace)
 
-    def _pushed(self, change: WatchEvent) -> None:
-        if not self._waiting:
-            self._agenda.after(self._latency, self._drain)
-        self._waiting[key_of(change.object)] = change
+    def resync(self) -> None:
+        """Hand every known object again to the handlers that resync. Source: client-go, DeltaFIFO.Resync."""
+        if self._agenda.journal is not None:
+            self._tell("Reflector", "resync")
+        self._fifo.resync()
+
+    def _resync_every(self, period: Nanos) -> None:
+        def again() -> None:
+            self.resync()
+            self._agenda.after(period, again)
+
+        self._agenda.after(period, again)
+
+    def _has_first(self) -> None:
+        self._agenda.after(self._latency, self._drain)
 
     def _drain(self) -> None:
-        waiting, self._waiting = self._waiting, {}
-        for key, change in waiting.items():
-            old = self._cache.get(key)
-            if change.type == "DELETED":
-                self._cache.pop(key, None)
-            else:
-                self._cache[key] = change.object
-            self._index(key, old, self._cache.get(key))
-            for known, now in _steps(old, change):
-                for handler in self._handlers:
-                    handler(known, now)
+        for key, deltas in self._fifo.pop_all():
+            if self._agenda.journal is not None:
+                self._tell("DeltaFIFO", f"{named(key)}: {', '.join(each.kind for each in deltas)}")
+            for delta in deltas:
+                self._process(key, delta)
 
-    def _index(self, key: Key, old: Object | None, new: Object | None) -> None:
-        for keys, found in self._indexes.values():
-            before, after = set(keys(old)) if old else set(), list(keys(new)) if new else []
-            for value in before.difference(after):
-                found[value].pop(key)
-                if not found[value]:
-                    del found[value]
-            for value in after:
-                found.setdefault(value, {})[key] = new  # type: ignore[assignment]
+    def _process(self, key: Key, delta: Delta) -> None:
+        """Bring the cache up to date, then tell those who listen.
+
+        Approximated: where an object was replaced by another of its name and nobody saw it, client-go's handlers are
+        told of an update from the one to the other and each takes that apart; here they are told of both.
+        """
+        new = delta.object
+        if delta.kind == "Deleted":
+            if self._indexer.delete(key) is not None:
+                self._distribute(key, new, None)
+            return
+        old = self._indexer.put(key, new)
+        if old is not None and old["metadata"]["uid"] != new["metadata"]["uid"]:
+            self._distribute(key, old, None)
+            old = None
+        self._distribute(key, old, new)
+
+    def _distribute(self, key: Key, old: Object | None, new: Object | None) -> None:
+        if self._agenda.journal is not None:
+            self._told(key, old, new)
+        if old is not None and new is not None and _version(old) == _version(new):
+            self._distribute_again(old, new)
+            return
+        for listener in self.listeners:
+            listener.notify(old, new)
+
+    def _distribute_again(self, old: Object, new: Object) -> None:
+        """Tell those who resync of an object that is the same; nobody else is told what is no news."""
+        for listener in self.listeners:
+            if listener.resyncs:
+                listener.notify(old, new)
+
+    def _told(self, key: Key, old: Object | None, new: Object | None) -> None:
+        """Tell what the cache does, and who hears of it."""
+        verb, call = _words(old, new)
+        self._tell("Indexer", f"{verb} {named(key)} ({len(self._indexer)} known)")
+        news = old is None or new is None or _version(old) != _version(new)
+        for listener in self.listeners:
+            if not news and not listener.resyncs:
+                continue
+            waiting = f": {len(listener.ring) + 1} wait" if listener.is_held else ""
+            self._tell("ring", f"{named(key)} for {listener.name}{waiting}")
+            if not listener.is_held:
+                self._tell("handler", f"{call} {named(key)}: {listener.name}")
+
+    def _tell(self, stage: str, what: str) -> None:
+        if self._agenda.journal is not None:
+            self._agenda.journal.tell(self._agenda.now, self.resource, stage, what)
 
 
-def key_of(item: Object) -> Key:
-    """Return the namespace and name of an object."""
-    meta: Mapping[str, str] = item["metadata"]
-    return meta.get("namespace", ""), meta["name"]
+def _version(item: Object) -> str:
+    version: str = item["metadata"].get("resourceVersion", "")
+    return version
 
 
-def _steps(old: Object | None, change: WatchEvent) -> Iterator[tuple[Object | None, Object | None]]:
-    """Yield one step, or two where the object was replaced by another of its name while the change waited.
-
-    What came and went in that time is told as gone: who counts on it would wait for it otherwise.
-    """
-    gone, new = change.type == "DELETED", change.object
-    same = old is not None and old["metadata"]["uid"] == new["metadata"]["uid"]
-    if gone and old is None:
-        yield new, None
-    elif old is not None and (gone or not same):
-        yield (new if same else old), None
-    if not gone:
-        yield (old if same else None), new
+def _words(old: Object | None, new: Object | None) -> tuple[str, str]:
+    """Return what the cache does about a change, and which of its functions a handler is called by."""
+    if old is None:
+        return "add", "OnAdd"
+    return ("delete", "OnDelete") if new is None else ("update", "OnUpdate")

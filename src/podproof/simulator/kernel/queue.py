@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from podproof.simulator.kernel.agenda import Agenda, Entry
-from podproof.simulator.model.times import Nanos
+from podproof.simulator.model.times import SECOND, Nanos
 
 Work = Callable[[str], None]
 
@@ -14,8 +14,10 @@ class WorkQueue:
     Source: staging/src/k8s.io/client-go/util/workqueue/queue.go, Typed (dirty and processing sets).
     """
 
-    def __init__(self, agenda: Agenda, work: Work, latency: Nanos, first_retry: Nanos, retry_ceiling: Nanos) -> None:
-        self._agenda = agenda
+    def __init__(
+        self, agenda: Agenda, work: Work, latency: Nanos, first_retry: Nanos, retry_ceiling: Nanos, name: str = ""
+    ) -> None:
+        self._agenda, self._name = agenda, name
         self._work = work
         self._latency = latency
         self._first_retry, self._retry_ceiling = first_retry, retry_ceiling
@@ -34,6 +36,9 @@ class WorkQueue:
             return
         if waiting is not None:
             waiting.cancel()
+        if self._agenda.journal is not None:
+            wait = f" in {(due - self._agenda.now) / SECOND:g} s" if delay > self._latency else ""
+            self._agenda.journal.tell(self._agenda.now, self._name, "work queue", f"{key}{wait}")
         self._due[key] = self._agenda.at(due, lambda: self._take(key))
 
     def retry(self, key: str) -> None:

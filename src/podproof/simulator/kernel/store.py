@@ -72,7 +72,7 @@ class Store:
         self._found: dict[tuple[str, str, str], dict[Key, None]] = {}
         self._log: deque[Change] = deque(maxlen=watch_log)
         self._watchers: dict[str, dict[int, OnChange]] = {}
-        self._serial = 0
+        self._serial = self._compacted = 0
         self._unsent: deque[Change] = deque()
         self._sending = False
         self._seal: _Seal | None = _Seal() if frozen else None
@@ -175,6 +175,11 @@ class Store:
 
         return stop
 
+    def compact(self) -> None:
+        """Forget all changes: a watch that would resume before now is too late. Source: etcd's compaction."""
+        self._log.clear()
+        self._compacted = self.version
+
     def check(self) -> None:
         """Look for mutated objects in the whole store.
 
@@ -185,8 +190,10 @@ class Store:
             self.list(resource)
 
     def _after(self, since: int) -> Changes:
-        if len(self._log) == self._log.maxlen and since < self._log[0].version - 1:
-            raise ExpiredError(since, self._log[0].version - 1)
+        full = len(self._log) == self._log.maxlen
+        oldest = max(self._compacted, self._log[0].version - 1 if full else 0)
+        if since < oldest:
+            raise ExpiredError(since, oldest)
         return [change for change in self._log if change.version > since]
 
     def _commit(self, change: Change) -> None:

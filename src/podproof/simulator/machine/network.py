@@ -11,10 +11,14 @@ from typing import Literal, NamedTuple
 
 from podproof.simulator.machine.dns import Lookup
 from podproof.simulator.machine.effects import Service
+from podproof.simulator.model.network_policies import Denied, End
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
 
 Route = Callable[[str, int, str], "tuple[str, int] | Literal['refuse'] | None"]
 """What becomes of (address, port, protocol) on its way out: a backend, "refuse" (no endpoints), None (no Service's)."""
+
+Police = Callable[[End, End, int, str], Denied | None]
+"""Why a connection (source, target, port, protocol) may not begin, None where nothing forbids it."""
 
 ROUND_TRIP = Nanos(MILLISECOND // 5)
 """Approximated: one exchange between two pods."""
@@ -33,9 +37,14 @@ class Listener(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Namespace:
-    """One sandbox's network: an address, and what listens on it."""
+    """One sandbox's network: an address, and what listens on it. `node` is the address of the node it is on.
+
+    `pod` (namespace, name) is whose own network it is; a node's is nobody's.
+    """
 
     address: str
+    node: str = ""
+    pod: tuple[str, str] | None = None
     listeners: dict[tuple[str, int], Listener] = field(default_factory=dict)
 
     def listen(self, port: int, serve: Service, address: str = "0.0.0.0", protocol: str = "TCP") -> Callable[[], None]:
@@ -77,24 +86,25 @@ class Network:
 
     def __init__(self, lookup: Lookup = lambda name: (), route: Route = lambda address, port, protocol: None) -> None:
         self.lookup, self.route = lookup, route
+        self.police: Police = lambda source, target, port, protocol: None
         self._members: dict[str, Namespace] = {}
         self._subnets: dict[str, Subnet] = {}
         self._forwards: dict[tuple[str, int, str], tuple[str, int]] = {}
 
-    def join(self, cidr: str) -> Namespace:
-        """Return a new namespace with the next free address of a node's pod range.
+    def join(self, cidr: str, node: str = "", pod: tuple[str, str] | None = None) -> Namespace:
+        """Return a new namespace with the next free address of a node's pod range, for a pod on that node.
 
         Raises:
             OSError: EADDRNOTAVAIL, the range is used up.
         """
         subnet = self._subnets.setdefault(cidr, Subnet(cidr))
-        member = Namespace(subnet.take())
+        member = Namespace(subnet.take(), node, pod)
         self._members[member.address] = member
         return member
 
     def host(self, address: str) -> Namespace:
         """Return the namespace of the node that has an address of its own, outside of all pod ranges."""
-        return self._members.setdefault(address, Namespace(address))
+        return self._members.setdefault(address, Namespace(address, address))
 
     def forward(self, host: Namespace, port: int, protocol: str, member: Namespace, inner: int) -> Callable[[], None]:
         """Let a port of a node lead to a port of a pod until the returned function is called.
@@ -127,13 +137,27 @@ class Network:
             return Delivery(ROUND_TRIP, error=errno.ECONNREFUSED)
         if routed is not None:
             address, port = routed
-        if (target := self._members.get(address)) is not None:
-            return self._to(origin, target, address, port, protocol)
-        return self._nowhere(address)
+        target = self._members.get(address)
+        if self._denied(origin, target, address, port, protocol):
+            return Delivery(CONNECT_TIMEOUT, error=errno.ETIMEDOUT)
+        return self._nowhere(address) if target is None else self._to(origin, target, address, port, protocol)
 
     def answers_ping(self, origin: Namespace, address: str) -> bool:
         """Say whether an ICMP echo is answered. A Service's address never does: it exists in translation rules only."""
-        return is_loopback(address) or address == origin.address or address in self._members
+        if is_loopback(address) or address == origin.address:
+            return True
+        target = self._members.get(address)
+        return target is not None and not self._denied(origin, target, address, 0, "ICMP")
+
+    def _denied(self, origin: Namespace, target: Namespace | None, address: str, port: int, protocol: str) -> bool:
+        """Say whether a policy drops the packet. A node always reaches the pods it runs, and they reach it.
+
+        Source: the API's documentation of NetworkPolicy, "traffic to and from the node where a Pod is running".
+        """
+        if target is not None and origin.node == target.node and None in (origin.pod, target.pod):
+            return False
+        other = End(address, None if target is None else target.pod)
+        return self.police(End(origin.address, origin.pod), other, port, protocol) is not None
 
     def _to(self, origin: Namespace, target: Namespace, address: str, port: int, protocol: str) -> Delivery:
         listener = target.listener(address, port, protocol)

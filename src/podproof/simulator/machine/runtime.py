@@ -89,7 +89,7 @@ class Runtime:
         self._containers: dict[str, _Container] = {}
         self._of_pod: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
         self._listed: dict[str, tuple[ContainerStatus, ...]] = {}
-        self._bridge = Namespace(gateway_of(pod_cidr))
+        self._bridge = Namespace(gateway_of(pod_cidr), node_address)
 
     def run_sandbox(self, config: SandboxConfig) -> SandboxStatus:
         """Make a pod's sandbox: its network namespace and address.
@@ -98,7 +98,7 @@ class Runtime:
             SandboxError: the node's pod range is used up.
         """
         identity = self._chance.container_id()
-        network = self._host if config.host_network else self._joined(identity)
+        network = self._host if config.host_network else self._joined(identity, config)
         address = "" if config.host_network else network.address
         now, memory = self._agenda.now, PodMemory(config.memory_limit)
         status = SandboxStatus(identity, config.pod_uid, config.attempt, True, now, address, config.resources)
@@ -306,9 +306,9 @@ class Runtime:
                 end = self._network.forward(self._host, port.port, port.protocol, sandbox.network, port.container_port)
                 sandbox.forwards.append(end)
 
-    def _joined(self, identity: str) -> Namespace:
+    def _joined(self, identity: str, config: SandboxConfig) -> Namespace:
         try:
-            return self._network.join(self._pod_cidr)
+            return self._network.join(self._pod_cidr, self._host.address, (config.namespace, config.name))
         except OSError as error:
             where = f'failed to setup network for sandbox "{identity}": plugin type="ptp" failed (add)'
             told = f"{where}: failed to allocate for range 0: {error.strerror}"

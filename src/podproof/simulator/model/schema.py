@@ -1,7 +1,8 @@
 """Structural schemas of the built-in kinds: turns a manifest into a clean copy, or says what is wrong with its shape.
 
 The table is `data/schemas.json`, written by `tools/schemas.py` from the kubernetes client's models. Decoding follows
-Go's JSON decoder: unknown fields are collected, null means absent, and the first value of a wrong type ends it.
+Go's JSON decoder: unknown fields are collected, null means absent, and the first value of a wrong type ends it. What
+Go cannot tell from an absent field, an empty text or a false that is no pointer, is left out.
 """
 
 import base64
@@ -102,19 +103,24 @@ def notation_of(struct: str, field: str) -> str:
 
 @cache
 def _table() -> Mapping[str, Mapping[str, str]]:
-    text = (files("podproof.simulator.data") / "schemas.json").read_text(encoding="utf-8")
-    found: Mapping[str, Mapping[str, str]] = json.loads(text)["types"]
+    found: Mapping[str, Mapping[str, str]] = _file()["types"]
     return found
+
+
+@cache
+def _file() -> Any:
+    return json.loads((files("podproof.simulator.data") / "schemas.json").read_text(encoding="utf-8"))
 
 
 @cache
 def _struct(name: str) -> _Decoder:
     fields: dict[str, _Decoder] = {}
-    types = _table()[name]
+    types, unset = _table()[name], frozenset(_file()["unset"].get(name, ()))
 
     def decoder_of(key: str) -> _Decoder | None:
         if key in types:
-            fields[key] = _decoder(types[key])
+            decoder = _decoder(types[key])
+            fields[key] = _unless_zero(decoder) if key in unset else decoder
             return fields[key]
         return None
 
@@ -139,6 +145,18 @@ def _struct(name: str) -> _Decoder:
         return found
 
     return struct
+
+
+def _unless_zero(inner: _Decoder) -> _Decoder:
+    """Return a decoder that leaves the zero value of its type out.
+
+    Source: the fields' tags, `omitempty` without a pointer, in staging/src/k8s.io/api/*/*/types.go.
+    """
+
+    def value_of(value: Any, trail: _Trail) -> Any:
+        return inner(value, trail) or None
+
+    return value_of
 
 
 @cache

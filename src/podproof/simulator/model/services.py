@@ -1,21 +1,11 @@
-"""What a Service stands for: the pods behind it, the names DNS knows it by, the variables pods get of it."""
+"""What a Service is: which pods it selects, the names DNS knows it by, the variables pods get of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
 
 from podproof.simulator.model.objects import Object, at
-from podproof.simulator.model.pod_phase import TERMINAL
-from podproof.simulator.model.restart_rules import is_sidecar
 from podproof.simulator.model.selectors import matches_map
 
 CLUSTER_DOMAIN = "cluster.local"
-
-
-class EndpointGroup(NamedTuple):
-    """Endpoints of a slice that share their ports."""
-
-    ports: tuple[Mapping[str, Any], ...]
-    endpoints: tuple[Mapping[str, Any], ...]
 
 
 def is_ready(pod: Object) -> bool:
@@ -33,113 +23,12 @@ def selects(service: Object, pod: Object) -> bool:
     return same_namespace and matches_map(spec["selector"], pod["metadata"].get("labels") or {})
 
 
-def is_endpoint(pod: Object, *, terminating: bool) -> bool:
-    """Say whether a pod belongs among endpoints: it has an address and has not ended; deleted ones only if asked for.
+def has_address(service: Object) -> bool:
+    """Say whether a Service has a cluster address: a headless one, an ExternalName or one too new has none.
 
-    Source: staging/src/k8s.io/endpointslice/util/controller_utils.go, ShouldPodBeInEndpoints.
+    Source: pkg/apis/core/v1/helper/helpers.go, IsServiceIPSet.
     """
-    if at(pod, "status", "phase") in TERMINAL or not at(pod, "status", "podIP"):
-        return False
-    return terminating or "deletionTimestamp" not in pod["metadata"]
-
-
-def target_port(pod: Object, port: Object) -> int | None:
-    """Return the number of the port a Service's port leads to on a pod, None where the pod has no port of that name.
-
-    Source: pkg/api/v1/pod/util.go, FindPort.
-    """
-    wanted = port.get("targetPort") or port["port"]
-    if isinstance(wanted, int):
-        return wanted
-    spec = pod["spec"]
-    sidecars = [row for row in spec.get("initContainers") or () if is_sidecar(row)]
-    for container in (*spec["containers"], *sidecars):
-        for named in container.get("ports") or ():
-            if named.get("name") == wanted and named.get("protocol", "TCP") == port.get("protocol", "TCP"):
-                return int(named["containerPort"])
-    return None
-
-
-def _ports(pod: Object, service: Object) -> tuple[tuple[str, int, str, str], ...]:
-    found = ((row, target_port(pod, row)) for row in service["spec"].get("ports") or ())
-    return tuple(
-        (row.get("name", ""), number, row.get("protocol", "TCP"), row.get("appProtocol", ""))
-        for row, number in found
-        if number is not None
-    )
-
-
-def ready_addresses(service: Object, pods: Iterable[Object]) -> list[dict[str, Any]]:
-    """Return the subsets of a Service's Endpoints object.
-
-    Source: pkg/controller/endpoint/endpoints_controller.go, syncService; pkg/api/v1/endpoints/util.go, RepackSubsets.
-    """
-    early = bool(service["spec"].get("publishNotReadyAddresses"))
-    has_ports = bool(service["spec"].get("ports"))
-    subsets: dict[tuple[tuple[str, int, str, str], ...], dict[str, list[dict[str, Any]]]] = {}
-    for pod in _by_address(service, pods, terminating=early):
-        ports = _ports(pod, service)
-        if ports or not has_ports:
-            side = "addresses" if early or is_ready(pod) else "notReadyAddresses"
-            subsets.setdefault(ports, {}).setdefault(side, []).append(_address(service, pod))
-    return [{**sides, **_subset_ports(ports)} for ports, sides in sorted(subsets.items())]
-
-
-def _subset_ports(ports: tuple[tuple[str, int, str, str], ...]) -> dict[str, Any]:
-    rows = [_port(*row, with_empty_name=False) for row in ports]
-    return {"ports": rows} if rows else {}
-
-
-def _port(name: str, number: int, protocol: str, application: str, *, with_empty_name: bool) -> dict[str, Any]:
-    made: dict[str, Any] = {"name": name} if name or with_empty_name else {}
-    made |= {"port": number, "protocol": protocol}
-    return {**made, "appProtocol": application} if application else made
-
-
-def _by_address(service: Object, pods: Iterable[Object], *, terminating: bool) -> Sequence[Object]:
-    found = (pod for pod in pods if selects(service, pod) and is_endpoint(pod, terminating=terminating))
-    return sorted(found, key=lambda pod: (pod["status"]["podIP"], pod["metadata"]["name"]))
-
-
-def _address(service: Object, pod: Object) -> dict[str, Any]:
-    made: dict[str, Any] = {"ip": pod["status"]["podIP"]}
-    return {**made, **_hostname(service, pod), **_whereabouts(pod)}
-
-
-def _whereabouts(pod: Object) -> dict[str, Any]:
-    meta = pod["metadata"]
-    target = {"kind": "Pod", "namespace": meta.get("namespace", ""), "name": meta["name"], "uid": meta.get("uid", "")}
-    node = pod["spec"].get("nodeName")
-    return {**({"nodeName": node} if node else {}), "targetRef": target}
-
-
-def _hostname(service: Object, pod: Object) -> dict[str, str]:
-    """Return the record name of a pod that asks for one: its hostname, below the Service that is its subdomain."""
-    hostname = pod["spec"].get("hostname")
-    is_below = pod["spec"].get("subdomain") == service["metadata"]["name"]
-    return {"hostname": hostname} if hostname and is_below else {}
-
-
-def endpoint_groups(service: Object, pods: Iterable[Object]) -> list[EndpointGroup]:
-    """Return the endpoints of a Service's EndpointSlices, one group for each set of ports they resolve to.
-
-    Source: staging/src/k8s.io/endpointslice/reconciler.go, reconcileByAddressType; utils.go, podToEndpoint.
-    """
-    groups: dict[tuple[tuple[str, int, str, str], ...], list[Mapping[str, Any]]] = {}
-    for pod in _by_address(service, pods, terminating=True):
-        groups.setdefault(_ports(pod, service), []).append(_endpoint(service, pod))
-    return [
-        EndpointGroup(tuple(_port(*row, with_empty_name=True) for row in ports), tuple(endpoints))
-        for ports, endpoints in sorted(groups.items())
-    ]
-
-
-def _endpoint(service: Object, pod: Object) -> dict[str, Any]:
-    serving, terminating = is_ready(pod), "deletionTimestamp" in pod["metadata"]
-    early = bool(service["spec"].get("publishNotReadyAddresses"))
-    conditions = {"ready": early or (serving and not terminating), "serving": serving, "terminating": terminating}
-    made = {"addresses": [pod["status"]["podIP"]], "conditions": conditions}
-    return {**made, **_hostname(service, pod), **_whereabouts(pod)}
+    return service["spec"].get("clusterIP") not in (None, "", "None")
 
 
 def service_records(

@@ -34,8 +34,8 @@ def default_volume(volume: Draft) -> None:
     default_source(volume)
     if "image" in volume:
         volume["image"].setdefault("pullPolicy", default_pull_policy(volume["image"].get("reference", "")))
-    if "ephemeral" in volume:
-        claim = volume["ephemeral"].setdefault("volumeClaimTemplate", {})
+    if "volumeClaimTemplate" in volume.get("ephemeral", {}):
+        claim = volume["ephemeral"]["volumeClaimTemplate"]
         claim.setdefault("metadata", {})
         claim.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
     _default_items(volume.get("downwardAPI", {}))

@@ -86,7 +86,7 @@ def _rest_faults(spec: Object, known: Object) -> Iterator[Fault]:
     compared = _compared(spec, known)
     if known.get("schedulingGates"):
         if compared.get("nodeSelector") != known.get("nodeSelector"):
-            yield from _selector_faults(compared.get("nodeSelector") or {}, known.get("nodeSelector") or {})
+            yield from _selector_faults(compared.get("nodeSelector"), known.get("nodeSelector") or {})
             compared = _with(compared, "nodeSelector", known.get("nodeSelector"))
         yield from _node_affinity_faults(compared, known)
         compared = _with_node_affinity(compared, known)
@@ -109,10 +109,10 @@ def _compared(spec: Object, known: Object) -> dict[str, Any]:
     return back
 
 
-def _selector_faults(new: Object, old: Object) -> Iterator[Fault]:
-    if any(new.get(key) != value for key, value in old.items()):
+def _selector_faults(new: Object | None, old: Object) -> Iterator[Fault]:
+    if any((new or {}).get(key) != value for key, value in old.items()):
         detail = "only additions to spec.nodeSelector are allowed (no mutations or deletions)"
-        yield invalid("spec.nodeSelector", dict(new), detail)
+        yield invalid("spec.nodeSelector", new, detail)
 
 
 def _node_affinity_faults(spec: Object, known: Object) -> Iterator[Fault]:

@@ -30,7 +30,7 @@ from podproof.simulator.api.validation.pod_dns import dns_faults
 from podproof.simulator.api.validation.pod_level import claim_faults, pod_resource_faults
 from podproof.simulator.api.validation.resources import requirement_faults
 from podproof.simulator.api.validation.security import host_process_faults, operating_system_faults, pod_security_faults
-from podproof.simulator.api.validation.volumes import volume_faults
+from podproof.simulator.api.validation.volumes import checked_volumes
 from podproof.simulator.model.names import Faults, dns_label, dns_subdomain
 from podproof.simulator.model.objects import Object
 
@@ -67,8 +67,8 @@ def spec_faults(pod: Object, spec: Object, *, of_pod: bool = True) -> Iterator[F
 
     Source: validation.go, ValidatePodSpec.
     """
-    volumes = {volume.get("name", ""): volume for volume in spec.get("volumes") or ()}
-    yield from volume_faults(pod, "spec.volumes")
+    volumes, faults = checked_volumes(pod, "spec.volumes")
+    yield from faults
     yield from claim_faults(spec, "spec.resourceClaims")
     yield from container_faults(spec, volumes)
     yield from init_container_faults(spec, volumes)

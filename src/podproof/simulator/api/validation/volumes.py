@@ -3,12 +3,12 @@
 Source: pkg/apis/core/validation/validation.go, ValidateVolumes, validateVolumeSource.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from podproof.simulator.api.faults import Fault, duplicate, forbidden, invalid, required
 from podproof.simulator.api.validation.volume_sources import ORDER, source_faults
 from podproof.simulator.model.names import dns_label, dns_subdomain
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.quantities import parse
 
 _TOLD_AS = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
@@ -16,20 +16,33 @@ _TOLD_AS = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
 _LONGEST_PORTAL = 64
 
 
-def volume_faults(pod: Object, field: str) -> Iterator[Fault]:
-    """Yield what is wrong with the volumes of a pod."""
-    names: set[str] = set()
-    for index, volume in enumerate(pod["spec"].get("volumes") or ()):
+def checked_volumes(pod: Object, field: str) -> tuple[dict[str, Object], list[Fault]]:
+    """Return the volumes that are sound, by name (containers find no others), and what is wrong with the rest."""
+    sound: dict[str, Object] = {}
+    faults: list[Fault] = []
+    pod_name, volumes = pod["metadata"].get("name", ""), pod["spec"].get("volumes") or ()
+    made = {f"{pod_name}-{volume.get('name', '')}" for volume in volumes if pod_name and "ephemeral" in volume}
+    for index, volume in enumerate(volumes):
         place, name = f"{field}[{index}]", volume.get("name", "")
-        wrong = list(_source_faults(volume, place, pod["metadata"].get("name", "")))
-        if not name:
-            wrong.append(required(f"{place}.name"))
-        else:
-            wrong.extend(invalid(f"{place}.name", name, detail) for detail in dns_label(name))
-        if name in names:
-            wrong.append(duplicate(f"{place}.name", name))
-        yield from wrong
-        names.add(name)
+        wrong = list(_source_faults(volume, place, pod_name))
+        wrong.extend(_own_name_faults(name, sound, f"{place}.name"))
+        faults.extend(wrong)
+        if not wrong:
+            sound[name] = volume
+        claim = at(volume, "persistentVolumeClaim", "claimName")
+        if claim in made:
+            detail = "must not reference a PVC that gets created for an ephemeral volume"
+            faults.append(invalid(f"{place}.persistentVolumeClaim.claimName", claim, detail))
+    return sound, faults
+
+
+def _own_name_faults(name: str, sound: Mapping[str, Object], field: str) -> Iterator[Fault]:
+    if not name:
+        yield required(field)
+    else:
+        yield from (invalid(field, name, detail) for detail in dns_label(name))
+    if name in sound:
+        yield duplicate(field, name)
 
 
 def _source_faults(volume: Object, field: str, pod_name: str) -> Iterator[Fault]:
