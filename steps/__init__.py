@@ -14,6 +14,7 @@ MODULES = (
     "node_changes",
     "nodes",
     "objects",
+    "operators",
     "pods",
     "refusals",
     "registries",

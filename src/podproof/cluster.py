@@ -4,7 +4,8 @@ Times are cluster time in integer nanoseconds (`Nanos`), counted from the start 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from podproof.claims import Claim, Verdict
@@ -65,6 +66,45 @@ class Hosts(Protocol):
 
     def write_static_pod(self, file: str, manifest: Object | None, node: str = "") -> tuple[str, ...]:
         """Write a file of static pods on a node ("": the first), or (None) remove it; return why it is not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How an operator is started: its words, the folder it runs in, and what its environment has besides ours.
+
+    In a word `{namespace}`, `{kubeconfig}` and `{name}` stand for the scenario's namespace, the kubeconfig that leads
+    to its cluster, and the operator's own name.
+    """
+
+    words: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Operators(Protocol):
+    """Operators of the user's own, each a process beside the cluster, by the name a scenario gives it.
+
+    What is asked of one that does not run raises NotSoError; one that ends by itself, or works for ever, raises
+    OperatorError as soon as a step waits.
+    """
+
+    def run(self, name: str, command: Command | None = None) -> None:
+        """Start an operator: as before, where it ran before and no command is given."""
+
+    def stop(self, name: str) -> None:
+        """Ask an operator to end (SIGTERM), and wait for it."""
+
+    def kill(self, name: str) -> None:
+        """End an operator in the middle of what it does (SIGKILL)."""
+
+    def drop_watches(self) -> None:
+        """Cut the connections of all watches, as a failing network does."""
+
+    def pace(self, factor: int) -> None:
+        """Let each second of the operators last so many of the cluster's, where that has a time of its own."""
+
+    def outputs(self) -> Mapping[str, str]:
+        """Return the end of what each operator wrote, also of those that run no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +197,10 @@ class Cluster(Protocol):
     @property
     def hosts(self) -> Hosts:
         """The machines of the cluster's nodes."""
+
+    @property
+    def operators(self) -> Operators:
+        """The operators that run beside the cluster."""
 
     def apply(self, manifest: Manifest) -> Sequence[Applied]:
         """Apply each document in order, as kubectl apply does; a refusal is an outcome, not an exception."""

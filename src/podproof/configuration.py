@@ -1,5 +1,6 @@
 """What a project says about its runs: `podproof.yaml`, or `[tool.podproof]` in pyproject.toml; all faults at once."""
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -7,12 +8,15 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from podproof import durations
+from podproof.cluster import Command
 from podproof.errors import FaultsError
 from podproof.simulator.model.times import Nanos, seconds
 
 DEFAULT_TIMEOUT: Final = seconds(60)
+DEFAULT_PATIENCE: Final = seconds(30)
 _FILE = "podproof.yaml"
 _UNKNOWN_IMAGES = ("absent", "run")
+_OPERATOR_KEYS = ("command", "folder", "environment")
 _NODE_KEYS = ("name", "cpu", "memory", "pods", "pulls", "labels")
 
 
@@ -27,6 +31,8 @@ class Configuration:
 
     `registry` lists what can be pulled (None: every image that is known), `images_on_node` what is on every node
     from the start. `timeout` is how long a step waits that names no limit.
+    `operators` are how operators are started, by name; their folders are relative to the project's.
+    `operator_patience` is how long (of our time) they may work while a step waits.
     `allowed_contexts` are the contexts of the kubeconfig whose clusters may be touched.
     """
 
@@ -38,6 +44,8 @@ class Configuration:
     seed: str = "podproof"
     nodes: tuple[Mapping[str, Any], ...] = ()
     allowed_contexts: tuple[str, ...] = ()
+    operators: Mapping[str, Command] = field(default_factory=dict)
+    operator_patience: Nanos = DEFAULT_PATIENCE
     source: str = field(default="", compare=False)
 
 
@@ -195,6 +203,46 @@ def _node_faults(place: int, row: Mapping[str, Any]) -> Iterator[str]:
             yield f"[{place}].{key}: {row[key]!r} is no quantity, as 2, 500m or 4Gi"
 
 
+def _operators(value: Any) -> Mapping[str, Command]:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise _NotThis("this must be a mapping of names to operators")
+    faults = [fault for name, row in value.items() for fault in _operator_faults(name, row)]
+    if faults:
+        raise _NotThis(*faults)
+    return {name: _command(row) for name, row in value.items()}
+
+
+def _operator_faults(name: str, row: Any) -> Iterator[str]:
+    if not isinstance(row, Mapping):
+        yield f"{name}: {row!r} must be a mapping with a command"
+        return
+    for key in row:
+        if key not in _OPERATOR_KEYS:
+            near = get_close_matches(str(key), _OPERATOR_KEYS, n=1)
+            yield f"{name}.{key} is no field of an operator" + (f": did you mean {near[0]!r}?" if near else "")
+    if not _words(row.get("command")):
+        yield f"{name}.command must be a command line, or a list of its words"
+    if not isinstance(row.get("folder", ""), str):
+        yield f"{name}.folder: {row['folder']!r} must be a path"
+    given = row.get("environment", {})
+    if not isinstance(given, Mapping) or not all(isinstance(each, str) for pair in given.items() for each in pair):
+        yield f"{name}.environment must be a mapping of texts to texts"
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    """Return the words of a command, none of what is no command."""
+    if isinstance(value, str):
+        try:
+            return tuple(shlex.split(value))
+        except ValueError:
+            return ()
+    return tuple(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else ()
+
+
+def _command(row: Mapping[str, Any]) -> Command:
+    return Command(_words(row["command"]), Path(row.get("folder", ".")), row.get("environment", {}))
+
+
 _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "images": ("images", _images),
     "unknown-images": ("unknown_images", _unknown_images),
@@ -204,6 +252,8 @@ _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "seed": ("seed", _text),
     "nodes": ("nodes", _nodes),
     "allowed-contexts": ("allowed_contexts", _texts),
+    "operators": ("operators", _operators),
+    "operator-patience": ("operator_patience", _duration),
 }
 
 

@@ -271,8 +271,10 @@ def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
     assert cluster.record().revision == before
 
 
-ALWAYS = {"virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "default-namespace"}
-ALWAYS |= {"snapshots", *({"cel"} if find_spec("cel_expr_python") else ())}
+ALWAYS = {
+    "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "default-namespace", "operators",
+    "dropped-watches", "snapshots", *({"cel"} if find_spec("cel_expr_python") else ()),
+}  # fmt: skip
 NODES: dict[str, tuple[Any, set[str]]] = {
     "one node": ((), ALWAYS),
     "two nodes": (({"name": "a"}, {"name": "b"}), {*ALWAYS, "multi-node"}),

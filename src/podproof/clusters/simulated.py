@@ -6,9 +6,10 @@ time alone may decide it. A world in which nothing is due leaps to the end of th
 
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from podproof.claims import Claim, Verdict
-from podproof.cluster import Answer
+from podproof.cluster import Answer, Operators
 from podproof.clusters.asking import Asking
 from podproof.clusters.hosts import SimulatedHosts
 from podproof.clusters.kinds import Wanted
@@ -22,11 +23,17 @@ from podproof.configuration import Configuration
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.kernel.requests import Request, Response, Watch, WatchEvent
 from podproof.simulator.model.objects import Object, Ref
-from podproof.simulator.model.times import Nanos
+from podproof.simulator.model.times import SECOND, Nanos
 from podproof.timeline import Record
 
+if TYPE_CHECKING:
+    from podproof.clusters.operators.simulated import SimulatedOperators
+
 NAMESPACE = "default"
-_ALWAYS = ("virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "snapshots")
+_CAN = frozenset((
+    "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "snapshots", "operators",
+    "dropped-watches",
+))  # fmt: skip
 
 
 class SimulatedCluster(Asking):
@@ -50,14 +57,25 @@ class SimulatedCluster(Asking):
         self.storage = SimulatedStorage(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
-        self.capabilities = frozenset({*_ALWAYS, *_cel(), *many, *usual})
+        self.capabilities = _CAN | _cel() | many | usual
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)
         self._watches = [self._recorded(resource) for resource in self.world.catalogue.resources()]
         self._recorded_too: set[str] = set()
+        self._operators: SimulatedOperators | None = None
+        self._patience = config.operator_patience / SECOND
         self.world.catalogue.on_served(self._served)
         self._record.began = True
+
+    @property
+    def operators(self) -> Operators:
+        """The operators that run beside the cluster."""
+        if self._operators is None:
+            from podproof.clusters.operators.simulated import SimulatedOperators
+
+            self._operators = SimulatedOperators(self.world, self.namespace, self._patience)
+        return self._operators
 
     def reach(self, pod: str, port: int) -> Answer:
         """Ask a pod for `GET /` on a port, from its node."""
@@ -76,19 +94,25 @@ class SimulatedCluster(Asking):
                 return waiting.judge.close()
             wake = waiting.judge.wake
             stop = end if wake is None else min(end, Nanos(wake + self.world.start))
-            self.world.agenda.run_until(max(stop, self.world.now), waiting.decided)
+            self._until(max(stop, self.world.now), waiting.decided)
         return waiting.verdict
 
     def pass_time(self, span: Nanos) -> None:
         """Let `span` of cluster time pass."""
-        self.world.agenda.run_until(Nanos(self.world.now + span))
+        self._until(Nanos(self.world.now + span))
 
     def close(self) -> None:
         """End the scenario: nobody watches the world any more, and nothing in it is due."""
+        if self._operators is not None:
+            self._operators.close()
         for watch in self._watches:
             watch.stop()
         self._watches.clear()
         self.world.close()
+
+    def _until(self, deadline: Nanos, condition: Callable[[], bool] | None = None) -> bool:
+        passes = self.world.agenda.run_until if self._operators is None else self._operators.until
+        return passes(deadline, condition)
 
     def _handle(self, request: Request) -> Response:
         return self.world.handle(request)

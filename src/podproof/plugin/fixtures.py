@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from podproof.cluster import Command
 from podproof.clusters import kinds
 from podproof.configuration import Configuration
 from podproof.plugin import chosen, recording
@@ -26,10 +28,12 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     gc.collect(0)  # the cluster before, a few thousand objects in cycles: all of them at once, later, take far longer
     made = request.node.stash[CLUSTER] = _made(request)
     yield made
-    if folder := request.config.getoption("--podproof-record"):
-        recording.write(folder, request.node.nodeid, made)
-    made.close()
-    del request.node.stash[CLUSTER]
+    try:
+        if folder := request.config.getoption("--podproof-record"):
+            recording.write(folder, request.node.nodeid, made)
+    finally:
+        made.close()
+        del request.node.stash[CLUSTER]
 
 
 def _made(request: pytest.FixtureRequest) -> Cluster:
@@ -43,6 +47,13 @@ def _made(request: pytest.FixtureRequest) -> Cluster:
 def limit(request: pytest.FixtureRequest) -> Nanos:
     """How long a step waits that does not say, in cluster time."""
     return _configuration(request).timeout
+
+
+@pytest.fixture
+def operator_commands(request: pytest.FixtureRequest) -> Mapping[str, Command]:
+    """How the operators are started that the configuration names."""
+    folder, known = request.config.rootpath, _configuration(request).operators
+    return {name: replace(each, folder=folder / each.folder) for name, each in known.items()}
 
 
 @pytest.fixture

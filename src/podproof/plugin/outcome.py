@@ -195,6 +195,8 @@ def reported(item: ScenarioItem, call: pytest.CallInfo[None]) -> Generator[None,
     if sight is not None:
         item.mask = sight.mask
         _tell_properties(item, call, sight)
+    if call.excinfo is not None:
+        _tell_operators(item, call.when)
     mask_sections(item)
     report = yield
     if isinstance(report.longrepr, tuple):
@@ -205,6 +207,14 @@ def reported(item: ScenarioItem, call: pytest.CallInfo[None]) -> Generator[None,
         outcome = outcome_of(item, call, report, sight)
         report.podproof = sight.mask.through(outcome.as_json(), OWN_WORDS)  # type: ignore[attr-defined]
     return report
+
+
+def _tell_operators(item: ScenarioItem, when: str) -> None:
+    """Add to the item what the operators of a failed scenario wrote."""
+    cluster = item.stash.get(CLUSTER, None)
+    if cluster is not None and "operators" in cluster.capabilities:
+        for name, text in cluster.operators.outputs().items():
+            item.add_report_section(when, f"output of operator {name}", text)
 
 
 def written(example: Example) -> list[str]:

@@ -2,6 +2,7 @@
 
 import base64
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,12 @@ def kubeconfig(url: str, authority: bytes = b"", identity: Identity | None = Non
         "contexts": [{"name": NAME, "context": {"cluster": NAME, "user": NAME, "namespace": "default"}}],
         "current-context": NAME,
     }
+
+
+def within(config: Mapping[str, Any], namespace: str) -> dict[str, Any]:
+    """Return a kubeconfig whose contexts lead to a namespace."""
+    placed = [{**each, "context": {**each["context"], "namespace": namespace}} for each in config["contexts"]]
+    return {**config, "contexts": placed}
 
 
 def write(path: Path, config: dict[str, Any]) -> None:

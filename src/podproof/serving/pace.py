@@ -7,7 +7,8 @@ import asyncio
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from podproof.errors import PodproofError
@@ -20,6 +21,8 @@ QUIET = 0.02
 """How long (s of our time) nobody must have said a word before `max` takes the clients for idle."""
 ALONE = seconds(60)
 """How far `max` leaps after the last word of a client when none is connected."""
+
+_RECENT = 1000
 
 OnFault = Callable[[Exception], None]
 
@@ -44,6 +47,10 @@ class Open:
         return False
 
 
+async def _at_once() -> None:
+    """Let a call be answered without waiting."""
+
+
 class Clients:
     """What is known of the clients: how many requests are being answered, which streams are open."""
 
@@ -53,7 +60,20 @@ class Clients:
         """Counts what was said in either direction."""
         self.told = 0
         """Counts what watches were told."""
+        self.asked = 0
+        """Counts the calls that were made."""
+        self.recent: deque[str] = deque(maxlen=_RECENT)
+        """The last calls, by method and path."""
+        self.admit: Callable[[], Awaitable[None]] = _at_once
+        """Awaited by each call before it is answered."""
         self.streams: set[Open] = set()
+
+    def ask(self, call: str) -> None:
+        """Note that a call is made."""
+        self.asking += 1
+        self.words += 1
+        self.asked += 1
+        self.recent.append(call)
 
     @contextmanager
     def open(self, stream: Open) -> Iterator[None]:

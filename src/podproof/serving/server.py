@@ -46,9 +46,9 @@ class Server:
 
     async def handle(self, http: web.BaseRequest) -> web.StreamResponse:
         """Answer one call; a refusal is an answer that carries a metav1.Status."""
-        self._clients.asking += 1
-        self._clients.words += 1
+        self._clients.ask(f"{http.method} {http.path}")
         try:
+            await self._clients.admit()
             return await self._answered(http)
         except ApiError as error:
             return self._written(Wanted(), error.code, error.status)
@@ -74,6 +74,11 @@ class Server:
         self._ending = True
         for stream in tuple(self._streams):
             stream.end()
+
+    def cut_streams(self) -> None:
+        """Cut every open watch in the middle, as a network does; their clients may come again."""
+        for stream in tuple(self._streams):
+            stream.cut()
 
     async def _answered(self, http: web.BaseRequest) -> web.StreamResponse:
         self._pace.catch_up()

@@ -33,8 +33,7 @@ class Stream(Open):
         self._clients.told += 1
         self._transport.write(b"%x\r\n%b\r\n" % (len(line), line) if self._chunked else line)
         if self._transport.get_write_buffer_size() > self._limit:
-            self.end()
-            self._transport.abort()
+            self.cut()
 
     def begun(self) -> None:
         """Say that what waits now was there before: it does not count as lag."""
@@ -43,6 +42,11 @@ class Stream(Open):
     def end(self) -> None:
         """There is no more to come."""
         self._ended.set()
+
+    def cut(self) -> None:
+        """There is no more to come, nor an end."""
+        self.end()
+        self._transport.abort()
 
     async def until_end(self) -> None:
         """Wait for the end."""

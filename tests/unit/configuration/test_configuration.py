@@ -35,7 +35,29 @@ def test_podproof_yaml_wins(tmp_path: Path) -> None:
     assert find(tmp_path).seed == "yaml"
 
 
+def test_operators_are_read() -> None:
+    given = {"operators": {"a": {"command": "kopf run 'a b.py'"}, "b": {"command": ["./b"], "folder": "bin"}}}
+
+    found = check(given, "podproof.yaml").operators
+
+    assert [(each.words, str(each.folder)) for each in found.values()] == [
+        (("kopf", "run", "a b.py"), "."),
+        (("./b",), "bin"),
+    ]
+
+
 BAD: dict[str, tuple[object, str]] = {
+    "operators that are no mapping": ({"operators": []}, "operators: this must be a mapping of names to operators"),
+    "an operator without a command": ({"operators": {"a": {}}}, "operators: a.command must be a command line"),
+    "an operator whose command is none": ({"operators": {"a": {"command": "'x"}}}, "a.command must be a command line"),
+    "an operator's field that is none": (
+        {"operators": {"a": {"command": "x", "comand": "y"}}},
+        "a.comand is no field of an operator: did you mean 'com",
+    ),
+    "an operator's environment of numbers": (
+        {"operators": {"a": {"command": "x", "environment": {"K": 1}}}},
+        "a.environment must be a mapping of texts",
+    ),
     "an option that is none, though nearly one": ({"unknown-image": "run"}, "did you mean 'unknown-images'?"),
     "an option that is none": ({"xyz": 1}, "'xyz' is no option; there are images, unknown-images"),
     "a choice that is none": ({"unknown-images": "maybe"}, "unknown-images: 'maybe' must be 'absent' or 'run'"),

@@ -1,16 +1,17 @@
 """A cluster that is reached over HTTP, behind the port."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from podproof.claims import Claim, Verdict
-from podproof.cluster import Answer, Hosts, Nodes, Registries, Storage
+from podproof.cluster import Answer, Hosts, Nodes, Operators, Registries, Storage
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.territory import Territory
 from podproof.clusters.live.transport import Transport, UnreachableError
 from podproof.clusters.live.watching import Watching
+from podproof.clusters.operators.live import LiveOperators
 from podproof.clusters.waiting import Waiting
 from podproof.errors import CapabilityError
 from podproof.simulator.api.discovery import resources
@@ -20,13 +21,16 @@ from podproof.simulator.model.times import Nanos, seconds
 from podproof.timeline import Record
 
 _WRITES = ("create", "update", "patch", "delete")
-_ACCOUNT = seconds(30)
+_ACCOUNT, _LOOK = seconds(30), seconds(1)
 _REFUSED = "connect: "
 """Before the network's own words, where the API server tells why it could not reach a pod."""
 
 
 class LiveCluster(Asking):
     """One namespace of a cluster, from the moment it is watched; in a new one pods can run before that.
+
+    `config` is the kubeconfig that operators get; without one there are none, nor beside a simulator whose clock is
+    moved from here: it would leap over what they wait for.
 
     Raises:
         UnreachableError: the cluster does not answer.
@@ -35,7 +39,7 @@ class LiveCluster(Asking):
 
     def __init__(
         self, transport: Transport, namespace: str, name: str = "live", territory: Territory | None = None,
-        new: bool = False,
+        new: bool = False, config: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.name, self.namespace = name, namespace
         self.after: Callable[[], object] = lambda: None
@@ -49,6 +53,7 @@ class LiveCluster(Asking):
         if new and not clock.is_virtual:  # the simulator admits pods without one, and makes none
             self._await_account()
         self._record.began = True
+        self._operators = None if config is None or clock.is_virtual else LiveOperators(config, namespace, name)
         self.capabilities = frozenset(self._can())
 
     @property
@@ -70,6 +75,13 @@ class LiveCluster(Asking):
     def storage(self) -> Storage:
         """Not to be had: a cluster's storage drivers are nobody's to install."""
         self._lack("storage-drivers")
+
+    @property
+    def operators(self) -> Operators:
+        """The operators that run beside the cluster."""
+        if self._operators is None:
+            self._lack("operators")
+        return self._operators
 
     def reach(self, pod: str, port: int) -> Answer:
         """Ask a pod for `GET /` on a port, through the API server."""
@@ -97,7 +109,7 @@ class LiveCluster(Asking):
                 return waiting.judge.close()
             wake = waiting.judge.wake
             stop = end if wake is None else min(end, Nanos(wake + self._record.start))
-            self._clock.step(max(stop, self._clock.now), self._watching)
+            self._step(max(stop, self._clock.now))
             if self._clock.now >= stop:
                 self._look_at(claim)
         return waiting.verdict
@@ -107,12 +119,19 @@ class LiveCluster(Asking):
         self._clock.settle(self._watching)
         end = Nanos(self._clock.now + span)
         while self._clock.now < end:
-            self._clock.step(end, self._watching)
+            self._step(end)
 
     def close(self) -> None:
         """End the scenario: watch no more, and do what is to be done then."""
+        if self._operators is not None:
+            self._operators.close()
         self._watching.end()
         self.after()
+
+    def _step(self, deadline: Nanos) -> None:
+        """Let time pass until something is seen, at most until a moment; operators are looked at meanwhile."""
+        runs = self._operators is not None and self._operators.check()
+        self._clock.step(min(deadline, Nanos(self._clock.now + _LOOK)) if runs else deadline, self._watching)
 
     def _await_account(self) -> None:
         """Wait for the namespace's default ServiceAccount, without which no pod is admitted.
@@ -162,6 +181,7 @@ class LiveCluster(Asking):
 
     def _can(self) -> set[str]:
         found = {
+            "operators": self._operators is not None,
             "virtual-time": self._clock.is_virtual,
             "multi-node": len(self._record.refs("Node")) > 1,
             "default-namespace": self.namespace == "default",

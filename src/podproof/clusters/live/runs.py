@@ -22,7 +22,7 @@ class Run:
 
     def __init__(self, config: Mapping[str, Any], id: str, name: str = "live", keep: str = "never") -> None:  # noqa: A002
         self.transport = Transport(client_of(config), pause)
-        self.id, self.name, self._keep = id, name, keep
+        self.id, self.name, self._keep, self._config = id, name, keep, config
         self._open: dict[str, Territory] = {}
         self._going: list[str] = []
         self.kept: list[str] = []
@@ -38,7 +38,7 @@ class Run:
         name = namespaces.name_of(about, secrets.token_hex(3))
         namespaces.create(self.transport, name, self.id)
         territory = self._open[name] = Territory(name, self.id)
-        return LiveCluster(self.transport, name, self.name, territory, new=True)
+        return LiveCluster(self.transport, name, self.name, territory, new=True, config=self._config)
 
     def ended(self, cluster: LiveCluster, failed: bool) -> None:
         """Have a scenario's objects deleted, without waiting for it, unless they are kept."""
