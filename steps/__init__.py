@@ -11,6 +11,7 @@ MODULES = (
     "informers",
     "logs",
     "manifests",
+    "names",
     "network",
     "node_changes",
     "nodes",
