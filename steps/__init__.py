@@ -28,5 +28,6 @@ MODULES = (
     "tables",
     "time",
     "workloads",
+    "writers",
 )
 """The modules that define phrases."""

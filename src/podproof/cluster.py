@@ -304,6 +304,9 @@ class Cluster(Protocol):
     def create(self, item: Object) -> Applied:
         """Create one object."""
 
+    def replace(self, ref: Ref, item: Object) -> Applied:
+        """Put an object in the place of one; where that is not of the version that it says, it is refused."""
+
     def patch(self, ref: Ref, body: Mapping[str, Any], subresource: str = "") -> Applied:
         """Apply a strategic merge patch."""
 
