@@ -23,9 +23,11 @@ MODULES = (
     "resizes",
     "restarts",
     "services",
+    "snapshots",
     "storage",
     "tables",
     "time",
     "workloads",
+    "writers",
 )
 """The modules that define phrases."""
