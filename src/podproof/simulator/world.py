@@ -1,6 +1,6 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
 from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
+from podproof.simulator.control.node_lifecycle.node_lifecycle import NAME as NODE_LIFECYCLE
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
@@ -77,7 +78,8 @@ class World:
     """One simulated cluster. `handle` is its API server; time passes only through `agenda`.
 
     `registry` lists the image references that can be pulled (None: every row of the image table); `images_on_node`
-    those that every node has from the start; `beginning` is when its clock begins.
+    those that every node has from the start; `beginning` is when its clock begins; `without` may name
+    node-lifecycle-controller, which then does not run (kube-controller-manager's --controllers=*,-NAME).
     """
 
     def __init__(
@@ -90,8 +92,10 @@ class World:
         images_on_node: Sequence[str] = (),
         unknown_images: Unknown = "absent",
         beginning: Nanos = BEGINNING,
+        without: Collection[str] = (),
     ) -> None:
         self._look_often = look_seldom(self)
+        self._without = without
         self.agenda = Agenda(beginning)
         self._chance = Chance(seed)
         self._images = images or ImageTable.load(())
@@ -199,7 +203,8 @@ class World:
         self._secrets.on_change(partial(self._source_changed, "secret"))
         self._pods = pods
         chance = self._chance.fork("node-lifecycle")
-        NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
+        if NODE_LIFECYCLE not in self._without:
+            NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
         Workloads(self.agenda, self._api.handle, self._informer)
