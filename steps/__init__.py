@@ -8,6 +8,7 @@ MODULES = (
     "events",
     "fields",
     "hosts",
+    "informers",
     "logs",
     "manifests",
     "network",

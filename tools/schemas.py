@@ -42,6 +42,8 @@ ROOTS = (
     "V1CronJob",
     "V1Job",
     "V2HorizontalPodAutoscaler",
+    "V1HorizontalPodAutoscaler",
+    "EventsV1Event",
     "V1Lease",
     "V1Ingress",
     "V1IngressClass",
@@ -65,6 +67,15 @@ ROOTS = (
     "V1Eviction",
 )
 SOURCE = "kubernetes client for Python, client.models; staging/src/k8s.io/api/core/v1/types.go"
+
+BESIDE = {
+    "EventsV1Event": "Event.v1.events.k8s.io",
+    "EventsV1EventSeries": "EventSeries.v1.events.k8s.io",
+    "V1HorizontalPodAutoscaler": "HorizontalPodAutoscaler.v1.autoscaling",
+    "V1HorizontalPodAutoscalerSpec": "HorizontalPodAutoscalerSpec.v1.autoscaling",
+    "V1HorizontalPodAutoscalerStatus": "HorizontalPodAutoscalerStatus.v1.autoscaling",
+}
+"""Structs of a version that is served beside the stored one, whose name another struct has."""
 
 SINCE_137 = {
     "PodSpec": ("evictionResponders",),
@@ -301,7 +312,9 @@ def is_unset(struct: str, field: str, notation: str) -> bool:
 
 
 def struct_name(model: type) -> str:
-    """Return the Go name of a model: V1Pod is Pod, CoreV1Event is Event."""
+    """Return the Go name of a model: V1Pod is Pod, CoreV1Event is Event; a second one of its name has a longer one."""
+    if model.__name__ in BESIDE:
+        return BESIDE[model.__name__]
     return re.sub(r"^(?:[A-Z][a-z]+)?V\d+(?=[A-Z])", "", model.__name__)
 
 

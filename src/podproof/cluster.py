@@ -175,6 +175,57 @@ class Storage(Protocol):
         """Return the handles of the snapshots a driver has."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One thing that a stage of an informer did, and when.
+
+    `part` is the informer's resource ("pods") or a controller ("replicaset-controller"); `stage` is Reflector,
+    DeltaFIFO, Indexer, ring or handler of the one, work queue or rule of the other.
+    """
+
+    at: Nanos
+    part: str
+    stage: str
+    what: str
+
+
+class Informers(Protocol):
+    """The informers of a cluster's own controllers. Each raises an error of podproof's own where there is none."""
+
+    def look(self) -> None:
+        """Note what each stage does, from now on."""
+
+    def seen(self) -> Sequence[Sight]:
+        """Return what the stages did since the look began; an error where nobody looks."""
+
+    def resources(self) -> Sequence[str]:
+        """Return the resources there are informers of."""
+
+    def cut(self, resource: str) -> None:
+        """Break the watch of an informer, and every new one."""
+
+    def mend(self, resource: str) -> None:
+        """Let its watch be opened again, and its events arrive in time and in full."""
+
+    def lag(self, resource: str, span: Nanos) -> None:
+        """Let the events of its watch arrive later."""
+
+    def lose(self, resource: str, count: int) -> None:
+        """Let the next events of its watch get lost."""
+
+    def resync(self, resource: str) -> None:
+        """Let it hand out again everything it knows, to all handlers."""
+
+    def hold(self, resource: str, *, held: bool) -> None:
+        """Let its handlers take nothing, or again everything that waits for them."""
+
+    def bookmark(self) -> None:
+        """Let the API server send bookmarks."""
+
+    def forget(self) -> None:
+        """Let the API server forget all versions but the present ones."""
+
+
 class Cluster(Protocol):
     """What a step may ask of a cluster."""
 
@@ -193,6 +244,10 @@ class Cluster(Protocol):
     @property
     def storage(self) -> Storage:
         """The cluster's storage drivers."""
+
+    @property
+    def informers(self) -> Informers:
+        """The informers of the cluster's own controllers."""
 
     @property
     def hosts(self) -> Hosts:

@@ -138,3 +138,16 @@ def test_what_was_sent_in_protobuf_is_what_was_meant(served: Served) -> None:
 
     assert (secret["data"], secret["type"]) == ({"a": "Yg=="}, "Opaque")
     assert service["spec"]["ports"] == [{"name": "80-8080", "port": 80, "protocol": "TCP", "targetPort": 8080}]
+
+
+def test_events_of_the_other_group(served: Served) -> None:
+    event = {
+        "apiVersion": "events.k8s.io/v1", "kind": "Event", "metadata": {"name": "e", "namespace": "default"},
+        "note": "it ran", "reason": "Ran", "action": "Running", "type": "Normal", "reportingController": "a",
+        "reportingInstance": "a-1", "eventTime": "2026-01-01T00:00:00.000000Z",
+        "regarding": {"kind": "Pod", "namespace": "default", "name": "p"},
+    }  # fmt: skip
+    served.call("POST", "/apis/events.k8s.io/v1/namespaces/default/events", event)
+
+    assert "it ran" in served.kubectl("get", "events.v1.events.k8s.io").stdout
+    assert "note: it ran" in served.kubectl("get", "events.v1.events.k8s.io", "e", "-o", "yaml").stdout

@@ -12,6 +12,7 @@ from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer, Operators
 from podproof.clusters.asking import Asking
 from podproof.clusters.hosts import SimulatedHosts
+from podproof.clusters.informers import SimulatedInformers
 from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.reaching import reach
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 NAMESPACE = "default"
 _CAN = frozenset((
-    "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "snapshots", "operators",
-    "dropped-watches",
+    "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
+    "informers", "snapshots",
 ))  # fmt: skip
 
 
@@ -55,6 +56,7 @@ class SimulatedCluster(Asking):
         self.registries = SimulatedRegistries(self.world)
         self.nodes = SimulatedNodes(self.world)
         self.storage = SimulatedStorage(self.world)
+        self.informers = SimulatedInformers(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
         self.capabilities = _CAN | _cel() | many | usual

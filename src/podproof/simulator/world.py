@@ -1,13 +1,13 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from podproof.simulator.api.catalogue import Catalogue
 from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
+from podproof.simulator.control import system_objects
 from podproof.simulator.control.definitions import DEFINITIONS, DefinitionControllers
 from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
@@ -40,7 +40,6 @@ from podproof.simulator.control.storage.drivers.installing import Drivers
 from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.awakening import Workloads
-from podproof.simulator.data import rows
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
@@ -253,9 +252,9 @@ class World:
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
             self._client.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        for each in _system_priorities():
+        for each in system_objects.priority_classes():
             self._client.create("priorityclasses.scheduling.k8s.io", each)
-        for service in _system_services():
+        for service in system_objects.services():
             self._client.create("services", service)
         for spec in nodes:
             self.add_node(spec)
@@ -348,39 +347,3 @@ class World:
             error = f"dial tcp {host}: {_REFUSED}"
             raise NodeUnreachableError(f'Get "https://{host}/containerLogs/{path}": {error}')
         return node.kubelet.log(pod, container, previous)
-
-
-def _system_priorities() -> Iterator[Object]:
-    for row in rows("priority_classes")["classes"]:
-        yield {
-            "apiVersion": "scheduling.k8s.io/v1",
-            "kind": "PriorityClass",
-            "metadata": {"name": row["name"], "generation": 1},
-            "value": row["value"],
-            "description": row["description"],
-            "preemptionPolicy": "PreemptLowerPriority",
-        }
-
-
-def _system_services() -> tuple[dict[str, Any], ...]:
-    return (
-        _service("default", "kubernetes", "10.96.0.1", [{"name": "https", "port": 443, "targetPort": 6443}]),
-        _service(
-            "kube-system",
-            "kube-dns",
-            "10.96.0.10",
-            [
-                {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
-                {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},
-            ],
-        ),
-    )
-
-
-def _service(namespace: str, name: str, address: str, ports: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"clusterIP": address, "ports": ports},
-    }

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 from podproof.claims import Claim, Verdict
-from podproof.cluster import Answer, Hosts, Nodes, Operators, Registries, Storage
+from podproof.cluster import Answer, Hosts, Informers, Nodes, Operators, Registries, Storage
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.territory import Territory
@@ -75,6 +75,11 @@ class LiveCluster(Asking):
     def storage(self) -> Storage:
         """Not to be had: a cluster's storage drivers are nobody's to install."""
         self._lack("storage-drivers")
+
+    @property
+    def informers(self) -> Informers:
+        """Not to be had: nobody sees into the controllers of a cluster."""
+        self._lack("informers")
 
     @property
     def operators(self) -> Operators:

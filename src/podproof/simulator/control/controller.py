@@ -4,7 +4,8 @@ A reconciler is a pure function from what its informers show of one key to a `Pl
 commands become requests, and where a conflict or a lost race leads to another look.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -44,6 +45,11 @@ class _Ending(NamedTuple):
     failed: bool = False
     wake_at: Nanos | None = None
 
+    @property
+    def why(self) -> str:
+        """Why it has to be made again."""
+        return f"{self.refusal.code} {self.refusal.reason}" if self.refusal is not None else "not yet"
+
 
 class Controller:
     """Reconciles the keys it is given, each `latency` (ns) after it was added.
@@ -79,17 +85,20 @@ class Controller:
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
         plan = self._reconcile((namespace, name))
-        ending = self._carried_out(plan)
         if self._agenda.journal is not None:
-            self._agenda.journal.tell(
-                self._agenda.now, self._client.component, "rule", f"{joined}: {_told(plan, ending)}"
-            )
+            self._tell(f"{joined}: {_told(plan)}")
+        ending = self._carried_out(plan)
         if ending.failed:
+            self._tell(f"{joined}: {ending.why}, again")
             self._queue.retry(joined)
             return
         self._queue.forget(joined)
         if ending.wake_at is not None:
             self._queue.add_after(joined, Nanos(ending.wake_at - self._agenda.now))
+
+    def _tell(self, what: str) -> None:
+        if self._agenda.journal is not None:
+            self._agenda.journal.tell(self._agenda.now, self._client.component, "rule", what)
 
     def _carried_out(self, plan: Plan) -> _Ending:
         """Carry out a plan and what follows from it."""
@@ -111,12 +120,18 @@ class Controller:
         return _Ending(refusal or later.refusal, failed or later.failed, later.wake_at)
 
 
-def _told(plan: Plan, ending: _Ending) -> str:
-    """Return in a few words what a plan does, and whether it is done again."""
-    commands = ", ".join(type(command).__name__ for command in plan.commands) or "nothing to do"
-    if ending.refusal is not None:
-        return f"{commands}; {ending.refusal.code} {ending.refusal.reason}, again"
-    return f"{commands}; again" if ending.failed else commands
+def _told(plan: Plan) -> str:
+    """Return in a few words what a plan does at first."""
+    counts = Counter(type(each).__name__ for each in _single(plan.commands))
+    return ", ".join(f"{name} x{count}" if count > 1 else name for name, count in counts.items()) or "nothing to do"
+
+
+def _single(commands: Iterable[Command]) -> Iterator[Command]:
+    for command in commands:
+        if isinstance(command, Together):
+            yield from _single(command.commands)
+        else:
+            yield command
 
 
 def _is_dropped(refusal: ApiError) -> bool:

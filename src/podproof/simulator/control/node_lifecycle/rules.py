@@ -112,7 +112,7 @@ def zone_of(node: Object) -> str:
 
 
 class Zones:
-    """How each zone is, kept up to date node by node: "full" where none is ready, "partial" where most are not, else "".
+    """How each zone is, kept up to date: "full" where no node is ready, "partial" where most are not, else "".
 
     Source: node_lifecycle_controller.go, ComputeZoneState.
     """

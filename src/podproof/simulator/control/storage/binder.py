@@ -24,15 +24,18 @@ from podproof.simulator.control.storage.facts import (
     phase_of,
     reaches,
     reference_to,
+    requested,
     waits_for_consumer,
     with_notes,
 )
 from podproof.simulator.control.storage.matching import best_match
+from podproof.simulator.control.storage.room import Room
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.quantities import NANO
 from podproof.simulator.model.times import Nanos, seconds
 
 _LOOK = seconds(1)
@@ -40,6 +43,7 @@ _LOOK = seconds(1)
 _LONGEST = seconds(600)
 """Source: pkg/scheduler/apis/config/v1/defaults.go, BindTimeoutSeconds."""
 _NONE_LEFT = "node(s) didn't find available persistent volumes to bind"
+_NO_ROOM = "node(s) did not have enough free storage"
 _FAILED = 'running PreBind plugin "VolumeBinding": binding volumes: '
 """Source: pkg/scheduler/framework/runtime/framework.go, RunPreBindPlugins."""
 _UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
@@ -56,8 +60,10 @@ class Promise:
 class Binder:
     """Knows the claims and volumes, and what was promised to pods that are not bound yet."""
 
-    def __init__(self, agenda: Agenda, client: Client, claims: Informer, volumes: Informer, classes: Informer) -> None:
-        self._agenda, self._client = agenda, client
+    def __init__(
+        self, agenda: Agenda, client: Client, claims: Informer, volumes: Informer, classes: Informer, room: Room
+    ) -> None:
+        self._agenda, self._client, self._room = agenda, client, room
         self._claims, self._volumes = claims, volumes
         self._find_class: FindClass = lambda name: classes.get("", name)
         self._promised: dict[str, tuple[str, ...]] = {}
@@ -92,12 +98,12 @@ class Binder:
         return reaches(volume, node.name, node.labels)
 
     def unbound(self, asking: Asking, node: NodeInfo) -> tuple[str, ...]:
-        """Return why the claims that are still to be bound cannot be had on a node."""
-        return (_NONE_LEFT,) if None in self._promises(asking, node) else ()
+        """Return why the claims that are still to be bound cannot be had on a node, by the first that cannot."""
+        return next(((each,) for each in self._promises(asking, node) if isinstance(each, str)), ())
 
     def promise(self, asking: Asking, node: NodeInfo) -> list[Promise]:
         """Promise a pod the volumes it needs on a node; what is promised is nobody else's."""
-        promises = [each for each in self._promises(asking, node) if each is not None]
+        promises = [each for each in self._promises(asking, node) if not isinstance(each, str)]
         named = tuple(each.volume["metadata"]["name"] for each in promises if each.volume is not None)
         if named:
             self._promised[asking.uid] = named
@@ -140,8 +146,8 @@ class Binder:
             spec = {**promise.volume["spec"], "claimRef": reference_to(promise.claim)}
             self._client.update(VOLUMES, with_notes({**promise.volume, "spec": spec}, {BOUND_BY_CONTROLLER: "yes"}))
 
-    def _promises(self, asking: Asking, node: NodeInfo) -> Iterator[Promise | None]:
-        """Yield what each claim that is to be bound would get, None where it would get nothing; small claims first."""
+    def _promises(self, asking: Asking, node: NodeInfo) -> Iterator[Promise | str]:
+        """Yield what each claim that is to be bound would get, or why it would get nothing."""
         taken = {name for uid, names in self._promised.items() if uid != asking.uid for name in names}
         waiting = [each for each in self._of(asking) if not _is_bound(each)]
         for claim in waiting:
@@ -153,13 +159,20 @@ class Binder:
             if volume is not None:
                 taken.add(volume["metadata"]["name"])
                 yield Promise(claim, volume)
+            elif chosen not in (None, node.name):
+                yield _NONE_LEFT
             else:
-                yield Promise(claim, None) if chosen in (None, node.name) and self._can_make(claim, node) else None
+                yield self._cannot_make(claim, node) or Promise(claim, None)
 
-    def _can_make(self, claim: Object, node: NodeInfo) -> bool:
-        """Say whether the claim's class may have a volume made for a node. Source: checkVolumeProvisions."""
+    def _cannot_make(self, claim: Object, node: NodeInfo) -> str:
+        """Return why the claim's class cannot have a volume made for a node, "" where it can.
+
+        Source: checkVolumeProvisions, hasEnoughCapacity.
+        """
         found = self._find_class(class_of(claim))
-        return found is not None and found["provisioner"] != NO_PROVISIONER and allows(found, node.labels)
+        if found is None or found["provisioner"] == NO_PROVISIONER or not allows(found, node.labels):
+            return _NONE_LEFT
+        return "" if self._room.is_enough(found, requested(claim) // NANO, node.labels) else _NO_ROOM
 
     def _of(self, asking: Asking) -> list[Object]:
         found = (self._claims.get(asking.namespace, name) for name in asking.claims)
