@@ -11,6 +11,7 @@ MODULES = (
     "informers",
     "logs",
     "manifests",
+    "names",
     "network",
     "node_changes",
     "nodes",
@@ -27,5 +28,6 @@ MODULES = (
     "tables",
     "time",
     "workloads",
+    "writers",
 )
 """The modules that define phrases."""

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer, Operators
 from podproof.clusters.asking import Asking
+from podproof.clusters.clients import SimulatedClients
 from podproof.clusters.hosts import SimulatedHosts
 from podproof.clusters.informers import SimulatedInformers
 from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
+from podproof.clusters.outside import SimulatedOutside
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
 from podproof.clusters.storage import SimulatedStorage
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
 NAMESPACE = "default"
 _CAN = frozenset((
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
-    "informers", "snapshots",
+    "outside", "network-clients",
+    "informers",
+    "snapshots",
 ))  # fmt: skip
 
 
@@ -56,6 +60,8 @@ class SimulatedCluster(Asking):
         self.registries = SimulatedRegistries(self.world)
         self.nodes = SimulatedNodes(self.world)
         self.storage = SimulatedStorage(self.world)
+        self.outside = SimulatedOutside(self.world)
+        self.clients = SimulatedClients(self.world, namespace)
         self.informers = SimulatedInformers(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()

@@ -8,6 +8,7 @@ from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
 from podproof.simulator.control import system_objects
+from podproof.simulator.control.cluster_dns import ClusterDns
 from podproof.simulator.control.definitions import DEFINITIONS, DefinitionControllers
 from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
@@ -23,7 +24,7 @@ from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage, S
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
-from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
+from podproof.simulator.control.network_view import ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NAME as NODE_LIFECYCLE
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
@@ -37,7 +38,7 @@ from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.installing import Drivers
-from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
+from podproof.simulator.control.storage.facts import CLAIMS, VOLUMES
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.awakening import Workloads
 from podproof.simulator.kernel.agenda import Agenda
@@ -49,6 +50,7 @@ from podproof.simulator.kernel.process import Process
 from podproof.simulator.kernel.reflector import ListWatch
 from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
+from podproof.simulator.machine.dns import NameTable
 from podproof.simulator.machine.exec import Done, Streams
 from podproof.simulator.machine.images import ImageTable, Unknown
 from podproof.simulator.machine.logs import Log
@@ -77,8 +79,9 @@ class World:
     """One simulated cluster. `handle` is its API server; time passes only through `agenda`.
 
     `registry` lists the image references that can be pulled (None: every row of the image table); `images_on_node`
-    those that every node has from the start; `beginning` is when its clock begins; `without` may name
-    node-lifecycle-controller, which then does not run (kube-controller-manager's --controllers=*,-NAME).
+    those that every node has from the start; `beginning` is when its clock begins; `names` are those that exist
+    outside of it, with their addresses; `without` may name node-lifecycle-controller, which then does not run
+    (kube-controller-manager's --controllers=*,-NAME).
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class World:
         images_on_node: Sequence[str] = (),
         unknown_images: Unknown = "absent",
         beginning: Nanos = BEGINNING,
+        names: Mapping[str, Sequence[str]] | None = None,
         without: Collection[str] = (),
     ) -> None:
         self._look_often = look_seldom(self)
@@ -115,6 +119,7 @@ class World:
         """The storage drivers that are installed into it."""
         self._variables: dict[str | None, tuple[tuple[Object, ...], Mapping[str, str]]] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
+        self.outside = NameTable(names)
         self._wire()
         self._populate(nodes)
         self.start = Nanos(self.agenda.now + SETTLED)
@@ -181,21 +186,18 @@ class World:
         endpoints = self._informer("endpoints")
         nodes = self._node_cache = self._informer("nodes")
         self._services = services
-        names, routes = (
-            ServiceNames(services, endpoints),
-            ServiceRoutes(services, endpoints, self._chance.fork("proxy")),
-        )
-        self.network = Network(names.lookup, routes.route)
-        namespaces, budgets = self._informer("namespaces"), self._informer("poddisruptionbudgets.policy")
-        claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
+        dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
+        routes = ServiceRoutes(services, endpoints, self._chance.fork("proxy"))
+        self.network = Network(dns, routes.route, self.outside)
+        budgets = self._informer("poddisruptionbudgets.policy")
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
-        binder = Binder(self.agenda, self._client, claims, volumes, classes)
+        binder = Binder(self.agenda, self._client, self._informer)
         events = self._events(SCHEDULER)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
         self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
-        for informer in (claims, volumes, classes):
-            informer.on_change(self._storage_changed)
+        binder.on_change(self.scheduler.retry)
         EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"))
@@ -307,9 +309,6 @@ class World:
         volumes = partial(self._informer(VOLUMES).get, "")
         storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks)
         return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
-
-    def _storage_changed(self, _: Object | None, __: Object | None) -> None:
-        self.scheduler.retry(("VolumeBinding", "VolumeRestrictions", "VolumeZone"))
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
         meta = (new or old or {})["metadata"]

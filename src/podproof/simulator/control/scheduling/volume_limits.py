@@ -18,7 +18,7 @@ Volume = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the plugin asks: the volume behind a claim, None where no driver has it; how many of each a node may have."""
+    """What the plugin asks: the volume behind a claim, None where no driver has it; a node's limits by driver."""
 
     volume: Callable[[str, str], Volume | None]
     limits: Callable[[str], Mapping[str, int]]

@@ -3,16 +3,21 @@
 Source: pkg/scheduler/framework/plugins/volumebinding/binder.go, volumeBinder.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from podproof.simulator.control.scheduling.asking import Asking
 from podproof.simulator.control.scheduling.nodes import NodeInfo
 from podproof.simulator.control.storage.ephemeral import is_owned, own_claims
 from podproof.simulator.control.storage.facts import (
     BOUND_BY_CONTROLLER,
+    CAPACITIES,
     CLAIMS,
+    CLASSES,
     COMPLETED,
+    CSI_NODES,
+    DRIVERS,
     NO_PROVISIONER,
     SELECTED_NODE,
     VOLUMES,
@@ -34,7 +39,7 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.requests import ApiError
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.quantities import NANO
 from podproof.simulator.model.times import Nanos, seconds
 
@@ -60,13 +65,47 @@ class Promise:
 class Binder:
     """Knows the claims and volumes, and what was promised to pods that are not bound yet."""
 
-    def __init__(
-        self, agenda: Agenda, client: Client, claims: Informer, volumes: Informer, classes: Informer, room: Room
-    ) -> None:
-        self._agenda, self._client, self._room = agenda, client, room
-        self._claims, self._volumes = claims, volumes
+    def __init__(self, agenda: Agenda, client: Client, informers: Callable[[str], Informer]) -> None:
+        self._agenda, self._client = agenda, client
+        self._claims, self._volumes, self._classes = (informers(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        self._csi_nodes, self._capacities = informers(CSI_NODES), informers(CAPACITIES)
+        drivers, classes = informers(DRIVERS), self._classes
+        self._room = Room(lambda name: drivers.get("", name), self._capacities.list)
         self._find_class: FindClass = lambda name: classes.get("", name)
         self._promised: dict[str, tuple[str, ...]] = {}
+
+    def on_change(self, retry: Callable[[tuple[str, ...]], None]) -> None:
+        """Call `retry` with the plugins that may judge otherwise, whenever what they look at changes.
+
+        Source: EventsToRegister of volumebinding, volumerestrictions, volumezone, nodevolumelimits.
+        """
+        rows = (
+            (("VolumeBinding", "VolumeRestrictions", "VolumeZone"), (self._claims, self._volumes, self._classes)),
+            (("VolumeBinding",), (self._capacities,)),
+            (("VolumeBinding", "NodeVolumeLimits"), (self._csi_nodes,)),
+        )
+        for plugins, informers in rows:
+            for informer in informers:
+                informer.on_change(_calling(retry, plugins))
+
+    def limits(self, node: str) -> Mapping[str, int]:
+        """Return how many volumes of each driver a node may have, of those that say so."""
+        found = self._csi_nodes.get("", node)
+        drivers = (at(found, "spec", "drivers") or ()) if found is not None else ()
+        counts = {each["name"]: at(each, "allocatable", "count") for each in drivers}
+        return {name: count for name, count in counts.items() if count is not None}
+
+    def driver_volume(self, namespace: str, name: str) -> tuple[str, str] | None:
+        """Return the driver and handle of a claim's volume, or of the one that its class is to have made."""
+        claim = self._claims.get(namespace, name)
+        if claim is None:
+            return None
+        bound = claim["spec"].get("volumeName")
+        if bound:
+            csi = at(self._volumes.get("", bound) or {}, "spec", "csi")
+            return (csi["driver"], csi["volumeHandle"]) if csi else None
+        found = self._find_class(class_of(claim))
+        return (found["provisioner"], f"to be made for {namespace}/{name}") if found is not None else None
 
     def find_claim(self, namespace: str, name: str) -> Object | None:
         """Return a claim."""
@@ -180,6 +219,10 @@ class Binder:
 
     def _waits(self, claim: Object) -> bool:
         return waits_for_consumer(claim, self._find_class) and not claim["spec"].get("volumeName")
+
+
+def _calling(retry: Callable[[tuple[str, ...]], None], plugins: tuple[str, ...]) -> Callable[[Any, Any], None]:
+    return lambda _, __: retry(plugins)
 
 
 def _missing(pod: Object, name: str) -> str:

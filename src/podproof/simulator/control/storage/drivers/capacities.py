@@ -1,7 +1,7 @@
 """What is published of the room a driver has left: a CSIStorageCapacity for each class and place.
 
-Source: kubernetes-csi/external-provisioner, pkg/capacity/capacity.go, Controller; provision_wrapper.go (which calls of a
-driver lead to another look).
+Source: kubernetes-csi/external-provisioner, pkg/capacity/capacity.go, Controller; wrapper.go (which calls of a driver
+lead to another look).
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.plans import Command, Create, Delete, Plan, Update
 from podproof.simulator.control.storage.drivers.driver import Driver, Place
 from podproof.simulator.control.storage.drivers.provisioning import place_of
+from podproof.simulator.control.storage.facts import CAPACITIES
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
@@ -20,7 +21,6 @@ from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.quantities import BINARY, NANO, Quantity, parse
 
-CAPACITIES = "csistoragecapacities.storage.k8s.io"
 _SPACE = "kube-system"
 _DRIVER = "csi.storage.k8s.io/drivername"
 
@@ -62,7 +62,8 @@ class CapacityPublisher:
         served = found is not None and found["provisioner"] == self._driver.spec.name
         delayed = served and found is not None and found.get("volumeBindingMode") == "WaitForFirstConsumer"
         wanted = self._places() if delayed else set()
-        gone = [Delete(CAPACITIES, _SPACE, each["metadata"]["name"]) for place, each in known.items() if place not in wanted]
+        left = (each["metadata"]["name"] for place, each in known.items() if place not in wanted)
+        gone = [Delete(CAPACITIES, _SPACE, each) for each in left]
         return Plan((*gone, *self._published(name, sorted(wanted), known)))
 
     def _is_mine(self, capacity: Object, storage_class: str) -> bool:
@@ -87,7 +88,7 @@ class CapacityPublisher:
 
     def _new(self, storage_class: str, place: Place, left: int) -> dict[str, Any]:
         labels = {_DRIVER: self._driver.spec.name, "csi.storage.k8s.io/managed-by": "external-provisioner"}
-        meta = {"name": f"csisc-{self._chance.name()}", "namespace": _SPACE, "labels": labels}
+        meta = {"name": f"csisc-{self._chance.name_suffix()}", "namespace": _SPACE, "labels": labels}
         return {
             "apiVersion": "storage.k8s.io/v1",
             "kind": "CSIStorageCapacity",

@@ -9,13 +9,12 @@ from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.plans import Create, Plan, Update
 from podproof.simulator.control.storage.drivers.driver import DriverSpec
+from podproof.simulator.control.storage.facts import CSI_NODES
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
-
-CSI_NODES = "csinodes.storage.k8s.io"
 
 
 class Registrar:
