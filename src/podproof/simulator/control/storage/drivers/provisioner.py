@@ -4,15 +4,14 @@ Source: sigs.k8s.io/sig-storage-lib-external-provisioner, controller/controller.
 deleteVolumeOperation; kubernetes-csi/external-provisioner, pkg/controller/controller.go, checkError.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.plans import Command, Create, Delete, Emit, Patch, Plan, Update
 from podproof.simulator.control.storage.drivers.calls import Calls, Pending
-from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Content, Driver
+from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Content, Driver, Place
 from podproof.simulator.control.storage.drivers.provisioning import (
-    Term,
     TopologyError,
     is_let_go,
     is_to_go,
@@ -50,7 +49,7 @@ _POPULATED = "Assuming an external populator will provision the volume"
 
 
 class Provisioner:
-    """The provisioner of one driver."""
+    """The provisioner of one driver; `changed` hears that its driver may have more room, or less."""
 
     def __init__(
         self,
@@ -63,14 +62,15 @@ class Provisioner:
         classes: Informer,
         nodes: Informer,
         find: Find,
+        changed: Callable[[], None],
     ) -> None:
-        self._agenda, self._driver, self._find = agenda, driver, find
+        self._agenda, self._driver, self._find, self._changed = agenda, driver, find, changed
         self._claims, self._volumes, self._classes, self._nodes = claims, volumes, classes, nodes
         self._making, self._dropping = Calls(), Calls()
         work = span("control", "work")
         self._of_claims = Controller(agenda, client, events, self._claim, work)
         self._of_volumes = Controller(agenda, client, events, self._volume, work)
-        self._places: dict[str, Term] = {}
+        self._places: dict[str, Place] = {}
         self._sources: dict[str, Content] = {}
         self._asked: dict[Key, Object] = {}
         """Claims with a call under way: it ends as it ends, whatever has become of the claim, so that nothing leaks."""
@@ -101,6 +101,7 @@ class Provisioner:
                 self._asked[key] = claim
             return Plan(tuple(self._begun(claim)) if state.begun else (), wake_at=state.until)
         self._asked.pop(key, None)
+        self._changed()
         if state.error:
             return Plan(self._failed(claim, storage_class, state.error), wake_at=self._making.until(uid))
         volume = volume_for(claim, storage_class, self._name, self._places.pop(uid, ()))
@@ -125,7 +126,7 @@ class Provisioner:
         self._places[claim["metadata"]["uid"]] = where
         if content is not None:
             self._sources[claim["metadata"]["uid"]] = content
-        return self._driver.create(volume_name(claim), requested(claim) // NANO, content)
+        return self._driver.create(volume_name(claim), requested(claim) // NANO, content, where)
 
     def _begun(self, claim: Object) -> Iterator[Command]:
         """Yield what is told and held once a call has begun."""
@@ -162,6 +163,7 @@ class Provisioner:
         if state.error:
             told = Emit(volume, "Warning", "VolumeFailedDelete", state.error, "")
             return Plan((told,), wake_at=self._dropping.until(name))
+        self._changed()
         return Plan((Delete(VOLUMES, "", name), _freed(volume)))
 
 
