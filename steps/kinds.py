@@ -48,8 +48,8 @@ _KINDS = {
 _ENDINGS = (("ss", "sses"), ("ints", "ints"), ("y", "ies"))
 """How a word that does not only take an s ends alone, and ends among many; "endpoints" are always many."""
 _CLUSTER_SCOPED = frozenset((
-    "Namespace", "Node", "PriorityClass", "PersistentVolume", "StorageClass", "VolumeAttachment", "CSIDriver", "CSINode",
-    "CustomResourceDefinition",
+    "Namespace", "Node", "PriorityClass", "PersistentVolume", "StorageClass", "VolumeAttachment",
+    "CSIDriver", "CSINode", "CustomResourceDefinition",
 ))  # fmt: skip
 
 
