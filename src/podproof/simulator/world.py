@@ -306,7 +306,8 @@ class World:
         config_maps, secrets = self._config_maps.get, self._secrets.get
         node = partial(self._node_cache.get, "", spec.name)
         volumes = partial(self._informer(VOLUMES).get, "")
-        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks)
+        attached = partial(self.drivers.is_attached, spec.name)
+        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks, attached)
         return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:

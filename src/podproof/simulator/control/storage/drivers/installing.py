@@ -8,9 +8,18 @@ from functools import partial
 
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.volumes.claimed import StoredVolumes
+from podproof.simulator.control.storage.attaching.facts import attachment_name, is_attached, needs_attaching
 from podproof.simulator.control.storage.drivers.driver import Driver, DriverSpec
 from podproof.simulator.control.storage.drivers.registering import Registrar
-from podproof.simulator.control.storage.facts import CAPACITIES, CLAIMS, CLASSES, CSI_NODES, DRIVERS, VOLUMES
+from podproof.simulator.control.storage.facts import (
+    ATTACHMENTS,
+    CAPACITIES,
+    CLAIMS,
+    CLASSES,
+    CSI_NODES,
+    DRIVERS,
+    VOLUMES,
+)
 from podproof.simulator.control.storage.snapshots import facts as snapshots
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
@@ -41,6 +50,7 @@ class Drivers:
 
     def install(self, spec: DriverSpec) -> Driver:
         """Install a storage driver: its CSIDriver object and its sidecars."""
+        from podproof.simulator.control.storage.attaching.attacher import Attacher
         from podproof.simulator.control.storage.drivers.protecting import SourceProtection
         from podproof.simulator.control.storage.drivers.provisioner import Provisioner
         from podproof.simulator.control.storage.drivers.resizer import Resizer
@@ -51,10 +61,13 @@ class Drivers:
         provisioner = f"{spec.name}_csi-provisioner-0_{self._chance.fork(spec.name).uid()}"
         events, resizes = (self._voice(client, each) for each in (provisioner, f"external-resizer {spec.name}"))
         claims, volumes, classes, nodes, pods = map(self._informers, (CLAIMS, VOLUMES, CLASSES, "nodes", "pods"))
-        find = partial(_found, client)
+        find, attached = partial(_found, client), self._informers(ATTACHMENTS)
         changed = self._publisher(client, driver, events) if spec.storage_capacity else _nothing
-        Provisioner(self._agenda, client, driver, events, claims, volumes, classes, nodes, find, changed)
+        Provisioner(self._agenda, client, driver, events, claims, volumes, classes, nodes, attached, find, changed)
         self._registrar().add(spec)
+        if spec.attach_required:
+            attaches = self._voice(client, f"external-attacher {spec.name}")
+            Attacher(self._agenda, client, driver, attaches, attached, volumes)
         SourceProtection(self._agenda, client, events, claims, find)
         kubelet = partial(EventRecorder, client, self._agenda, "kubelet")
         Resizer(self._agenda, client, driver, resizes, claims, volumes, pods, kubelet)
@@ -75,6 +88,12 @@ class Drivers:
             nodes, csi_nodes = self._informers("nodes"), self._informers(CSI_NODES)
             self._registering = Registrar(self._agenda, client, self._voice(client, "kubelet"), nodes, csi_nodes)
         return self._registering
+
+    def is_attached(self, node: str, volume: Object) -> bool:
+        """Say whether a driver's volume is attached to a node, or need not be."""
+        driver = self._informers(DRIVERS).get("", volume["spec"]["csi"]["driver"])
+        attachments = self._informers(ATTACHMENTS)
+        return not needs_attaching(driver) or is_attached(attachments.get("", attachment_name(volume, node)))
 
     def install_snapshots(self) -> None:
         """Install the snapshot controller."""

@@ -61,15 +61,18 @@ class Provisioner:
         volumes: Informer,
         classes: Informer,
         nodes: Informer,
+        attachments: Informer,
         find: Find,
         changed: Callable[[], None],
     ) -> None:
         self._agenda, self._driver, self._find, self._changed = agenda, driver, find, changed
         self._claims, self._volumes, self._classes, self._nodes = claims, volumes, classes, nodes
+        self._attachments = attachments
         self._making, self._dropping = Calls(), Calls()
         work = span("control", "work")
         self._of_claims = Controller(agenda, client, events, self._claim, work)
-        self._of_volumes = Controller(agenda, client, events, self._volume, work)
+        retries = span("storage", "retry_first"), span("storage", "retry_ceiling")
+        self._of_volumes = Controller(agenda, client, events, self._volume, work, retries)
         self._places: dict[str, Place] = {}
         self._sources: dict[str, Content] = {}
         self._asked: dict[Key, Object] = {}
@@ -156,6 +159,10 @@ class Provisioner:
 
     def _dropped(self, volume: Object) -> Plan:
         """Throw the data away, then the volume. Deleting comes first, so that it cannot be claimed meanwhile."""
+        attached = next((each["spec"]["nodeName"] for each in self._attachments.list() if _holds(each, volume)), "")
+        if attached:
+            why = f"persistentvolume {volume['metadata']['name']} is still attached to node {attached}"
+            return Plan((Emit(volume, "Warning", "VolumeFailedDelete", why, ""),), failed=True)
         name, handle = volume["metadata"]["name"], volume["spec"]["csi"]["volumeHandle"]
         state = self._dropping.ask(name, self._agenda.now, lambda: self._driver.delete(handle))
         if isinstance(state, Pending):
@@ -165,6 +172,10 @@ class Provisioner:
             return Plan((told,), wake_at=self._dropping.until(name))
         self._changed()
         return Plan((Delete(VOLUMES, "", name), _freed(volume)))
+
+
+def _holds(attachment: Object, volume: Object) -> bool:
+    return bool(attachment["spec"]["source"].get("persistentVolumeName") == volume["metadata"]["name"])
 
 
 def _freed(volume: Object) -> Patch:
