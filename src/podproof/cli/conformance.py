@@ -53,14 +53,16 @@ class _Suite:
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / "conformance.yaml"
         features = conformance.FEATURES.resolve()
+        plugins = ("pytest_bdd.plugin", "podproof.plugin", *(["xdist"] if self.workers else []))
         command = [
-            sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(features.parent),
+            sys.executable, "-m", "pytest", "-q", *(f"-p{name}" for name in plugins), "-c", os.devnull, "--rootdir", str(features.parent),
             "--confcutdir", str(features), "-p", "no:cacheprovider", "-o", "python_files=", str(features),
             "--podproof-conformance", str(file), "--podproof-record", str(self.folder / "recordings"),
             *(["-m", self._tags()] if self.profile != "all" else []), *(["-n", self.workers] if self.workers else []),
             *self._of_cluster(),
         ]  # fmt: skip
-        status = subprocess.run(command, check=False).returncode
+        alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # no plugin of others has a say in the verdict
+        status = subprocess.run(command, check=False, env=alone).returncode
         if status not in (0, 1):
             raise ClusterError(f"the suite could not be run on {self.cluster}: pytest ended with status {status}")
         told: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
