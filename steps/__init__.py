@@ -23,6 +23,7 @@ MODULES = (
     "resizes",
     "restarts",
     "services",
+    "snapshots",
     "storage",
     "tables",
     "time",

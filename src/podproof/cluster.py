@@ -189,13 +189,23 @@ class Storage(Protocol):
     """The storage drivers of a cluster. Each raises an error of podproof's own where there is no such driver."""
 
     def install(self, name: str, settings: Mapping[str, str]) -> None:
-        """Install a driver; the settings are topology (node labels, commas between), capacity and latency."""
+        """Install a driver; the settings are topology (node labels, commas between), capacity, latency and
+        upload."""
 
     def behave(self, name: str, how: str) -> None:
         """Let a driver "works", "hangs", "fails" or "fails every second call" from now on."""
 
     def volumes(self, name: str) -> tuple[str, ...]:
         """Return the handles of the volumes a driver has."""
+
+    def install_snapshots(self) -> None:
+        """Install the snapshot controller, which begins once its kinds are defined."""
+
+    def take_snapshot(self, name: str, handle: str, volume: str) -> None:
+        """Let a driver have a snapshot of a volume, by their handles, that Kubernetes does not know of."""
+
+    def snapshots(self, name: str) -> tuple[str, ...]:
+        """Return the handles of the snapshots a driver has."""
 
 
 @dataclass(frozen=True, slots=True)

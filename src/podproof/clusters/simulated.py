@@ -5,6 +5,7 @@ time alone may decide it. A world in which nothing is due leaps to the end of th
 """
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from podproof.claims import Claim, Verdict
@@ -36,6 +37,7 @@ _CAN = frozenset((
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
     "outside", "network-clients",
     "informers",
+    "snapshots",
 ))  # fmt: skip
 
 
@@ -63,7 +65,7 @@ class SimulatedCluster(Asking):
         self.informers = SimulatedInformers(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
-        self.capabilities = _CAN | many | usual
+        self.capabilities = _CAN | _cel() | many | usual
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)
@@ -147,6 +149,11 @@ class SimulatedCluster(Asking):
             see(ref, None if event.type == "DELETED" else event.object)
 
         return seen
+
+
+def _cel() -> set[str]:
+    """Return the capability of rules in CEL, where the library is there that reads them."""
+    return {"cel"} if find_spec("cel_expr_python") else set()
 
 
 def made(wanted: Wanted) -> SimulatedCluster:
