@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -53,9 +54,11 @@ class _Suite:
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / "conformance.yaml"
         features = conformance.FEATURES.resolve()
-        plugins = ("pytest_bdd.plugin", "podproof.plugin", *(["xdist"] if self.workers else []))
+        if self.workers and find_spec("xdist") is None:
+            raise ClusterError(f"-n {self.workers} needs pytest-xdist: pip install pytest-xdist")
         command = [
-            sys.executable, "-m", "pytest", "-q", *(f"-p{name}" for name in plugins), "-c", os.devnull, "--rootdir", str(features.parent),
+            sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(features.parent),
+            "-p", "pytest_bdd.plugin", "-p", "podproof.plugin", *(["-p", "xdist"] if self.workers else []),
             "--confcutdir", str(features), "-p", "no:cacheprovider", "-o", "python_files=", str(features),
             "--podproof-conformance", str(file), "--podproof-record", str(self.folder / "recordings"),
             *(["-m", self._tags()] if self.profile != "all" else []), *(["-n", self.workers] if self.workers else []),
