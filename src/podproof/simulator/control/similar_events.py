@@ -1,7 +1,7 @@
 """What a recorder makes of many events of one object that differ only in their message: one.
 
-Source: staging/src/k8s.io/client-go/tools/record/events_cache.go, EventAggregator. The spam filter behind it, which lets
-25 events of an object pass, is left out: recordings of a kubelet show more.
+Source: staging/src/k8s.io/client-go/tools/record/events_cache.go, EventAggregator. The spam filter behind it, which
+lets 25 events of an object pass, is left out: recordings of a kubelet show more.
 """
 
 from podproof.simulator.model.times import SECOND, Nanos
