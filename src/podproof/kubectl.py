@@ -7,6 +7,7 @@ from podproof.simulator.model import describe, tables
 from podproof.simulator.model.describe_parts import Around
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, moment
+from podproof.simulator.model.versions import in_stored_version
 
 
 def columns(obj: Object, *, now: Nanos | str | datetime, wide: bool = False) -> dict[str, str]:
@@ -17,7 +18,7 @@ def columns(obj: Object, *, now: Nanos | str | datetime, wide: bool = False) -> 
     Raises:
         NotModelledError: the columns of its kind are not known.
     """
-    cells = tables.columns(obj, _nanos(now), wide)
+    cells = tables.columns(in_stored_version(obj), _nanos(now), wide)
     return {name: tables.text(cell) for name, cell in cells.items()}
 
 
@@ -57,4 +58,4 @@ def described(
     Raises:
         NotModelledError: kubectl's words for the kind, or for a part of it, are not known.
     """
-    return describe.describe(obj, events, Around(now, of_kind))
+    return describe.describe(in_stored_version(obj), events, Around(now, of_kind))

@@ -3,7 +3,7 @@
 import pytest
 
 from podproof.serving.reviews import REVIEWS
-from podproof.simulator.api.discovery import resources
+from podproof.simulator.api.discovery import versions
 from tests.serving.conftest import Served
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
@@ -20,13 +20,13 @@ def test_it_says_its_version(served: Served) -> None:
 
 def test_every_resource_is_found_by_the_old_way(served: Served) -> None:
     groups = served.call("GET", "/apis").json["groups"]
-    paths = ["/api/v1", *(f"/apis/{group['preferredVersion']['groupVersion']}" for group in groups)]
+    paths = ["/api/v1", *(f"/apis/{each['groupVersion']}" for group in groups for each in group["versions"])]
     lists = [served.call("GET", path).json for path in paths]
     found = {(each["groupVersion"], row["name"]) for each in lists for row in each["resources"]}
 
     assert found == {
         (each.api_version, name)
-        for each in (*resources(), *REVIEWS)
+        for each in (*versions(), *REVIEWS)
         for name in (each.plural, *(f"{each.plural}/{below}" for below in each.subresources))
     }
 
@@ -42,7 +42,7 @@ def test_every_resource_is_found_in_one_document(served: Served) -> None:
     }
 
     assert documents[0].headers["Content-Type"] == AGGREGATED.partition(",")[0]
-    assert found == {(each.group, each.version, each.plural, each.kind) for each in (*resources(), *REVIEWS)}
+    assert found == {(each.group, each.version, each.plural, each.kind) for each in (*versions(), *REVIEWS)}
 
 
 @pytest.mark.parametrize("path", ["/apis/nowhere", "/apis/nowhere/v1", "/api/v9"])

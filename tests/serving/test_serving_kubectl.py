@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from podproof.cli import main
 from tests.serving.conftest import Serve, Served, kubectl_path, pod
 
 POD = json.dumps(pod("foo"))
@@ -102,6 +103,16 @@ def test_explain(served: Served) -> None:
     assert "  imagePullPolicy\t<string>\n" in explained
 
 
+@pytest.mark.parametrize("path", ["pods", "deploy.spec", "svc.spec.ports", "jobs.spec", "crd.spec"])
+def test_podproof_explains_as_kubectl_does(served: Served, capsys: pytest.CaptureFixture[str], path: str) -> None:
+    main(["explain", path, "--recursive"])
+    ours = capsys.readouterr().out
+    theirs = served.kubectl("explain", path, "--recursive").stdout
+
+    assert ours.partition("DESCRIPTION:")[0] == theirs.partition("DESCRIPTION:")[0]
+    assert ours.partition("FIELDS:")[2].split("\n") == theirs.partition("FIELDS:")[2].split("\n")
+
+
 def test_an_unknown_field_is_refused(served: Served) -> None:
     refused = served.kubectl("create", "-f", "-", stdin=POD.replace('"spec"', '"spce": {}, "spec"'))
 
@@ -138,3 +149,16 @@ def test_what_was_sent_in_protobuf_is_what_was_meant(served: Served) -> None:
 
     assert (secret["data"], secret["type"]) == ({"a": "Yg=="}, "Opaque")
     assert service["spec"]["ports"] == [{"name": "80-8080", "port": 80, "protocol": "TCP", "targetPort": 8080}]
+
+
+def test_events_of_the_other_group(served: Served) -> None:
+    event = {
+        "apiVersion": "events.k8s.io/v1", "kind": "Event", "metadata": {"name": "e", "namespace": "default"},
+        "note": "it ran", "reason": "Ran", "action": "Running", "type": "Normal", "reportingController": "a",
+        "reportingInstance": "a-1", "eventTime": "2026-01-01T00:00:00.000000Z",
+        "regarding": {"kind": "Pod", "namespace": "default", "name": "p"},
+    }  # fmt: skip
+    served.call("POST", "/apis/events.k8s.io/v1/namespaces/default/events", event)
+
+    assert "it ran" in served.kubectl("get", "events.v1.events.k8s.io").stdout
+    assert "note: it ran" in served.kubectl("get", "events.v1.events.k8s.io", "e", "-o", "yaml").stdout

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from podproof.serving import openapi
-from podproof.simulator.api.discovery import resources
+from podproof.simulator.api.discovery import versions
 from tests.serving.conftest import Served
 
 CORE = "io.k8s.api.core.v1"
 
 
 def _core() -> Any:
-    return openapi.v3(resources(), "", "v1")
+    return openapi.v3(versions(), "", "v1")
 
 
 def _references(node: Any) -> Iterator[str]:
@@ -33,18 +33,18 @@ def _is_there(document: Any, reference: str) -> bool:
     return bool(found)
 
 
-DOCUMENTS = {f"{each.group}/{each.version}": (each.group, each.version) for each in resources()}
+DOCUMENTS = {f"{each.group}/{each.version}": (each.group, each.version) for each in versions()}
 
 
 @pytest.mark.parametrize(("group", "version"), DOCUMENTS.values(), ids=DOCUMENTS.keys())
 def test_every_reference_of_a_groups_document_leads_somewhere(group: str, version: str) -> None:
-    document = openapi.v3(resources(), group, version)
+    document = openapi.v3(versions(), group, version)
 
     assert [each for each in _references(document) if not _is_there(document, each)] == []
 
 
 def test_every_reference_of_the_old_document_leads_somewhere() -> None:
-    document = openapi.v2(resources())
+    document = openapi.v2(versions())
 
     assert [each for each in _references(document) if not _is_there(document, each)] == []
 
@@ -52,12 +52,12 @@ def test_every_reference_of_the_old_document_leads_somewhere() -> None:
 def test_every_kind_has_a_schema_that_says_which_kind_it_is() -> None:
     named = [
         (kind["group"], kind["version"], kind["kind"])
-        for each in resources()
-        for schema in (openapi.v3(resources(), each.group, each.version) or {})["components"]["schemas"].values()
+        for each in versions()
+        for schema in (openapi.v3(versions(), each.group, each.version) or {})["components"]["schemas"].values()
         for kind in schema.get("x-kubernetes-group-version-kind", ())
     ]
 
-    assert set(named) == {(each.group, each.version, each.kind) for each in resources()}
+    assert set(named) == {(each.group, each.version, each.kind) for each in versions()}
 
 
 FIELDS = {
@@ -104,7 +104,7 @@ def test_the_index_leads_to_every_document(served: Served) -> None:
     answers = {path: served.call("GET", where["serverRelativeURL"]).code for path, where in paths.items()}
 
     assert answers.keys() == {
-        f"apis/{each.group}/{each.version}" if each.group else f"api/{each.version}" for each in resources()
+        f"apis/{each.group}/{each.version}" if each.group else f"api/{each.version}" for each in versions()
     }
     assert set(answers.values()) == {200}
 

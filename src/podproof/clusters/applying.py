@@ -20,7 +20,7 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 def apply_request(resource: Resource, ref: Ref, item: Object, current: Object | None, field_validation: str) -> Request:
     """Return the request that applies a manifest's object to what is there, if anything is."""
-    modified, name = _remembering(item, ref.namespace), resource.versioned_name if resource.custom else resource.name
+    modified, name = _remembering(item, ref.namespace), resource.requested
     params = {"fieldManager": MANAGER, "fieldValidation": field_validation}
     if current is None:
         return Request("create", name, ref.namespace, body=modified, params=params)

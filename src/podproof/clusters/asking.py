@@ -38,7 +38,12 @@ class Asking(ABC):
         if isinstance(found, Applied):
             return found
         resource, ref = found
-        return _applied(ref, "created", self._handle(Request("create", resource.name, ref.namespace, body=item)))
+        return _applied(ref, "created", self._handle(Request("create", resource.requested, ref.namespace, body=item)))
+
+    def replace(self, ref: Ref, item: Object) -> Applied:
+        """Put an object in the place of one; where that is not of the version that it says, it is refused."""
+        request = Request("update", self._of_kind(ref.kind).name, ref.namespace, ref.name, body=item)
+        return _applied(ref, "replaced", self._handle(request))
 
     def patch(self, ref: Ref, body: Mapping[str, Any], subresource: str = "") -> Applied:
         """Apply a strategic merge patch, or a merge patch where the kind has no strategy, as kubectl patch does."""
@@ -92,7 +97,8 @@ class Asking(ABC):
         if isinstance(found, Applied):
             return found
         resource, ref = found
-        current = self.get(ref)
+        known = self._handle(Request("get", resource.requested, ref.namespace, ref.name))
+        current = known.body if known.code == 200 else None
         response = self._handle(apply_request(resource, ref, item, current, self.field_validation))
         if current is None:
             return _applied(ref, "created", response)

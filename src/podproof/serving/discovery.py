@@ -13,7 +13,6 @@ from podproof.simulator.api.discovery import Resource
 
 GROUP, VERSION, SHAPE = "apidiscovery.k8s.io", "v2", "APIGroupDiscoveryList"
 
-_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 _OF_SUBRESOURCES: Mapping[str, tuple[str, ...]] = {
     "binding": ("create",),
     "eviction": ("create",),
@@ -134,4 +133,4 @@ def _discovered_subresource(resource: Resource, name: str) -> Document:
 
 
 def _verbs(resource: Resource) -> tuple[str, ...]:
-    return ("create",) if resource in REVIEWS else _VERBS
+    return ("create",) if resource in REVIEWS else resource.verbs

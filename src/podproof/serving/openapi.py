@@ -1,6 +1,6 @@
 """The OpenAPI documents, made from the table of served resources and the structural schemas.
 
-Approximated: no descriptions, no required fields; a struct is named after the group that uses it.
+Approximated: no descriptions; a struct is named after the group that uses it.
 Source: k8s.io/kube-openapi pkg/builder3/openapi.go, handler3/handler.go;
 staging/src/k8s.io/apiserver/pkg/endpoints/openapi/openapi.go (extensions).
 """
@@ -13,7 +13,7 @@ from podproof.serving.negotiation import JSON, PATCHES, YAML
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.model.custom.types import CustomType
 from podproof.simulator.model.patches import merge_key
-from podproof.simulator.model.schema import element_of, fields_of
+from podproof.simulator.model.schema import element_of, fields_of, required_of, spoken
 
 Document = dict[str, Any]
 
@@ -58,7 +58,7 @@ class _Version(NamedTuple):
     def name(self, struct: str) -> str:
         if struct in _META:
             return f"io.k8s.apimachinery.pkg.apis.meta.v1.{struct}"
-        return f"io.k8s.api.{self.group.partition('.')[0] or 'core'}.{self.version}.{struct}"
+        return f"io.k8s.api.{self.group.partition('.')[0] or 'core'}.{self.version}.{spoken(struct)}"
 
     def reference(self, struct: str) -> Document:
         return {"$ref": f"{self.place}{self.name(struct)}"}
@@ -106,6 +106,9 @@ def v2(resources: Iterable[Resource]) -> Document:
 def _paths(at: _Version, resource: Resource, operation: Any) -> Iterator[tuple[str, Document]]:
     """Yield each path of a resource with its operations by method."""
     start = f"/{at.path}/namespaces/{{namespace}}" if resource.namespaced else f"/{at.path}"
+    if "list" not in resource.verbs:
+        yield f"{start}/{resource.plural}", {"post": operation(at, resource, "post")}
+        return
     many = {"get": "list", "post": "post", "delete": "deletecollection"}
     one = {"get": "get", "put": "put", "patch": "patch", "delete": "delete"}
     yield f"{start}/{resource.plural}", {key: operation(at, resource, each) for key, each in many.items()}
@@ -152,7 +155,8 @@ def _schemas(at: _Version, served: Iterable[Resource]) -> Document:
     """Return the schema of every kind and of every struct that is reached from one."""
     found: Document = {}
     for resource in served:
-        waiting, own = [resource.kind], resource.kind if resource.custom is not None else ""
+        root = resource.kind if resource.custom is not None else resource.struct
+        waiting, own = [root], resource.kind if resource.custom is not None else ""
         while waiting:
             struct = waiting.pop()
             if at.name(struct) in found:
@@ -179,7 +183,8 @@ def _schema(at: _Version, struct: str) -> Document:
     if not fields:
         return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     properties = {field: _property(at, struct, field, notation) for field, notation in fields.items()}
-    return {"type": "object", "properties": properties}
+    required = {"required": list(found)} if (found := required_of(struct)) else {}
+    return {"type": "object", "properties": properties, **required}
 
 
 def _property(at: _Version, struct: str, field: str, notation: str) -> Document:

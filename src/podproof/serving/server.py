@@ -94,7 +94,7 @@ class Server:
 
     def _document(self, http: web.BaseRequest) -> web.StreamResponse:
         found = documents.document(
-            http.path, http.headers.get("Accept", ""), http.headers.get("Host", ""), self._world.catalogue.resources()
+            http.path, http.headers.get("Accept", ""), http.headers.get("Host", ""), self._world.catalogue.versions()
         )
         if found is None:
             return web.Response(status=404, text="404 page not found\n")
@@ -115,8 +115,8 @@ class Server:
         if call.plural == "pods" and call.subresource in ("exec", "portforward"):
             return await self._session(http, call)
         request = call.request(params, sent, _user(http))
-        if resource is not None and resource.custom is not None:
-            request = request._replace(resource=resource.versioned_name)
+        if resource is not None:
+            request = request._replace(resource=resource.requested)
         response = self._world.handle(request)
         if response.more is not None:
             return await self._followed(http, response)
@@ -135,7 +135,7 @@ class Server:
             ApiError: the group does not have the version.
         """
         found = [
-            each for each in self._world.catalogue.resources() if (each.plural, each.group) == (call.plural, call.group)
+            each for each in self._world.catalogue.versions() if (each.plural, each.group) == (call.plural, call.group)
         ]
         at_version = next((each for each in found if each.version == call.version), None)
         if found and at_version is None:

@@ -10,6 +10,7 @@ from typing import Any
 from podproof.errors import NotModelledError
 from podproof.serving.negotiation import Wanted
 from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.versions import stored
 from podproof.simulator.model import tables
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos
@@ -66,7 +67,8 @@ def table(
 ) -> Object:  # fmt: skip
     """Return objects as a Table; `headed` gives it its column definitions."""
     kept = params.get("includeObject", "Metadata")
-    made = tables.table(resource.kind, items, now, wide=True, custom=resource.custom)
+    printed = [stored(resource, item) for item in items] if resource.stored_as else items
+    made = tables.table(resource.kind, printed, now, wide=True, custom=resource.custom)
     rows = [
         {"cells": list(cells), **_kept(item, kept)}
         for cells, item in zip(made.rows, items, strict=True)

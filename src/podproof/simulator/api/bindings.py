@@ -17,6 +17,17 @@ from podproof.simulator.model.pod_conditions import with_condition
 from podproof.simulator.model.times import Nanos, timestamp
 
 
+def of_pod(request: Request) -> Request:
+    """Return what a binding sent to the collection of bindings asks of its pod.
+
+    Raises:
+        ApiError: 400, it is no binding.
+    Source: storage.go, LegacyBindingREST.Create.
+    """
+    name = at(as_struct("Binding", request.body), "metadata", "name") or ""
+    return request._replace(resource="pods", name=name, subresource="binding")
+
+
 def bound(request: Request, resource: Resource, pod: Object, now: Nanos) -> dict[str, Any]:
     """Return a pod as the request's binding changes it.
 

@@ -23,6 +23,10 @@ class Catalogue:
         """Return every served resource: the built-in ones first, then by the order in which they were established."""
         return (*discovery.resources(), *(each for served in self._custom.values() for each in served))
 
+    def versions(self) -> tuple[Resource, ...]:
+        """Return every version of every served resource."""
+        return (*discovery.versions(), *(each for served in self._custom.values() for each in served))
+
     def on_served(self, handler: OnServed) -> None:
         """Call `handler` with the versions of a resource, the preferred one first, whenever a definition changes."""
         self._handlers.append(handler)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podproof.simulator.api import bodies, statuses
-from podproof.simulator.api.discovery import Resource, resources
+from podproof.simulator.api.discovery import Resource, versions
 from podproof.simulator.api.rules import Draft
 from podproof.simulator.api.write_options import STRICT, WARN
 from podproof.simulator.kernel.requests import Request
@@ -46,7 +46,7 @@ def typed(resource: Resource, body: Any) -> Decoded:
         DecodeError: it is none.
     """
     if resource.custom is None:
-        return decode(resource.kind, body)
+        return decode(resource.struct, body)
     from podproof.simulator.api.custom.rules import decoded_custom
 
     return decoded_custom(resource, resource.custom, body)
@@ -88,6 +88,9 @@ def _check_kind(resource: Resource, body: Any) -> None:
     kind, version = body.get("kind") or resource.kind, body.get("apiVersion") or resource.api_version
     if (kind, version) == (resource.kind, resource.api_version):
         return
+    if any((each.api_version, each.kind, each.storage) == (version, kind, resource.storage) for each in versions()):
+        told = f"the API version in the data ({version}) does not match the expected API version"
+        raise statuses.bad_request(f"{told} ({resource.api_version})")
     short = version.rpartition("/")[2]
     seen = f'{kind} in version "{short}" cannot be handled as a {resource.kind}'
     raise statuses.bad_request(f"{seen}: {_foreign(resource, version, short, kind)}")
@@ -105,7 +108,7 @@ _HEAD = r"""struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind str
 
 def _foreign(resource: Resource, version: str, short: str, kind: str) -> str:
     group = version.rpartition("/")[0]
-    if not any((each.group, each.version, each.kind) == (group, short, kind) for each in resources()):
+    if not any((each.group, each.version, each.kind) == (group, short, kind) for each in versions()):
         return f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
     internal = resource.group.partition(".")[0] or "core"
     return f"converting ({short}.{kind}) to ({internal}.{resource.kind}): unknown conversion"

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from podproof.simulator.api import statuses
 from podproof.simulator.api.admission.namespaces import refuse_deletion
 from podproof.simulator.api.custom.ending import ending
-from podproof.simulator.api.custom.reading import shown, stored
 from podproof.simulator.api.delete_options import DeleteOptions, delete_options, kept_finalizers
 from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.versions import shown, stored
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import Store
 from podproof.simulator.model.objects import Object
@@ -53,7 +53,7 @@ class Deletion:
         waits = meta.get("finalizers") or meta.get("deletionGracePeriodSeconds", 0) > 0 or _has_content(resource, item)
         if "deletionTimestamp" not in meta or waits:
             return item
-        gone = self._store.remove(resource.name, meta.get("namespace", ""), meta["name"], stored(resource, item))
+        gone = self._store.remove(resource.storage, meta.get("namespace", ""), meta["name"], stored(resource, item))
         return shown(resource, gone)
 
     def _marked(self, item: Object, finalizers: list[str], grace: int) -> Object:
@@ -77,11 +77,12 @@ class Deletion:
             # Who watches sees the grace that was given in the end before the pod goes.
             item = self._put(resource, self._marked(item, [], 0), options)
         meta = item["metadata"]
-        gone = item if options.dry else self._store.remove(resource.name, meta.get("namespace", ""), meta["name"])
+        place = meta.get("namespace", ""), meta["name"]
+        gone = item if options.dry else shown(resource, self._store.remove(resource.storage, *place))
         return gone if resource.returns_deleted else _success(resource, gone)
 
     def _put(self, resource: Resource, item: Object, options: DeleteOptions) -> Object:
-        return item if options.dry else shown(resource, self._store.put(resource.name, stored(resource, item)))
+        return item if options.dry else shown(resource, self._store.put(resource.storage, stored(resource, item)))
 
 
 def _has_content(resource: Resource, item: Object) -> bool:

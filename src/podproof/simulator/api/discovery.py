@@ -7,6 +7,8 @@ from podproof.errors import NotModelledError, PodproofError
 from podproof.simulator.data import rows
 from podproof.simulator.model.custom.types import CustomType
 
+VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
 
 class Resource(NamedTuple):
     """One served resource. `name` is how a request spells it: the plural, with the group where there is one."""
@@ -28,11 +30,31 @@ class Resource(NamedTuple):
     conditional: bool = False
     custom: CustomType | None = None
     """What its definition says of it, None where it is built in."""
+    stored_as: str = ""
+    """The name of the resource whose objects it shows in a version of its own; "" where it has its own."""
 
     @property
     def name(self) -> str:
         """The plural with its group, as errors and requests write it ("endpointslices.discovery.k8s.io")."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    verbs: tuple[str, ...] = VERBS
+    """What can be asked of it; what cannot be listed is only sent, and nothing of it is kept."""
+
+    @property
+    def storage(self) -> str:
+        """Under which name the store has its objects."""
+        return self.stored_as or self.name
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether its objects may be stored in another version than the one they are shown in."""
+        return self.custom is not None or bool(self.stored_as)
+
+    @property
+    def requested(self) -> str:
+        """How a request spells this very version of it."""
+        return self.versioned_name if self.is_converted else self.name
 
     @property
     def versioned_name(self) -> str:
@@ -42,7 +64,9 @@ class Resource(NamedTuple):
     @property
     def struct(self) -> str:
         """What its rules and its schema are found under: nobody's, where a definition takes a built-in kind's name."""
-        return self.kind if self.custom is None else self.qualified_kind
+        if self.custom is None:
+            return f"{self.kind}.{self.version}.{self.group}" if self.stored_as else self.kind
+        return self.qualified_kind
 
     @property
     def list_kind(self) -> str:
@@ -73,7 +97,13 @@ class NoMatchError(PodproofError):
 
 @cache
 def resources() -> tuple[Resource, ...]:
-    """Return every served resource, in the order of the table."""
+    """Return every served resource in the version its objects are stored in, in the order of the table."""
+    return tuple(each for each in versions() if not each.stored_as and "list" in each.verbs)
+
+
+@cache
+def versions() -> tuple[Resource, ...]:
+    """Return every served resource in every version that is served, the preferred one of a group first."""
     found = []
     for row in rows("resources")["resources"]:
         facts: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
@@ -111,12 +141,12 @@ def served(name: str) -> Resource | None:
 
 @cache
 def _by_kind() -> dict[tuple[str, str], Resource]:
-    return {(row.api_version, row.kind): row for row in resources()}
+    return {(row.api_version, row.kind): row for row in versions()}
 
 
 @cache
 def _by_name() -> dict[str, Resource]:
-    return {row.name: row for row in resources()}
+    return {name: row for row in reversed(versions()) for name in {row.name, row.requested}}
 
 
 @cache

@@ -46,7 +46,7 @@ class Evicting:
         if not _is_unguarded(pod):
             self._ask_budget(pod, dry=dry)
         if not dry:
-            pod = self._store.put(resource.name, _disrupted(pod, timestamp(self._now())))
+            pod = self._store.put(resource.storage, _disrupted(pod, timestamp(self._now())))
         self._deletion.delete(request._replace(verb="delete", subresource="", body=options), resource, pod)
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 

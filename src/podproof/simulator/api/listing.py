@@ -6,10 +6,10 @@ Source: staging/src/k8s.io/apiserver/pkg/storage/etcd3/store.go, GetList; etcd3/
 from typing import Any
 
 from podproof.simulator.api import statuses
-from podproof.simulator.api.custom.reading import shown
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.list_options import ListOptions, list_options, token
 from podproof.simulator.api.selection import chosen, selection
+from podproof.simulator.api.versions import shown
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import ExpiredError, Store
 from podproof.simulator.model.objects import Object
@@ -59,7 +59,7 @@ def _cut(request: Request, items: list[Object], limit: int, version: int) -> tup
 def _as_it_was(request: Request, resource: Resource, store: Store, options: ListOptions) -> list[Object]:
     test = selection(request, resource)
     try:
-        return [item for item in store.past(resource.name, options.version or 0) if test(item)]
+        return [item for item in store.past(resource.storage, options.version or 0) if test(item)]
     except ExpiredError:
         if not options.start:
             raise statuses.expired(_TOO_OLD) from None
@@ -73,6 +73,6 @@ def _key(item: Object) -> str:
 
 
 def _body(resource: Resource, items: list[Object], meta: dict[str, Any]) -> dict[str, Any]:
-    if resource.custom is not None:
+    if resource.is_converted:
         items = [shown(resource, item) for item in items]
     return {"kind": resource.list_kind, "apiVersion": resource.api_version, "metadata": meta, "items": items}

@@ -104,7 +104,7 @@ def rules_of(kind: str, subresource: str = "") -> Rules:
 def rules_for(resource: Resource, subresource: str = "") -> Rules:
     """Return the rules of a resource, or of one of its subresources: its kind's, or those of its definition."""
     if resource.custom is None:
-        return rules_of(resource.kind, subresource)
+        return rules_of(resource.struct, subresource)
     from podproof.simulator.api.custom.rules import custom_rules
 
     return custom_rules(resource, resource.custom, subresource)

@@ -5,6 +5,7 @@ from typing import Any
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.versions import stored_field
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.kernel.store import IndexKeys, Store
 from podproof.simulator.model import selectors
@@ -50,11 +51,11 @@ def chosen(request: Request, resource: Resource, store: Store) -> list[Object]:
     """
     namespace = request.namespace or None
     if not request.params:
-        return store.list(resource.name, namespace)
+        return store.list(resource.storage, namespace)
     test = selection(request, resource)
     candidates = _narrowed(request, resource, store)
     if candidates is None:
-        candidates = store.list(resource.name, namespace)
+        candidates = store.list(resource.storage, namespace)
     return [item for item in candidates if test(item)]
 
 
@@ -84,12 +85,13 @@ def selection(request: Request, resource: Resource) -> Test:
 def _narrowed(request: Request, resource: Resource, store: Store) -> list[Object] | None:
     """Return the candidates that an index gives, None where none applies."""
     for demand in selectors.parse_fields(request.params.get("fieldSelector", "")):
-        if demand.operator == "=" and demand.value and store.is_indexed(resource.name, demand.field):
-            return store.indexed(resource.name, demand.field, demand.value)
-    if store.is_indexed(resource.name, "label"):
+        field = stored_field(resource, demand.field)
+        if demand.operator == "=" and demand.value and store.is_indexed(resource.storage, field):
+            return store.indexed(resource.storage, field, demand.value)
+    if store.is_indexed(resource.storage, "label"):
         for term in selectors.requirements(request.params.get("labelSelector", "")):
             if term.operator == selectors.EQUALS:
-                return store.indexed(resource.name, "label", f"{term.key}={term.values[0]}")
+                return store.indexed(resource.storage, "label", f"{term.key}={term.values[0]}")
     return None
 
 
@@ -110,7 +112,8 @@ def _fields(request: Request, resource: Resource, text: str) -> list[Test]:
     for demand in demands:
         if demand.field not in resource.fields and demand.field not in _ALWAYS_SELECTABLE:
             raise _unsupported(request, resource, text, demand.field)
-    return [_field_test(resource.kind, demand) for demand in demands]
+    named = (demand._replace(field=stored_field(resource, demand.field)) for demand in demands)
+    return [_field_test(resource.kind, demand) for demand in named]
 
 
 def _field_test(kind: str, demand: selectors.FieldRequirement) -> Test:

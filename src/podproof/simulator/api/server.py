@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from podproof.simulator.api import statuses
+from podproof.simulator.api.bindings import of_pod
 from podproof.simulator.api.catalogue import Catalogue
-from podproof.simulator.api.custom.reading import shown
 from podproof.simulator.api.deletion import Deletion
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.evicting import Evicting
@@ -13,6 +13,7 @@ from podproof.simulator.api.logs import LogSource, pod_log
 from podproof.simulator.api.scaling import Scaling, scale_of
 from podproof.simulator.api.selection import INDEXES
 from podproof.simulator.api.token_requests import token_request
+from podproof.simulator.api.versions import shown
 from podproof.simulator.api.watching import Watches
 from podproof.simulator.api.write_options import check_write_options, is_dry
 from podproof.simulator.api.writing import Writing
@@ -74,6 +75,8 @@ class Api:
         verb = self._verbs.get(request.verb)
         if verb is None:
             raise statuses.method_not_allowed(resource, request.verb)
+        if request.verb not in resource.verbs:
+            raise statuses.not_served(resource)
         if request.params and not request.is_component:
             check_write_options(request)
         return verb(request, resource)
@@ -95,6 +98,8 @@ class Api:
     def _create(self, request: Request, resource: Resource) -> Response:
         if request.subresource:
             return Response(201, self._created_below(request, resource, self._existing(request, resource)))
+        if resource.struct == "Binding":
+            return self._answer(of_pod(request))
         if resource.custom is not None and resource.custom.is_ending:
             raise statuses.not_while_ending(request.verb)
         created, warnings = self._writing.create(request, resource)
@@ -144,7 +149,7 @@ class Api:
         return Response(200, found)
 
     def _find(self, request: Request, resource: Resource) -> Object | None:
-        found = self._store.get(resource.name, request.namespace if resource.namespaced else "", request.name)
+        found = self._store.get(resource.storage, request.namespace if resource.namespaced else "", request.name)
         return None if found is None else shown(resource, found)
 
     def _existing(self, request: Request, resource: Resource) -> Object:

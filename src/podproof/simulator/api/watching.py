@@ -6,10 +6,10 @@ Source: staging/src/k8s.io/apiserver/pkg/storage/cacher/cache_watcher.go, conver
 from collections.abc import Callable
 
 from podproof.simulator.api import statuses
-from podproof.simulator.api.custom.reading import shown
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.list_options import watch_version
 from podproof.simulator.api.selection import Test, chosen, selection
+from podproof.simulator.api.versions import shown
 from podproof.simulator.kernel.requests import OnEvent, Request, Watch, WatchEvent
 from podproof.simulator.kernel.store import ADDED, DELETED, MODIFIED, Change, ExpiredError, Store
 from podproof.simulator.model.objects import Object
@@ -34,7 +34,7 @@ class Watches:
         test, since = selection(request, resource), watch_version(request)
         if request.params.get("sendInitialEvents"):
             since = None if request.params["sendInitialEvents"] == "true" else since or self._store.version
-        if resource.custom is None:
+        if not resource.is_converted:
             return Watch(lambda on_event: self._start(request, resource, test, since, on_event))
         return Watch(lambda on_event: self._start(request, resource, test, since, _showing(resource, on_event)))
 
@@ -54,7 +54,7 @@ class Watches:
                 on_event(self._bookmark(resource, initial=True))
         try:
             self._check_known(since)
-            stop = self._store.watch(resource.name, lambda change: _push(change, test, on_event), since)
+            stop = self._store.watch(resource.storage, lambda change: _push(change, test, on_event), since)
         except ExpiredError as error:
             on_event(WatchEvent("ERROR", statuses.expired(str(error)).status))
             return lambda: None

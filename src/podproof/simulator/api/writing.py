@@ -13,13 +13,13 @@ from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
 from podproof.simulator.api.bindings import bound
-from podproof.simulator.api.custom.reading import shown, stored
 from podproof.simulator.api.decoding import decoded
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.field_managers.applying import applied, check_applied
 from podproof.simulator.api.field_managers.tracking import created, updated
 from podproof.simulator.api.rules import Draft, Rules, Surroundings, rules_for
 from podproof.simulator.api.validation.metadata import metadata_faults, metadata_update_faults
+from podproof.simulator.api.versions import shown, stored
 from podproof.simulator.api.write_options import is_dry
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.requests import Request
@@ -134,7 +134,7 @@ class Writing:
         """Bind a pod to a node."""
         new = bound(request, resource, pod, self._now())
         if not is_dry(request):
-            self._store.put(resource.name, new)
+            self._store.put(resource.storage, new)
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
     def _surroundings(self, request: Request) -> Surroundings:
@@ -167,7 +167,7 @@ class Writing:
             return
         for _ in range(_TRIES):
             meta["name"] = meta["generateName"][:_LONGEST_PREFIX] + self._names.name_suffix()
-            if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is None:
+            if self._store.get(resource.storage, meta.get("namespace", ""), meta["name"]) is None:
                 return
         raise statuses.generated_name_taken(resource, meta["name"])
 
@@ -185,13 +185,13 @@ class Writing:
 
     def _store_new(self, request: Request, resource: Resource, draft: Draft, around: Surroundings) -> Object:
         meta = draft["metadata"]
-        if self._store.get(resource.name, meta.get("namespace", ""), meta["name"]) is not None:
+        if self._store.get(resource.storage, meta.get("namespace", ""), meta["name"]) is not None:
             raise statuses.already_exists(resource, meta["name"])
         return draft if is_dry(request) else self._put(resource, draft)
 
     def _put(self, resource: Resource, item: Object) -> Object:
         """Store an object and return it in the version that was asked for."""
-        return shown(resource, self._store.put(resource.name, stored(resource, item)))
+        return shown(resource, self._store.put(resource.storage, stored(resource, item)))
 
     def _update_draft(
         self, request: Request, resource: Resource, draft: Draft, old: Object, warnings: tuple[str, ...]
@@ -257,7 +257,7 @@ class Writing:
             # A part that is applied brings its managers with it.
             new["metadata"] = {**(body if _is_applied(request) else new)["metadata"]}
             _track(request, resource, new, old, timestamp(self._now()))
-        return new if is_dry(request) else self._store.put(resource.name, new)
+        return new if is_dry(request) else self._put(resource, new)
 
 
 def _checked_part(request: Request, resource: Resource, new: Object, old: Object) -> dict[str, Any]:

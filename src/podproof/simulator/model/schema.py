@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -85,6 +85,11 @@ def spelled(path: tuple[str | int, ...]) -> str:
     return text.removeprefix(".")
 
 
+def spoken(struct: str) -> str:
+    """Return a struct's name in Go: that of a version beside the stored one has version and group behind it."""
+    return struct.partition(".")[0]
+
+
 def element_of(struct: str, field: str) -> str:
     """Return the struct of a field's value, or of its elements; "" where it has none."""
     notation = _table().get(struct, {}).get(field, "").removeprefix("[]")
@@ -101,6 +106,17 @@ def notation_of(struct: str, field: str) -> str:
     return _table().get(struct, {}).get(field, "")
 
 
+def required_of(struct: str) -> Sequence[str]:
+    """Return the fields that every value of a struct has."""
+    found: Sequence[str] = _required().get(struct, ())
+    return found
+
+
+@cache
+def _required() -> Any:
+    return _read("required_fields.json")["required"]
+
+
 @cache
 def _table() -> Mapping[str, Mapping[str, str]]:
     found: Mapping[str, Mapping[str, str]] = _file()["types"]
@@ -109,7 +125,11 @@ def _table() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _file() -> Any:
-    return json.loads((files("podproof.simulator.data") / "schemas.json").read_text(encoding="utf-8"))
+    return _read("schemas.json")
+
+
+def _read(name: str) -> Any:
+    return json.loads((files("podproof.simulator.data") / name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -126,7 +146,7 @@ def _struct(name: str) -> _Decoder:
 
     def struct(value: Any, trail: _Trail) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise _MismatchError(noun(value), f"v1.{name}")
+            raise _MismatchError(noun(value), f"v1.{spoken(name)}")
         path, found = trail.path, {}
         try:
             for key, item in value.items():
@@ -140,7 +160,7 @@ def _struct(name: str) -> _Decoder:
                     if decoded is not None:
                         found[key] = decoded
         except _MismatchError as error:
-            error.struct = error.struct or name
+            error.struct = error.struct or spoken(name)
             raise
         return found
 
@@ -328,7 +348,7 @@ def _go_name(notation: str) -> str:
         return {"string:UID": "types.UID"}.get(notation, f"v1.{notation[7:]}")
     if notation in _INT_LIMITS or notation in ("string", "bool"):
         return notation
-    return {"bytes": "[]uint8"}.get(notation, f"v1.{notation}")
+    return {"bytes": "[]uint8"}.get(notation, f"v1.{spoken(notation)}")
 
 
 def _numeral(value: Any) -> str:

@@ -18,7 +18,7 @@ _UPDATED = {"services": ("",), "persistentvolumeclaims": ("",), "pods": ("resize
 
 def _judge(asking: Asking) -> tuple[str, ...]:
     around, resource = asking.around, asking.resource
-    if not resource.namespaced or resource.name == "events":
+    if not resource.namespaced or resource.storage == "events":
         return ()
     if asking.operation == UPDATE and asking.subresource not in _UPDATED.get(resource.name, ()):
         return ()

@@ -47,6 +47,8 @@ _PLACES: Mapping[str, str] = {
     "ClusterRoleBinding": "access:CLUSTER_ROLE_BINDINGS",
     "Node": "nodes:NODES",
     "Event": "nodes:EVENTS",
+    "Event.v1.events.k8s.io": "served_beside:EVENTS",
+    "HorizontalPodAutoscaler.v1.autoscaling": "served_beside:AUTOSCALERS",
     "CustomResourceDefinition": "definitions:DEFINITIONS",
 }
 """Where the rules of a kind are: module and name."""

@@ -108,7 +108,7 @@ def _node_update_faults(node: Object, old: Object) -> Iterator[Fault]:
         yield forbidden("spec.externalID", "may not be updated")
 
 
-def _event_faults(event: Object) -> Iterator[Fault]:
+def event_faults(event: Object) -> Iterator[Fault]:
     """Yield what is wrong with an event of the group "".
 
     Source: events.go, legacyValidateEvent.
@@ -127,8 +127,8 @@ def _event_faults(event: Object) -> Iterator[Fault]:
 def _reporter_faults(event: Object) -> Iterator[Fault]:
     reporter = event.get("reportingComponent", "")
     if not reporter:
-        yield required("reportingComponent")
-    yield from named(reporter, qualified_name, "reportingComponent")
+        yield required("reportingController")
+    yield from named(reporter, qualified_name, "reportingController")
     for key, longest in _LONGEST.items():
         text = event.get(key, "")
         if not text:
@@ -146,4 +146,4 @@ NODES = Rules(
     validate=_node_faults,
     validate_update=_node_update_faults,
 )
-EVENTS = Rules(validate=_event_faults, validate_update=lambda event, _: _event_faults(event))
+EVENTS = Rules(validate=event_faults, validate_update=lambda event, _: event_faults(event))
