@@ -24,12 +24,12 @@ from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage, S
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
-from podproof.simulator.control.network_view import ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.proxy.routing import Routing
 from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
@@ -179,13 +179,12 @@ class World:
 
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
-        endpoints = self._informer("endpoints")
         nodes = self._node_cache = self._informer("nodes")
         self._services = services
         slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
         dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
-        routes = ServiceRoutes(services, endpoints, self._chance.fork("proxy"))
-        self.network = Network(dns, routes.route, self.outside)
+        self.proxies = Routing(services, slices, nodes, self._chance.fork("proxy"), lambda: self.agenda.now)
+        self.network = Network(dns, self.proxies.route, self.outside)
         budgets = self._informer("poddisruptionbudgets.policy")
         claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
