@@ -291,6 +291,13 @@ class World:
         self.nodes.pop(name).process.halt()
         self._client.delete("nodes", "", name)
 
+    def keep_accounts(self) -> None:
+        """Let every namespace have its default ServiceAccount from now on."""
+        from podproof.simulator.control.service_accounts import NAME, ServiceAccountController
+
+        seen = self._informer("namespaces"), self._informer("serviceaccounts")
+        ServiceAccountController(self.agenda, self._client, self._events(NAME), *seen)
+
     def pods(self) -> list[Object]:
         """Return all pods as the controllers see them."""
         return list(self._pods.list())
