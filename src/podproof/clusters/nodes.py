@@ -52,7 +52,7 @@ class SimulatedNodes:
         self._world = world
 
     def become(self, rows: Sequence[Mapping[str, str]], labels: Sequence[Mapping[str, str]]) -> None:
-        """Be these nodes and no others; a row has name, cpu, memory, pods, taints, disks, `labels` those of each row.
+        """Be these nodes and no others; a row has name, amounts, taints, disks, images, `labels` those of each row.
 
         Raises:
             NodesInUseError: pods are bound to the nodes that would go.
@@ -145,9 +145,10 @@ class SimulatedNodes:
 
 def _spec(row: Mapping[str, str], labels: Mapping[str, str]) -> NodeSpec:
     """Read a row of a table of nodes; disks are the paths they are mounted at, and as taints have commas between."""
-    amounts: dict[str, Any] = {key: value for key, value in row.items() if key not in ("disks", "taints")}
+    amounts: dict[str, Any] = {key: value for key, value in row.items() if key not in ("disks", "images", "taints")}
     taints = tuple(taint(text) for text in _parts(row.get("taints", "")))
-    return NodeSpec(**amounts, labels=labels, disks=_parts(row.get("disks", "")), taints=taints)
+    disks, images = _parts(row.get("disks", "")), _parts(row.get("images", ""))
+    return NodeSpec(**amounts, labels=labels, disks=disks, images=images, taints=taints)
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -277,7 +277,7 @@ class World:
         address, cidr = f"192.168.0.{10 + index}", f"10.244.{index}.0/24"
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
-        for reference in self._images_on_node:
+        for reference in (*self._images_on_node, *spec.images):
             runtime.images.add(reference)
         client, process = Client(self._api.handle, "kubelet"), Process(self.agenda)
         kubelet = Kubelet(
@@ -287,8 +287,11 @@ class World:
         on_change = runtime.on_change
         runtime.on_change = lambda uid: process.do(partial(on_change, uid))
         reports = chance.fork("node")
-        self.nodes[spec.name] = Node(spec.name, self.agenda, process, kubelet, client, self._heartbeats, reports)
-        self._client.create("nodes", node_object(spec, address, cidr, timestamp(self.agenda.now)))
+        self.nodes[spec.name] = Node(
+            spec.name, self.agenda, process, kubelet, client, self._heartbeats, reports, runtime.images
+        )
+        now, images = timestamp(self.agenda.now), runtime.images.present()
+        self._client.create("nodes", node_object(spec, address, cidr, now, images))
 
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""

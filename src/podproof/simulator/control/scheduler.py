@@ -22,7 +22,7 @@ from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key, key_of
 from podproof.simulator.kernel.requests import ApiError
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_conditions import DISRUPTION, with_condition
 from podproof.simulator.model.pod_phase import TERMINAL
 from podproof.simulator.model.times import timestamp
@@ -97,6 +97,8 @@ class Scheduler:
         name = (new or old or {})["metadata"]["name"]
         helped = tuple(helped_by_node(old, new))
         if old is not None and new is not None and not helped:
+            if at(old, "status", "images") != at(new, "status", "images"):
+                self._cluster.images_changed(name, new)
             return
         self._cluster.node_changed(name, new)
         self.retry(helped)

@@ -1,7 +1,6 @@
 """Plugins that compare what a pod requests with what a node has.
 
-Source: pkg/scheduler/framework/plugins/noderesources/{fit,least_allocated,balanced_allocation}.go;
-pkg/scheduler/framework/plugins/imagelocality/image_locality.go.
+Source: pkg/scheduler/framework/plugins/noderesources/{fit,least_allocated,most_allocated,balanced_allocation}.go.
 """
 
 from collections.abc import Sequence

@@ -15,6 +15,7 @@ from podproof.simulator.control.scheduling.amounts import NodeResourcesBalancedA
 from podproof.simulator.control.scheduling.asking import Asking
 from podproof.simulator.control.scheduling.crowd import DefaultSpreads, InterPodAffinity, PodTopologySpread
 from podproof.simulator.control.scheduling.framework import Bar, Check, Filter, Refusal, Score
+from podproof.simulator.control.scheduling.images import ImageLocality
 from podproof.simulator.control.scheduling.nodes import Cluster, NodeInfo
 from podproof.simulator.control.scheduling.placement import (
     NodeAffinity,
@@ -57,7 +58,9 @@ class Profile:
             NodeUnschedulable(), NodeName(), self.taints, self.affinity, NodePorts(), self.fit,
         )  # fmt: skip
         self.shared: tuple[Filter, ...] = (*volumes, spread, crowd)
-        self.scores: tuple[Score, ...] = (self.taints, self.affinity, self.fit, spread, crowd, self.balance)
+        self.scores: tuple[Score, ...] = (
+            self.taints, self.affinity, self.fit, spread, crowd, self.balance, ImageLocality(),
+        )  # fmt: skip
 
     @property
     def filters(self) -> tuple[Filter, ...]:
