@@ -6,6 +6,7 @@ from typing import Any
 from podproof.cluster import Placement
 from podproof.errors import PodproofError
 from podproof.simulator.control.nodes import Node, NodeSpec
+from podproof.simulator.control.scheduling.configuring import read
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.taints import taint
@@ -93,6 +94,15 @@ class SimulatedNodes:
         found = self._world.scheduler.explain(pod)
         refusals = {name: refusal.reasons for name, refusal in found.refusals.items()}
         return Placement(found.node or "", refusals, found.scores, found.bar)
+
+    def configure_scheduler(self, configuration: Any) -> None:
+        """Let the scheduler run with a KubeSchedulerConfiguration from now on.
+
+        Raises:
+            SchedulerConfigurationError: it is none, or names what there is not.
+            NotModelledError: it asks for what is not modelled.
+        """
+        self._world.scheduler.configure(read(configuration))
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""

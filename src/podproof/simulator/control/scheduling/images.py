@@ -20,7 +20,6 @@ class ImageLocality:
     """Scores by the sizes of the images a node has, each weighed by the share of the nodes that have it."""
 
     name = "ImageLocality"
-    weight = 1
 
     def scores(self, asking: Asking, cluster: Cluster, nodes: Sequence[NodeInfo]) -> Scores | None:
         """Return the scores; where no node has any of the images all nodes are as good."""
