@@ -216,8 +216,7 @@ class Storage(Protocol):
     """The storage drivers of a cluster. Each raises an error of podproof's own where there is no such driver."""
 
     def install(self, name: str, settings: Mapping[str, str]) -> None:
-        """Install a driver; the settings are topology (node labels, commas between), capacity, latency and
-        upload."""
+        """Install a driver; the settings are those of the step that installs one."""
 
     def behave(self, name: str, how: str) -> None:
         """Let a driver "works", "hangs", "fails" or "fails every second call" from now on."""
