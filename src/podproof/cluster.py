@@ -196,6 +196,9 @@ class Nodes(Protocol):
     def placement(self, pod: Object) -> Placement:
         """Return how the scheduler would decide about a pod now; of one that has a node, as if it had none yet."""
 
+    def configure_scheduler(self, configuration: Any) -> None:
+        """Let the scheduler run with a KubeSchedulerConfiguration from now on."""
+
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""
 
