@@ -14,6 +14,7 @@ from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
 from podproof.simulator.control.endpoints.controllers import EndpointControllers
+from podproof.simulator.control.entrances import Entrances
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
@@ -188,6 +189,7 @@ class World:
         dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
         self.proxies = Routing(services, slices, nodes, self._chance.fork("proxy"), lambda: self.agenda.now)
         self.network = Network(dns, self.proxies.route, self.outside)
+        self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
         binder = Binder(self.agenda, self._client, self._informer)
