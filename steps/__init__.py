@@ -12,6 +12,7 @@ MODULES = (
     "logs",
     "manifests",
     "names",
+    "metrics",
     "network",
     "node_changes",
     "nodes",
