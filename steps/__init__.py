@@ -21,6 +21,7 @@ MODULES = (
     "pods",
     "refusals",
     "registries",
+    "requests",
     "resizes",
     "restarts",
     "services",
