@@ -1,7 +1,7 @@
 """The nodes of a k3s cluster as machines: a container that is paused is a node that fails."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from podproof.cluster import Placement
 from podproof.clusters.k3s.containers import SERVER
@@ -68,6 +68,10 @@ class Machines:
     def placement(self, pod: Object) -> Placement:
         """Not to be had: k3s's scheduler does not say how it decides."""
         self._lack("its scheduler does not say how it decides")
+
+    def configure_scheduler(self, configuration: Any) -> None:
+        """Not to be had: the scheduler of k3s runs as it was started."""
+        self._lack("its scheduler runs as it was started")
 
     def join(self, name: str) -> None:
         """Not to be had: --k3s-agents says before the run how many there are."""
