@@ -172,13 +172,15 @@ class Placement:
     """How the scheduler decides about a pod: the node it chooses ("": none), and why.
 
     `refusals` are the reasons of each node that the filters left out, `scores` the weighed scores of each that they
-    left, by plugin; `bar` is what keeps the pod from every node.
+    left, by plugin; `bar` is what keeps the pod from every node. `reserved` is what the pod takes of its node, and what
+    its claims get, before it is bound.
     """
 
     node: str
     refusals: Mapping[str, tuple[str, ...]]
     scores: Mapping[str, Mapping[str, int]]
     bar: str = ""
+    reserved: Mapping[str, str] = field(default_factory=dict)
 
 
 class Nodes(Protocol):

@@ -1,7 +1,7 @@
 """The nodes of a k3s cluster as machines: a container that is paused is a node that fails."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from podproof.cluster import Placement
 from podproof.clusters.k3s.containers import SERVER
@@ -69,9 +69,9 @@ class Machines:
         """Not to be had: k3s's scheduler does not say how it decides."""
         self._lack("its scheduler does not say how it decides")
 
-    def configure_scheduler(self, configuration: Any) -> None:
-        """Not to be had: the scheduler of k3s runs as it was started."""
-        self._lack("its scheduler runs as it was started")
+    def configure_scheduler(self, configuration: object) -> None:
+        """Not to be had: k3s's scheduler is started with the cluster."""
+        self._lack("its scheduler is started with the cluster")
 
     def join(self, name: str) -> None:
         """Not to be had: --k3s-agents says before the run how many there are."""
