@@ -17,6 +17,7 @@ MODULES = (
     "nodes",
     "objects",
     "operators",
+    "packets",
     "pods",
     "refusals",
     "registries",

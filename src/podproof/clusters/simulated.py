@@ -17,6 +17,7 @@ from podproof.clusters.informers import SimulatedInformers
 from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.outside import SimulatedOutside
+from podproof.clusters.paths import SimulatedPaths
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
 from podproof.clusters.storage import SimulatedStorage
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 NAMESPACE = "default"
 _CAN = frozenset((
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
-    "outside", "network-clients",
+    "outside", "network-clients", "packet-paths",
     "informers",
     "snapshots",
 ))  # fmt: skip
@@ -62,6 +63,7 @@ class SimulatedCluster(Asking):
         self.storage = SimulatedStorage(self.world)
         self.outside = SimulatedOutside(self.world)
         self.clients = SimulatedClients(self.world, namespace)
+        self.paths = SimulatedPaths(self.world, namespace)
         self.informers = SimulatedInformers(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
