@@ -1,9 +1,11 @@
-"""What a table says of nodes: amounts, labels, taints, where they stand, which disks they have, and their network."""
+"""What a table says of nodes: amounts, labels, taints, places, disks and images they have, and their network."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 
 from podproof.proof import NotSoError
+from podproof.simulator.model.image_names import ImageNameError
+from podproof.simulator.model.image_names import parse as parse_image
 from podproof.simulator.model.quantities import QuantityError, parse
 from podproof.simulator.model.taints import TaintError, taint
 
@@ -16,7 +18,7 @@ PLACES = {
 """Columns that are short for a label."""
 NETWORK = {"address": "address", "pod CIDR": "pod_cidr", "segment": "segment"}
 """Columns of a node's network: its own address, its pods' range, and the layer-2 network it is on."""
-_COLUMNS = ("name", *AMOUNTS, "labels", "taints", *PLACES, "disks", *NETWORK)
+_COLUMNS = ("name", *AMOUNTS, "labels", "taints", *PLACES, "disks", "images", *NETWORK)
 
 Rows = list[dict[str, str]]
 Labels = list[dict[str, str]]
@@ -50,6 +52,11 @@ def _faults(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         except QuantityError:
             yield f"{key} of a node is a quantity, as 2, 500m or 4Gi", f"it is {row[key]}"
     yield from _address_faults(row)
+    for text in parts(row.get("images", "")):
+        try:
+            parse_image(text)
+        except ImageNameError as error:
+            yield "the images of a node are references, as docker.io/library/nginx:1.27", str(error)
     for text in parts(row.get("taints", "")):
         try:
             taint(text)

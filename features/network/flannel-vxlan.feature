@@ -76,7 +76,7 @@ Feature: Flannel's VXLAN backend: a tunnel in the kernel
       | NAME | on-node2 |
       | NODE | node2   |
     When pod "on-node2" answers on port 80
-    And the command "iptables -A INPUT -p udp --dport 8472 -j DROP" runs on node "node2"
+    And the command "iptables -I INPUT -p udp --dport 8472 -j DROP" runs on node "node2"
     Then pod "container-1" cannot reach pod "container-2" on port 80: "Connection timed out"
     And the packet from pod "container-1" to pod "container-2" is dropped at "node2 eth0" by "filter INPUT rule 1: -p udp -m udp --dport 8472 -j DROP"
     And node "node1" can reach node "node2" on port 80

@@ -79,6 +79,30 @@ Feature: iptables decides about packets at five hooks
       | node2       | veth*     | sent          | 100.96.2.3  |                                                  |
       | container-2 | eth0      | delivered     | 100.96.2.3  |                                                  |
 
+  Scenario: A Service's address is translated by kube-proxy's rules, and its answer comes from the Service
+    When the service "web" is created on port 80 for "app=container-2"
+    And service "web" has endpoints for pod "container-2"
+    And 1 second passes
+    Then pod "container-1" can reach service "web" on port 80
+    And the path from pod "container-1" to service "web" on port 80 is:
+      | hop         | interface | what happened | destination | why                                                    |
+      | container-1 | eth0      | sent          | 10.*        |                                                        |
+      | node1       | veth*     | received      | 10.*        |                                                        |
+      | node1       | cni0      | received      | 10.*        |                                                        |
+      | node1       | cni0      | translated    | 100.96.2.3  | nat KUBE-SEP-* -j DNAT --to-destination 100.96.2.3:80  |
+      | node1       | flannel.1 | forwarded     | 100.96.2.3  |                                                        |
+      | node1       | flannel.1 | wrapped       | 100.96.2.3  |                                                        |
+      | node1       | eth0      | sent          | 100.96.2.3  |                                                        |
+      | node2       | eth0      | received      | 100.96.2.3  |                                                        |
+      | node2       | flannel.1 | unwrapped     | 100.96.2.3  |                                                        |
+      | node2       | cni0      | forwarded     | 100.96.2.3  |                                                        |
+      | node2       | veth*     | sent          | 100.96.2.3  |                                                        |
+      | container-2 | eth0      | delivered     | 100.96.2.3  |                                                        |
+    When the service "nobody" is created on port 80 for "app=nobody"
+    And 1 second passes
+    Then pod "container-1" cannot reach service "nobody" on port 80: "Connection refused"
+    And the packet from pod "container-1" to service "nobody" is rejected at "node1" by "default/nobody has no endpoints"
+
   Scenario: The rules of the network read as on a real node
     Then the command "iptables -t nat -L FLANNEL-POSTRTG -n -v" on node "node1" prints "Chain FLANNEL-POSTRTG (1 references)"
     And the command "iptables-save" on node "node1" prints ":FLANNEL-FWD - *"

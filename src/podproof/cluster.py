@@ -56,8 +56,29 @@ class NameAnswer:
     tried: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One HTTP request and what came of it: `status` 0 where no answer came, for which `error` has the network's words.
+
+    `server` is the address that answered or refused in the end, behind all translation, "" where none did;
+    `certificate` whose certificate an https server showed: that of a Secret (namespace/name), or its own.
+    """
+
+    status: int
+    body: str = ""
+    server: str = ""
+    error: str = ""
+    certificate: str = ""
+
+
 class Outside(Protocol):
-    """What lies beyond the cluster."""
+    """What lies beyond the cluster, and what leads into it."""
+
+    def load_balancer(self, addresses: Sequence[str]) -> None:
+        """Let a load balancer give these addresses to Services of its type."""
+
+    def ingress_class(self, name: str, default: bool = False) -> None:
+        """Install an ingress controller that follows a class, which is the default one if wanted."""
 
     def name(self, name: str, found: Sequence[str]) -> None:
         """Let a name exist there from now on, with these addresses, or as another name for one."""
@@ -74,6 +95,12 @@ class Clients(Protocol):
 
     def records(self, pod: str, name: str, kind: str) -> NameAnswer:
         """Ask a pod's name server for the records of a full name."""
+
+    def request(self, asker: Ref | None, url: str) -> Exchange:
+        """GET a URL from a pod, from a node, or (None) from outside of the cluster; redirects are not followed."""
+
+    def rules(self, node: str, table: str) -> tuple[str, ...]:
+        """Return the rules kube-proxy keeps in a table of a node ("nat", "filter"), as `iptables-save` writes them."""
 
 
 class Registries(Protocol):
@@ -170,6 +197,9 @@ class Nodes(Protocol):
     def placement(self, pod: Object) -> Placement:
         """Return how the scheduler would decide about a pod now; of one that has a node, as if it had none yet."""
 
+    def configure_scheduler(self, configuration: Any) -> None:
+        """Let the scheduler run with a KubeSchedulerConfiguration from now on."""
+
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""
 
@@ -190,8 +220,7 @@ class Storage(Protocol):
     """The storage drivers of a cluster. Each raises an error of podproof's own where there is no such driver."""
 
     def install(self, name: str, settings: Mapping[str, str]) -> None:
-        """Install a driver; the settings are topology (node labels, commas between), capacity, latency and
-        upload."""
+        """Install a driver; the settings are those of the step that installs one."""
 
     def behave(self, name: str, how: str) -> None:
         """Let a driver "works", "hangs", "fails" or "fails every second call" from now on."""

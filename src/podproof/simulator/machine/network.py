@@ -7,7 +7,7 @@ routes of its own: then each connection walks. A Service's address is translated
 
 import errno
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from podproof.simulator.data import rows
 from podproof.simulator.machine.dns import Lookup, NameTable
@@ -16,16 +16,15 @@ from podproof.simulator.machine.namespaces import Namespace as Namespace
 from podproof.simulator.model.network_policies import Denied, End
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
 from podproof.simulator.network.facts import NodeFact, PodFact
-from podproof.simulator.network.packet import SYN_BYTES, Packet, shown
+from podproof.simulator.network.packet import SYN_BYTES, Packet
+from podproof.simulator.network.service_routes import Route, no_services
 from podproof.simulator.network.subnets import Subnet, gateway_of, is_loopback
 from podproof.simulator.network.trace import Fate, Hop, Trace
 
 if TYPE_CHECKING:
     from podproof.simulator.machine.paths import Arrival, Paths
+    from podproof.simulator.network.iptables.tables import Tables
     from podproof.simulator.network.portmap import Forward
-
-Route = Callable[[str, int, str], "tuple[str, int] | Literal['refuse'] | None"]
-"""What becomes of (address, port, protocol) on its way out: a backend, "refuse" (no endpoints), None (no Service's)."""
 
 Police = Callable[[End, End, int, str], Denied | None]
 """Why a connection (source, target, port, protocol) may not begin, None where nothing forbids it."""
@@ -39,12 +38,16 @@ CONNECT_TIMEOUT = Nanos(127 * SECOND)
 
 
 class Delivery(NamedTuple):
-    """Where a connection leads: after `after`, an answer (`serve`, to be asked as `client`) or an `error` (errno)."""
+    """Where a connection leads: after `after`, an answer (`serve`, to be asked as `client`) or an `error` (errno).
+
+    `server` is the address and port it came to in the end, "" where it came nowhere.
+    """
 
     after: Nanos
     serve: Service | None = None
     client: str = ""
     error: int = 0
+    server: str = ""
 
 
 class Network:
@@ -56,7 +59,7 @@ class Network:
     def __init__(
         self,
         lookup: Lookup | None = None,
-        route: Route = lambda address, port, protocol: None,
+        route: Route = no_services,
         outside: NameTable | None = None,
         now: Callable[[], Nanos] = lambda: Nanos(0),
     ) -> None:
@@ -64,6 +67,10 @@ class Network:
         self.lookup, self.route = lookup or self.outside, route
         self.police: Police = lambda source, target, port, protocol: None
         self.nodes: dict[str, NodeFact] = {}
+        self.dress: Callable[[str, Tables], None] = lambda node, tables: None
+        """Writes kube-proxy's rules into the tables of the node that has an address, and keeps them there."""
+        self.refresh: Callable[[str], object] = lambda node: None
+        """Brings those rules up to date."""
         self._now = now
         self._members: dict[str, Namespace] = {}
         self._subnets: dict[str, Subnet] = {}
@@ -80,6 +87,7 @@ class Network:
             from podproof.simulator.machine.paths import Paths
 
             self._paths = Paths(self.nodes, self._pod_facts, self._forwards_of)
+            self._paths.dress, self._paths.refresh = self.dress, self.refresh
         return self._paths
 
     def become(self, kind: str) -> None:
@@ -162,13 +170,14 @@ class Network:
         if self._paths is not None and self._paths.changed:
             return self._walked(origin, address, port, protocol)
         address, port = self._forwards.get((address, port, protocol), (address, port))
-        routed = self.route(address, port, protocol)
-        if routed == "refuse":
-            return _FAILED[Fate.REFUSED]
-        address, port = routed or (address, port)
+        routed, masqueraded = self.route(origin.node, origin.address, address, port, protocol), ""
+        if routed is not None:
+            if routed.fate != "to":
+                return _FAILED[Fate.REFUSED if routed.fate == "refuse" else Fate.LOST]
+            address, port, masqueraded = routed.address, routed.port, routed.node
         target = self._members.get(address)
         way = _OWN if target is None else self._way(origin, target)
-        client = way.client or origin.address
+        client = masqueraded or way.client or origin.address
         if self._denied(origin, target, address, port, protocol, client):
             return _FAILED[Fate.LOST]
         if target is None or way.fate is not Fate.DELIVERED:
@@ -224,21 +233,9 @@ class Network:
         return self._to(self._members[owner], packet.destination, packet.port, protocol, packet.source)
 
     def _arrival(self, origin: Namespace, address: str, port: int, protocol: str, size: int = SYN_BYTES) -> "Arrival":
-        """Let a packet walk. Where no rules of kube-proxy stand on the nodes, `route` has chosen the backend before."""
-        from podproof.simulator.machine.paths import Arrival
-
-        paths, at_first = self.paths, shown(address, port)
-        if "KUBE-SERVICES" not in paths.space(origin.node).tables.tables["nat"]:
-            routed = self.route(address, port, protocol)
-            if routed == "refuse":
-                return Arrival(Trace(fate=Fate.REFUSED, reason=f"{at_first} is a Service without endpoints"))
-            address, port = routed or (address, port)
+        """Let a packet walk, and say where it led."""
         packet = _packet(origin, address, port, protocol, size)
-        arrival = paths.arrive(self._place(origin), packet, self.police, self._now())
-        if shown(address, port) != at_first:
-            told = Hop(paths.space(origin.node).name, "kube-proxy", "translated", packet, f"from {at_first}")
-            arrival.trace.hops.insert(1, told)
-        return arrival
+        return self.paths.arrive(self._place(origin), packet, self.police, self._now())
 
     def _place(self, origin: Namespace) -> str:
         return origin.address if origin.pod is not None else origin.node
@@ -257,8 +254,10 @@ class Network:
         return self.police(source, other, port, protocol) is not None
 
     def _to(self, target: Namespace, address: str, port: int, protocol: str, client: str) -> Delivery:
-        listener = target.listener(address, port, protocol)
-        return _FAILED[Fate.REFUSED] if listener is None else Delivery(ROUND_TRIP, listener.serve, client)
+        listener, place = target.listener(address, port, protocol), f"{target.address}:{port}"
+        if listener is None:
+            return Delivery(ROUND_TRIP, error=errno.ECONNREFUSED, server=place)
+        return Delivery(ROUND_TRIP, listener.serve, client, server=place)
 
     def _nowhere(self, origin: Namespace, address: str) -> Delivery:
         """A free address of the pod network is unreachable; anything else never answers: there is no outside."""

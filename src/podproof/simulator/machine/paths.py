@@ -1,8 +1,8 @@
 """The ways of packets in one cluster: what `Network` asks the walked network, and what a scenario changed about it.
 
 Nodes keep their namespaces, with the rules and what those counted, until the nodes or the network's kind change; pods
-come and go. Who writes rules for all nodes (kube-proxy) is in `writers`: called with each node's tables when they are
-made, and free to keep and change them.
+come and go. kube-proxy's rules are written by `dress` when a node's tables are made; `refresh` brings them up to date
+before each walk.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,6 @@ from podproof.simulator.network.trace import Fate, Trace
 from podproof.simulator.network.walk import Walk
 
 Police = Callable[[End, End, int, str], Denied | None]
-Writer = Callable[[NodeFact, Tables], None]
 
 
 class Arrival(NamedTuple):
@@ -44,7 +43,8 @@ class Paths:
         forwards: Callable[[str], list[Forward]],
     ) -> None:  # fmt: skip
         self.kind = kind(USUAL)
-        self.writers: list[Writer] = []
+        self.dress: Callable[[str, Tables], None] = lambda node, tables: None
+        self.refresh: Callable[[str], object] = lambda node: None
         self._nodes, self._pods, self._forwards = nodes, pods, forwards
         self._commands: dict[str, list[str]] = {}
         self._routes: dict[str, list[Route]] = {}
@@ -124,12 +124,12 @@ class Paths:
         for node in self._nodes:
             if (built := self._fabric.built(node)) is not None:
                 write(built.tables, self._forwards(node))
+                self.refresh(node)
         return self._fabric
 
     def _dress(self, fact: NodeFact, space: Space) -> None:
         space.around.chance = Chance(f"iptables/{fact.name}")
-        for writer in self.writers:
-            writer(fact, space.tables)
+        self.dress(fact.address, space.tables)
         write(space.tables, self._forwards(fact.address))
         for line in self._commands.get(fact.address, ()):
             commands.run(space.tables, line)
