@@ -15,6 +15,7 @@ from podproof.clusters.clients import SimulatedClients
 from podproof.clusters.hosts import SimulatedHosts
 from podproof.clusters.informers import SimulatedInformers
 from podproof.clusters.kinds import Wanted
+from podproof.clusters.metrics import SimulatedMetrics
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.outside import SimulatedOutside
 from podproof.clusters.paths import SimulatedPaths
@@ -37,7 +38,7 @@ NAMESPACE = "default"
 _CAN = frozenset((
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
     "outside", "network-clients", "packet-paths",
-    "informers",
+    "informers", "declared-metrics",
     "snapshots",
 ))  # fmt: skip
 
@@ -65,6 +66,7 @@ class SimulatedCluster(Asking):
         self.clients = SimulatedClients(self.world, namespace)
         self.paths = SimulatedPaths(self.world, namespace)
         self.informers = SimulatedInformers(self.world)
+        self.metrics = SimulatedMetrics(self.world, namespace)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
         self.capabilities = _CAN | _cel() | many | usual
