@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from podproof.errors import NotModelledError
 from podproof.simulator.machine import http, tls
 from podproof.simulator.machine.commands.calling import (
     Command,
@@ -65,6 +66,8 @@ def _fetch(process: Process, found: Options, url: str) -> Steps[None]:
     """Fetch one address, following redirections. Raises CommandError."""
     for _ in range(_REDIRECTS):
         place = urlsplit(url if "://" in url else f"http://{url}")
+        if place.scheme in ("ftp", "ftps"):
+            raise NotModelledError(f"{place.scheme} (wget {url})", " ".join(process.argv))
         if place.scheme not in _PORTS:
             raise CommandError(f"not an http or ftp url: {url}")
         response = yield from _exchange(process, found, place)
