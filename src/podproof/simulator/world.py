@@ -209,7 +209,7 @@ class World:
             NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
-        Workloads(self.agenda, self._api.handle, self._informer)
+        self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
         self._wire_everything()
         for informer in self.informers.values():
             informer.start()
