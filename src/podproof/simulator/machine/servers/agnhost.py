@@ -1,14 +1,15 @@
 """agnhost, the image of Kubernetes' own tests: the servers its probe and network tests need, in their plain forms.
 
 Source: test/images/agnhost: pause/pause.go, netexec/netexec.go, serve-hostname/serve_hostname.go,
-liveness/server.go, test-webserver/test-webserver.go, grpc-health-checking/grpc-health-checking.go.
+connect/connect.go, liveness/server.go, test-webserver/test-webserver.go, grpc-health-checking/grpc-health-checking.go.
 """
 
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from podproof import durations
 from podproof.errors import NotModelledError
-from podproof.simulator.machine.effects import Listen, Process, Running, Write
+from podproof.simulator.machine.effects import Connect, Listen, Process, Resolve, Resolved, Running, Write
 from podproof.simulator.machine.grpc import (
     NOT_SERVING,
     SERVICE_UNKNOWN,
@@ -43,6 +44,8 @@ def agnhost(process: Process) -> Running:
         return (yield from _serve(process, _LIVENESS_PORT, _healthy_at_first(process.now())))
     if command == "test-webserver":
         return (yield from _serve(process, _port(process, _WEB_PORT, "--port"), _web))
+    if command == "connect":
+        return (yield from _connect(process, " ".join(options).replace("=", " ").split()))
     if command == "grpc-health-checking" and not options:
         return (yield from _check_health(process))
     raise NotModelledError(f"agnhost {' '.join(process.argv[1:])}", "agnhost")
@@ -80,6 +83,41 @@ def _healthy_at_first(started: Nanos) -> "_Answer":
 
 def _web(process: Process, request: HttpRequest, client: str) -> HttpResponse:
     return HttpResponse(200, "<pre>\n</pre>\n", _headers(process))
+
+
+def _connect(process: Process, words: list[str]) -> Running:
+    """Try to open a connection, and tell by one word what became of it."""
+    protocol, span, place = "tcp", None, ""
+    while words:
+        word = words.pop(0)
+        if word == "--timeout" and words:
+            span = durations.parse(words.pop(0))
+        elif word == "--protocol" and words:
+            protocol = words.pop(0)
+        elif word.startswith("-"):
+            raise NotModelledError(f"agnhost {' '.join(process.argv[1:])}", "agnhost")
+        else:
+            place = word
+    host, _, port = place.rpartition(":")
+    if not host or not port.isdigit():
+        return (yield from _failed(f"UNKNOWN: address {place}: missing port in address"))
+    answer: Resolved = yield Resolve(host)
+    if not answer.addresses:
+        return (yield from _failed(f"DNS: lookup {host}: no such host"))
+    try:
+        yield Connect(answer.addresses[0], int(port), "hostname\n", span, protocol.upper())
+    except TimeoutError:
+        return (yield from _failed("TIMEOUT"))
+    except ConnectionRefusedError:
+        return (yield from _failed("REFUSED"))
+    except OSError as error:
+        return (yield from _failed(f"OTHER: {error.strerror}"))
+    return 0
+
+
+def _failed(text: str) -> Running:
+    yield Write(2, f"{text}\n")
+    return 1
 
 
 def _check_health(process: Process) -> Running:
