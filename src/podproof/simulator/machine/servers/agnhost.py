@@ -7,7 +7,6 @@ connect/connect.go, liveness/server.go, test-webserver/test-webserver.go, grpc-h
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from podproof import durations
 from podproof.errors import NotModelledError
 from podproof.simulator.machine.effects import Connect, Listen, Process, Resolve, Resolved, Running, Write
 from podproof.simulator.machine.grpc import (
@@ -19,13 +18,14 @@ from podproof.simulator.machine.grpc import (
 )  # fmt: skip
 from podproof.simulator.machine.http import HttpRequest, HttpResponse, http_date, parse_request
 from podproof.simulator.machine.servers.idle import INT, TERM, until_stopped
-from podproof.simulator.model.times import SECOND, Nanos, seconds, timestamp
+from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos, seconds, timestamp
 
 _NETEXEC_PORT, _HOSTNAME_PORT, _LIVENESS_PORT, _WEB_PORT = 8080, 9376, 8080, 80
 _GRPC_PORT, _GRPC_HTTP_PORT = 5000, 8080
 _HEALTHY_FOR = seconds(10)
 _CLIENT_PORT = 32768
 """Approximated: ports of clients are not modelled."""
+_UNITS = {"ms": MILLISECOND, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND}
 _KILLED_BY_TERM = 128 + TERM
 
 
@@ -87,11 +87,12 @@ def _web(process: Process, request: HttpRequest, client: str) -> HttpResponse:
 
 def _connect(process: Process, words: list[str]) -> Running:
     """Try to open a connection, and tell by one word what became of it."""
-    protocol, span, place = "tcp", None, ""
+    protocol, place = "tcp", ""
+    span: Nanos | None = None
     while words:
         word = words.pop(0)
         if word == "--timeout" and words:
-            span = durations.parse(words.pop(0))
+            span = _span(words.pop(0))
         elif word == "--protocol" and words:
             protocol = words.pop(0)
         elif word.startswith("-"):
@@ -113,6 +114,14 @@ def _connect(process: Process, words: list[str]) -> Running:
     except OSError as error:
         return (yield from _failed(f"OTHER: {error.strerror}"))
     return 0
+
+
+def _span(text: str) -> Nanos:
+    """Return a duration as Go writes one of a single unit. Raises NotModelledError for any other."""
+    number, unit = text.rstrip("hms"), text[len(text.rstrip("hms")) :]
+    if unit not in _UNITS or not number.replace(".", "", 1).isdigit():
+        raise NotModelledError(f"agnhost connect --timeout={text}", "agnhost")
+    return Nanos(int(float(number) * _UNITS[unit]))
 
 
 def _failed(text: str) -> Running:
