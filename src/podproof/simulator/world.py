@@ -310,6 +310,10 @@ class World:
         self.network.remove_node(node.kubelet.node.address)
         self._client.delete("nodes", "", name)
 
+    def configure_network(self, name: str, *, configured: bool) -> None:
+        """Let a node have its CNI configuration, or none. Raises KeyError where the node has no machine."""
+        self.nodes[name].kubelet.cni.configured = configured
+
     def keep_accounts(self) -> None:
         """Let every namespace have its default ServiceAccount from now on."""
         from podproof.simulator.control.service_accounts import NAME, ServiceAccountController
