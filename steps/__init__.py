@@ -19,6 +19,7 @@ MODULES = (
     "nodes",
     "objects",
     "operators",
+    "packets",
     "pods",
     "refusals",
     "registries",

@@ -61,6 +61,8 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.registry_credentials import Entry
 from podproof.simulator.model.services import service_environment
 from podproof.simulator.model.times import Nanos, moment, seconds, timestamp
+from podproof.simulator.network.facts import NodeFact
+from podproof.simulator.network.subnets import numbered
 
 BEGINNING = moment("2026-01-01T00:00:00Z")
 SETTLED = seconds(10)
@@ -70,6 +72,9 @@ _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 _SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
 """Controllers whose pods the scheduler spreads."""
+
+_FIRST_NODE, _PODS = "192.168.0.10", "10.244.0.0"
+"""The first node's address, and its pods' range; the next nodes have the next ones."""
 
 _REFUSED = "connect: connection refused"
 """How Go words that nobody listens."""
@@ -188,7 +193,8 @@ class World:
         slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
         dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
         self.proxies = Routing(services, slices, nodes, self._chance.fork("proxy"), lambda: self.agenda.now)
-        self.network = Network(dns, self.proxies.route, self.outside)
+        self.network = Network(dns, self.proxies.route, self.outside, lambda: self.agenda.now)
+        self.network.dress, self.network.refresh = self.proxies.dress, self.proxies.tables
         self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
@@ -275,7 +281,8 @@ class World:
     def add_node(self, spec: NodeSpec) -> None:
         """Let a node join."""
         index, self._joined = self._joined, self._joined + 1
-        address, cidr = f"192.168.0.{10 + index}", f"10.244.{index}.0/24"
+        address, cidr = spec.address or numbered(_FIRST_NODE, index), spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
+        self.network.add_node(NodeFact(spec.name, address, cidr, spec.segment))
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
         for reference in (*self._images_on_node, *spec.images):
@@ -296,7 +303,9 @@ class World:
 
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""
-        self.nodes.pop(name).process.halt()
+        node = self.nodes.pop(name)
+        node.process.halt()
+        self.network.remove_node(node.kubelet.node.address)
         self._client.delete("nodes", "", name)
 
     def keep_accounts(self) -> None:

@@ -41,6 +41,11 @@ class NodeSpec:
     disks: tuple[str, ...] = ()
     """The local paths its disks are mounted at; none said: every path a local volume names is there."""
     taints: tuple[Mapping[str, str], ...] = ()
+    address: str = ""
+    """Its own address, and its pods' range; "" is the next free one."""
+    pod_cidr: str = ""
+    segment: str = ""
+    """The layer-2 network its card is on; "" is that of its address."""
     images: tuple[str, ...] = ()
     """The images it has from the start."""
 
