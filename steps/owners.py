@@ -9,9 +9,7 @@ from podproof.steps.scene import Scene
 
 
 @says('{kind:kind} "{name}" is given the owner {other:kind} "{owner}"')
-def the_object_is_given_the_owner(
-    cluster: Cluster, scene: Scene, kind: str, name: str, other: str, owner: str
-) -> None:
+def the_object_is_given_the_owner(cluster: Cluster, scene: Scene, kind: str, name: str, other: str, owner: str) -> None:
     """Beside those it has: when no owner is left the garbage collector deletes it."""
     action, found = f'{kind} "{name}" is given the owner {other} "{owner}"', kinds.ref(cluster, other, owner)
     item = cluster.get(found)
