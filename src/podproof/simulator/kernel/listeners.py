@@ -4,7 +4,7 @@ Source: staging/src/k8s.io/client-go/tools/cache/shared_informer.go, sharedProce
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 from podproof.simulator.kernel.ring import RingGrowing
 from podproof.simulator.model.objects import Object
@@ -18,11 +18,18 @@ class Listener:
 
     def __init__(self, handler: Handler, *, resyncs: bool = False) -> None:
         self.resyncs = resyncs
-        self.name = _named(handler)
-        self._handler = handler
-        self.ring: RingGrowing[tuple[Object | None, Object | None]] = RingGrowing()
-        self.notify: Handler = handler
+        self._handler = self.notify = handler
         self.is_held = False
+
+    @cached_property
+    def name(self) -> str:
+        """Whose handler it is."""
+        return _named(self._handler)
+
+    @cached_property
+    def ring(self) -> RingGrowing[tuple[Object | None, Object | None]]:
+        """Where notifications wait."""
+        return RingGrowing()
 
     def hold(self) -> None:
         """Let the handler stand still: what it would be told waits in the ring."""
