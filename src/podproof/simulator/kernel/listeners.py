@@ -16,15 +16,15 @@ Handler = Callable[[Object | None, Object | None], None]
 class Listener:
     """A handler behind its ring. `notify` hands a change on, or lets it wait while the handler is held up."""
 
-    def __init__(self, handler: Handler, *, resyncs: bool = False) -> None:
-        self.resyncs = resyncs
+    def __init__(self, handler: Handler, who: str, *, resyncs: bool = False) -> None:
+        self.resyncs, self._who = resyncs, who
         self._handler = self.notify = handler
         self.is_held = False
 
     @cached_property
     def name(self) -> str:
-        """Whose handler it is."""
-        return _named(self._handler)
+        """Whose handler it is: as it was said, or the class of the controller."""
+        return self._who or _named(self._handler)
 
     @cached_property
     def ring(self) -> RingGrowing[tuple[Object | None, Object | None]]:
