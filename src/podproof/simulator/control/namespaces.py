@@ -6,6 +6,7 @@ status_condition_utils.go; pkg/controller/namespace/namespace_controller.go, wor
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from podproof.simulator.control.controller import Controller
@@ -15,6 +16,7 @@ from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, seconds, timestamp
 
@@ -153,5 +155,17 @@ class NamespaceController:
             return Plan()
         name = namespace["metadata"]["name"]
         # As the real one does, it lists what there is now: what was made last may not be in a cache yet.
-        found = {resource: self._client.list(resource, name)[0] for resource in self._resources}
+        found = {resource: self._listed(resource, name) for resource in self._resources}
         return reconcile(namespace, {resource: items for resource, items in found.items() if items}, self._agenda.now)
+
+    def _listed(self, resource: str, namespace: str) -> Sequence[Object]:
+        """Return what a namespace has of a resource; one whose definition is gone has nothing any more.
+
+        Source: namespaced_resources_deleter.go, listCollection (NotFound is no error).
+        """
+        try:
+            return self._client.list(resource, namespace)[0]
+        except ApiError as error:
+            if error.code != HTTPStatus.NOT_FOUND:
+                raise
+            return ()
