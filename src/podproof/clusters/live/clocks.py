@@ -101,6 +101,8 @@ def clock_of(transport: Transport) -> Clock:
         UnreachableError: nothing answers.
     """
     response = transport.call("GET", CLOCK)
+    if response.code >= HTTPStatus.INTERNAL_SERVER_ERROR:  # a cluster that has none says 404, or 403
+        raise UnreachableError("ask whose time it is", transport.url, str(response.body))
     if response.code != 200 or not isinstance(response.body, dict) or "pace" not in response.body:
         return WallClock()
     pace = response.body["pace"]
