@@ -1,6 +1,6 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from podproof.simulator.api.catalogue import Catalogue
@@ -14,6 +14,7 @@ from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
 from podproof.simulator.control.endpoints.controllers import EndpointControllers
+from podproof.simulator.control.entrances import Entrances
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
@@ -25,6 +26,7 @@ from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
+from podproof.simulator.control.node_lifecycle.node_lifecycle import NAME as NODE_LIFECYCLE
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
@@ -32,12 +34,11 @@ from podproof.simulator.control.nodes import NodeSpec as NodeSpec
 from podproof.simulator.control.proxy.routing import Routing
 from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
-from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.installing import Drivers
-from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
+from podproof.simulator.control.storage.facts import CLAIMS, VOLUMES
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.awakening import Workloads
 from podproof.simulator.kernel.agenda import Agenda
@@ -60,6 +61,8 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.registry_credentials import Entry
 from podproof.simulator.model.services import service_environment
 from podproof.simulator.model.times import Nanos, moment, seconds, timestamp
+from podproof.simulator.network.facts import NodeFact
+from podproof.simulator.network.subnets import numbered
 
 BEGINNING = moment("2026-01-01T00:00:00Z")
 SETTLED = seconds(10)
@@ -70,6 +73,9 @@ _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
 """Controllers whose pods the scheduler spreads."""
 
+_FIRST_NODE, _PODS = "192.168.0.10", "10.244.0.0"
+"""The first node's address, and its pods' range; the next nodes have the next ones."""
+
 _REFUSED = "connect: connection refused"
 """How Go words that nobody listens."""
 
@@ -79,7 +85,8 @@ class World:
 
     `registry` lists the image references that can be pulled (None: every row of the image table); `images_on_node`
     those that every node has from the start; `beginning` is when its clock begins; `names` are those that exist
-    outside of it, with their addresses.
+    outside of it, with their addresses; `without` may name node-lifecycle-controller, which then does not run
+    (kube-controller-manager's --controllers=*,-NAME).
     """
 
     def __init__(
@@ -93,8 +100,10 @@ class World:
         unknown_images: Unknown = "absent",
         beginning: Nanos = BEGINNING,
         names: Mapping[str, Sequence[str]] | None = None,
+        without: Collection[str] = (),
     ) -> None:
         self._look_often = look_seldom(self)
+        self._without = without
         self.agenda = Agenda(beginning)
         self._chance = Chance(seed)
         self._images = images or ImageTable.load(())
@@ -184,27 +193,29 @@ class World:
         slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
         dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
         self.proxies = Routing(services, slices, nodes, self._chance.fork("proxy"), lambda: self.agenda.now)
-        self.network = Network(dns, self.proxies.route, self.outside)
+        self.network = Network(dns, self.proxies.route, self.outside, lambda: self.agenda.now)
+        self.network.dress, self.network.refresh = self.proxies.dress, self.proxies.tables
+        self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
-        claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
-        binder = Binder(self.agenda, self._client, claims, volumes, classes)
-        events = self._events(SCHEDULER)
+        binder = Binder(self.agenda, self._client, self._informer)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
-        self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
-        for informer in (claims, volumes, classes):
-            informer.on_change(self._storage_changed)
+        self.scheduler = Scheduler(
+            self.agenda, self._client, self._events, pods, nodes, namespaces, budgets, binder, spread
+        )
+        binder.on_change(self.scheduler.retry)
         EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"))
         self._secrets.on_change(partial(self._source_changed, "secret"))
         self._pods = pods
         chance = self._chance.fork("node-lifecycle")
-        NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
+        if NODE_LIFECYCLE not in self._without:
+            NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed)
-        Workloads(self.agenda, self._api.handle, self._informer)
+        self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
         self._wire_everything()
         for informer in self.informers.values():
             informer.start()
@@ -270,10 +281,11 @@ class World:
     def add_node(self, spec: NodeSpec) -> None:
         """Let a node join."""
         index, self._joined = self._joined, self._joined + 1
-        address, cidr = f"192.168.0.{10 + index}", f"10.244.{index}.0/24"
+        address, cidr = spec.address or numbered(_FIRST_NODE, index), spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
+        self.network.add_node(NodeFact(spec.name, address, cidr, spec.segment))
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
-        for reference in self._images_on_node:
+        for reference in (*self._images_on_node, *spec.images):
             runtime.images.add(reference)
         client, process = Client(self._api.handle, "kubelet"), Process(self.agenda)
         kubelet = Kubelet(
@@ -283,12 +295,17 @@ class World:
         on_change = runtime.on_change
         runtime.on_change = lambda uid: process.do(partial(on_change, uid))
         reports = chance.fork("node")
-        self.nodes[spec.name] = Node(spec.name, self.agenda, process, kubelet, client, self._heartbeats, reports)
-        self._client.create("nodes", node_object(spec, address, cidr, timestamp(self.agenda.now)))
+        self.nodes[spec.name] = Node(
+            spec.name, self.agenda, process, kubelet, client, self._heartbeats, reports, runtime.images
+        )
+        now, images = timestamp(self.agenda.now), runtime.images.present()
+        self._client.create("nodes", node_object(spec, address, cidr, now, images))
 
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""
-        self.nodes.pop(name).process.halt()
+        node = self.nodes.pop(name)
+        node.process.halt()
+        self.network.remove_node(node.kubelet.node.address)
         self._client.delete("nodes", "", name)
 
     def keep_accounts(self) -> None:
@@ -310,11 +327,9 @@ class World:
         config_maps, secrets = self._config_maps.get, self._secrets.get
         node = partial(self._node_cache.get, "", spec.name)
         volumes = partial(self._informer(VOLUMES).get, "")
-        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks)
+        attached = partial(self.drivers.is_attached, spec.name)
+        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks, attached)
         return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
-
-    def _storage_changed(self, _: Object | None, __: Object | None) -> None:
-        self.scheduler.retry(("VolumeBinding", "VolumeRestrictions", "VolumeZone"))
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
         meta = (new or old or {})["metadata"]

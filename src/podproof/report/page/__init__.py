@@ -7,15 +7,16 @@ the pictures, filters and switches. Nothing is loaded from anywhere, and the pag
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from podproof.durations import spoken
-from podproof.report.failure import LABEL, TO_TRY, WANTED
+from podproof.report.failure import heart
 from podproof.report.observed import stamp
 from podproof.report.outcomes import WORST_LAST, Result, ScenarioOutcome, worst
 from podproof.report.picture import Picture
@@ -154,13 +155,7 @@ class View:
 
 def report(run: Run, rootdir: Path) -> str:
     """Return the page."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["stamp"] = lambda nanos: stamp(Nanos(nanos))
-    environment.filters["span"] = _span
-    environment.filters["why"] = why
-    return environment.get_template("page.html.j2").render(
+    return _template().render(
         view=View(run),
         title=rootdir.name,
         version=version("podproof"),
@@ -168,6 +163,17 @@ def report(run: Run, rootdir: Path) -> str:
         style=(_HERE / "style.css").read_text(encoding="utf-8"),
         script=(_HERE / "script.js").read_text(encoding="utf-8"),
     )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["stamp"] = lambda nanos: stamp(Nanos(nanos))
+    environment.filters["span"] = _span
+    environment.filters["why"] = why
+    return environment.get_template("page.html.j2")
 
 
 def _span(nanos: int) -> str:
@@ -183,16 +189,8 @@ def _span(nanos: int) -> str:
 
 
 def why(message: str) -> Sequence[tuple[str, str]]:
-    """Return the heart of a failed claim's message, as (label, text): what was wanted, what is so, what to try.
-
-    The picture beside it shows the rest. Any other message has no heart: nothing is returned.
-    """
-    paragraphs = message.split("\n\n")
-    if len(paragraphs) < 2 or not paragraphs[1].startswith(WANTED):
-        return ()
-    told = [(line[:LABEL].strip(), line[LABEL:]) for line in paragraphs[1].splitlines()]
-    hints = (each.splitlines()[1:] for each in paragraphs[2:] if each.startswith(TO_TRY))
-    return [*_joined(told), *(("try", line.removeprefix("  - ")) for lines in hints for line in lines)]
+    """Return the heart of a failed claim's message, what has several lines as one; the picture shows the rest."""
+    return list(_joined(heart(message)))
 
 
 def _joined(lines: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -4,15 +4,15 @@ Source: sigs.k8s.io/sig-storage-lib-external-provisioner, controller/controller.
 deleteVolumeOperation; kubernetes-csi/external-provisioner, pkg/controller/controller.go, checkError.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.plans import Command, Create, Delete, Emit, Patch, Plan, Update
 from podproof.simulator.control.storage.drivers.calls import Calls, Pending
-from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Content, Driver
+from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Content, Driver, Place
 from podproof.simulator.control.storage.drivers.provisioning import (
-    Term,
+    GoneError,
     TopologyError,
     is_let_go,
     is_to_go,
@@ -46,11 +46,12 @@ from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.quantities import NANO
 
+_GONE = "error getting CSINode for selected node"
 _POPULATED = "Assuming an external populator will provision the volume"
 
 
 class Provisioner:
-    """The provisioner of one driver."""
+    """The provisioner of one driver; `changed` hears that its driver may have more room, or less."""
 
     def __init__(
         self,
@@ -62,15 +63,19 @@ class Provisioner:
         volumes: Informer,
         classes: Informer,
         nodes: Informer,
+        attachments: Informer,
         find: Find,
+        changed: Callable[[], None],
     ) -> None:
-        self._agenda, self._driver, self._find = agenda, driver, find
+        self._agenda, self._driver, self._find, self._changed = agenda, driver, find, changed
         self._claims, self._volumes, self._classes, self._nodes = claims, volumes, classes, nodes
+        self._attachments = attachments
         self._making, self._dropping = Calls(), Calls()
         work = span("control", "work")
         self._of_claims = Controller(agenda, client, events, self._claim, work)
-        self._of_volumes = Controller(agenda, client, events, self._volume, work)
-        self._places: dict[str, Term] = {}
+        retries = span("storage", "retry_first"), span("storage", "retry_ceiling")
+        self._of_volumes = Controller(agenda, client, events, self._volume, work, retries)
+        self._places: dict[str, Place] = {}
         self._sources: dict[str, Content] = {}
         self._asked: dict[Key, Object] = {}
         """Claims with a call under way: it ends as it ends, whatever has become of the claim, so that nothing leaks."""
@@ -101,6 +106,7 @@ class Provisioner:
                 self._asked[key] = claim
             return Plan(tuple(self._begun(claim)) if state.begun else (), wake_at=state.until)
         self._asked.pop(key, None)
+        self._changed()
         if state.error:
             return Plan(self._failed(claim, storage_class, state.error), wake_at=self._making.until(uid))
         volume = volume_for(claim, storage_class, self._name, self._places.pop(uid, ()))
@@ -120,12 +126,14 @@ class Provisioner:
             where = topology(claim, storage_class, self._driver.spec.topology, self._nodes.list())
         except SourceError as error:
             return Answer(span("control", "work"), str(error))
+        except GoneError as error:
+            return Answer(span("control", "work"), str(error))
         except TopologyError as error:
             return Answer(span("control", "work"), f"error generating accessibility requirements: {error}")
         self._places[claim["metadata"]["uid"]] = where
         if content is not None:
             self._sources[claim["metadata"]["uid"]] = content
-        return self._driver.create(volume_name(claim), requested(claim) // NANO, content)
+        return self._driver.create(volume_name(claim), requested(claim) // NANO, content, where)
 
     def _begun(self, claim: Object) -> Iterator[Command]:
         """Yield what is told and held once a call has begun."""
@@ -141,7 +149,11 @@ class Provisioner:
         name = storage_class["metadata"]["name"]
         said = f'failed to provision volume with StorageClass "{name}": {error}'
         told = Emit(claim, "Warning", "ProvisioningFailed", said, "")
-        if not error.startswith(EXHAUSTED) or not self._driver.spec.topology or SELECTED_NODE not in notes(claim):
+        if (
+            not error.startswith((EXHAUSTED, _GONE))
+            or not self._driver.spec.topology
+            or SELECTED_NODE not in notes(claim)
+        ):
             return (told,)
         return told, Update(CLAIMS, with_notes(claim, {}, gone=(SELECTED_NODE,)))
 
@@ -155,6 +167,10 @@ class Provisioner:
 
     def _dropped(self, volume: Object) -> Plan:
         """Throw the data away, then the volume. Deleting comes first, so that it cannot be claimed meanwhile."""
+        attached = next((each["spec"]["nodeName"] for each in self._attachments.list() if _holds(each, volume)), "")
+        if attached:
+            why = f"persistentvolume {volume['metadata']['name']} is still attached to node {attached}"
+            return Plan((Emit(volume, "Warning", "VolumeFailedDelete", why, ""),), failed=True)
         name, handle = volume["metadata"]["name"], volume["spec"]["csi"]["volumeHandle"]
         state = self._dropping.ask(name, self._agenda.now, lambda: self._driver.delete(handle))
         if isinstance(state, Pending):
@@ -162,7 +178,12 @@ class Provisioner:
         if state.error:
             told = Emit(volume, "Warning", "VolumeFailedDelete", state.error, "")
             return Plan((told,), wake_at=self._dropping.until(name))
+        self._changed()
         return Plan((Delete(VOLUMES, "", name), _freed(volume)))
+
+
+def _holds(attachment: Object, volume: Object) -> bool:
+    return bool(attachment["spec"]["source"].get("persistentVolumeName") == volume["metadata"]["name"])
 
 
 def _freed(volume: Object) -> Patch:
