@@ -148,6 +148,18 @@ def the_chain_has_the_rules(cluster: Cluster, chain: str, table: str, node: str,
     )
 
 
+@says('node "{node}" has no CNI configuration')
+def the_node_has_no_cni(cluster: Cluster, node: str) -> None:
+    """Nothing stands in /etc/cni/net.d: its network is not ready, and it starts only pods of the host's network."""
+    cluster.paths.configure(node, configured=False)
+
+
+@says('node "{node}" gets its CNI configuration')
+def the_node_gets_its_cni(cluster: Cluster, node: str) -> None:
+    """The network's plugin writes it into /etc/cni/net.d."""
+    cluster.paths.configure(node, configured=True)
+
+
 @says('the network of node "{node}" complains that "{text}"')
 def the_network_complains(cluster: Cluster, node: str, text: str) -> None:
     """Of what it could not set up there: a route the kernel refuses, or a session nobody keeps."""

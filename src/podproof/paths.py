@@ -61,6 +61,9 @@ class Paths(Protocol):
     def rules(self, node: str, table: str, chain: str) -> Sequence[Row]:
         """Return the rules of a chain: rule, as iptables-save writes it, and packets, how many it fitted."""
 
+    def configure(self, node: str, *, configured: bool) -> None:
+        """Let a node have its CNI configuration in /etc/cni/net.d, or none."""
+
     def complaints(self, node: str) -> Sequence[str]:
         """Return what the network could not set up on a node."""
 

@@ -84,6 +84,11 @@ class SimulatedPaths:
             raise CommandError(f"iptables -t {table} -S {chain}", "iptables: No chain/target/match by that name.")
         return [{"rule": each.rule.saved, "packets": str(each.packets)} for each in chains[chain].entries]
 
+    def configure(self, node: str, *, configured: bool) -> None:
+        """Let a node have its CNI configuration in /etc/cni/net.d, or none."""
+        self._of_node(node)
+        self._world.configure_network(node, configured=configured)
+
     def complaints(self, node: str) -> Sequence[str]:
         """Return what the network could not set up on a node."""
         return self._world.network.paths.complaints(self._of_node(node))
@@ -163,10 +168,20 @@ def _links(world: World, node: str) -> str:
     return "\n".join(map(str, world.network.paths.space(node).interfaces.values()))
 
 
+def _cni_files(world: World, node: str) -> str:
+    return world.network.paths.kind.cni[0]
+
+
+def _cni_text(world: World, node: str) -> str:
+    return world.network.paths.kind.cni[1]
+
+
 _PRINTED: Mapping[str, Callable[[World, str], str]] = {
     "iptables-save": lambda world, node: world.network.paths.saved(node),
     "ip route": _routes,
     "ip neigh": _arp,
     "bridge fdb show": _fdb,
     "ip addr": _links,
+    "ls /etc/cni/net.d": _cni_files,
+    "cat /etc/cni/net.d/*": _cni_text,
 }

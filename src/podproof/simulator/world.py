@@ -31,6 +31,7 @@ from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecyc
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.proxy.health import HealthPorts
 from podproof.simulator.control.proxy.routing import Routing
 from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
@@ -196,6 +197,7 @@ class World:
         self.network = Network(dns, self.proxies.route, self.outside, lambda: self.agenda.now)
         self.network.dress, self.network.refresh = self.proxies.dress, self.proxies.tables
         self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
+        HealthPorts(services, slices, nodes, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
         binder = Binder(self.agenda, self._client, self._informer)
@@ -307,6 +309,10 @@ class World:
         node.process.halt()
         self.network.remove_node(node.kubelet.node.address)
         self._client.delete("nodes", "", name)
+
+    def configure_network(self, name: str, *, configured: bool) -> None:
+        """Let a node have its CNI configuration, or none. Raises KeyError where the node has no machine."""
+        self.nodes[name].kubelet.cni.configured = configured
 
     def keep_accounts(self) -> None:
         """Let every namespace have its default ServiceAccount from now on."""

@@ -6,7 +6,6 @@ status_condition_utils.go; pkg/controller/namespace/namespace_controller.go, wor
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from podproof.simulator.control.controller import Controller
@@ -22,6 +21,7 @@ from podproof.simulator.model.times import Nanos, seconds, timestamp
 
 NAME = "namespace-controller"
 FINALIZER = "kubernetes"
+_NOT_FOUND = 404
 
 Contents = Mapping[str, Sequence[Object]]
 """Resource → its objects in the namespace; resources without any may be left out."""
@@ -154,18 +154,17 @@ class NamespaceController:
         if namespace is None:
             return Plan()
         name = namespace["metadata"]["name"]
-        # As the real one does, it lists what there is now: what was made last may not be in a cache yet.
         found = {resource: self._listed(resource, name) for resource in self._resources}
         return reconcile(namespace, {resource: items for resource, items in found.items() if items}, self._agenda.now)
 
     def _listed(self, resource: str, namespace: str) -> Sequence[Object]:
-        """Return what a namespace has of a resource; one whose definition is gone has nothing any more.
+        """Return what there is now, as the real one does: what was made last may not be in a cache yet.
 
-        Source: namespaced_resources_deleter.go, listCollection (NotFound is no error).
+        A kind whose definition has gone has no objects left.
         """
         try:
             return self._client.list(resource, namespace)[0]
         except ApiError as error:
-            if error.code != HTTPStatus.NOT_FOUND:
+            if error.code != _NOT_FOUND:
                 raise
             return ()

@@ -32,8 +32,18 @@ class Cni:
         self._network, self._cidr = network, cidr
         self.host = network.host(address)
         self.bridge = Namespace(gateway_of(cidr), address)
-        self.configured = True
+        self.on_change: Callable[[], None] = lambda: None
+        self._configured = True
+
+    @property
+    def configured(self) -> bool:
         """Whether there is a configuration in /etc/cni/net.d."""
+        return self._configured
+
+    @configured.setter
+    def configured(self, configured: bool) -> None:
+        self._configured = configured
+        self.on_change()
 
     @property
     def fault(self) -> str:
