@@ -207,7 +207,7 @@ class World:
             self.agenda, self._client, self._events, pods, nodes, namespaces, budgets, binder, spread
         )
         binder.on_change(self.scheduler.retry)
-        EndpointControllers(self.agenda, self._client, self._events, self._informer)
+        EndpointControllers(self.agenda, self._client, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"))
         self._secrets.on_change(partial(self._source_changed, "secret"))
