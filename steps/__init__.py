@@ -20,6 +20,7 @@ MODULES = (
     "objects",
     "operators",
     "packets",
+    "owners",
     "pods",
     "refusals",
     "registries",

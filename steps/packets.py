@@ -192,8 +192,7 @@ def _does_not_reach(cluster: Cluster, asked: Asked, target: str, wanted: str) ->
 
 
 def _ends(wanted: str, path: Path, what: str, place: str, why: str) -> None:
-    last = (path.back or path.hops)[-1:]
-    for row in last:
+    for row in (*path.hops, *path.back):
         at = (row["hop"], f"{row['hop']} {row['interface']}")
         if row["what happened"] == what and place in at and why in row["why"]:
             return

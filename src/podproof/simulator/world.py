@@ -74,8 +74,8 @@ _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
 """Controllers whose pods the scheduler spreads."""
 
-_FIRST_NODE, _PODS = "192.168.0.10", "10.244.0.0"
-"""The first node's address, and its pods' range; the next nodes have the next ones."""
+_FIRST_NODE, _PODS, _SEGMENT = "192.168.0.10", "10.244.0.0", "192.168.0.0/24"
+"""The first node's address, its pods' range, and the segment of all nodes that have their addresses in turn."""
 
 _REFUSED = "connect: connection refused"
 """How Go words that nobody listens."""
@@ -282,9 +282,10 @@ class World:
 
     def add_node(self, spec: NodeSpec) -> None:
         """Let a node join."""
-        index, self._joined = self._joined, self._joined + 1
-        address, cidr = spec.address or numbered(_FIRST_NODE, index), spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
-        self.network.add_node(NodeFact(spec.name, address, cidr, spec.segment))
+        fact = self.placed(spec)
+        address, cidr = fact.address, fact.cidr
+        self._joined += 1
+        self.network.add_node(fact)
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
         for reference in (*self._images_on_node, *spec.images):
@@ -302,6 +303,13 @@ class World:
         )
         now, images = timestamp(self.agenda.now), runtime.images.present()
         self._client.create("nodes", node_object(spec, address, cidr, now, images))
+
+    def placed(self, spec: NodeSpec, before: int = 0) -> NodeFact:
+        """Return the network of a node to be; what it does not say is next in turn, after `before` other nodes."""
+        index = self._joined + before
+        segment = spec.segment or ("" if spec.address else _SEGMENT)
+        cidr = spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
+        return NodeFact(spec.name, spec.address or numbered(_FIRST_NODE, index), cidr, segment)
 
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""

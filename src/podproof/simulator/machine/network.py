@@ -100,6 +100,11 @@ class Network:
         self._usual = False
         self._ways.clear()
 
+    @property
+    def gives_addresses(self) -> bool:
+        """Whether its plugins give a sandbox an address."""
+        return self._usual or self.paths.kind.family != "none"
+
     def exhausted(self, why: str) -> str:
         """Return how the network's plugin words that a node's range is used up."""
         name = "flannel vxlan" if self._usual else self.paths.kind.family
