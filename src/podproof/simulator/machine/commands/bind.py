@@ -13,11 +13,12 @@ from podproof.simulator.machine.commands.calling import Command
 from podproof.simulator.machine.commands.naming import read_resolver
 from podproof.simulator.machine.effects import Process, Resolve, Resolved, Running, Write
 from podproof.simulator.machine.shell.driver import Steps
-from podproof.simulator.model.dns_records import NOERROR, Record, Reply, is_address, reverse_name
+from podproof.simulator.model.dns_records import NOERROR, SILENT, Record, Reply, is_address, reverse_name
 from podproof.simulator.model.times import SECOND
 
 VERSION = "9.18.37"
 _KINDS = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT", "ANY")
+_NOBODY = ";; connection timed out; no servers could be reached\n\n"
 _SWITCHES = ("short", "search", "nosearch", "noall", "answer", "all", "tcp", "notcp", "recurse", "norecurse", "cmd")
 
 
@@ -40,6 +41,9 @@ def dig(process: Process, arguments: tuple[str, ...]) -> Running:
     asked.server = asked.server or resolver.server
     names = resolver.candidates(asked.name) if "search" in asked.switches else (asked.name.rstrip("."),)
     name, answer = yield from _first(names, asked.kind, asked.server)
+    if answer.reply.code == SILENT:
+        yield Write(1, _NOBODY)
+        return 9
     if "short" in asked.switches:
         yield Write(1, "".join(f"{_data(each)}\n" for each in answer.reply.records))
     elif "noall" in asked.switches:
@@ -78,11 +82,14 @@ def nslookup(process: Process, arguments: tuple[str, ...]) -> Running:
         raise NotModelledError("nslookup without a name", " ".join(process.argv))
     resolver = read_resolver(process)
     server, typed = operands[1] if len(operands) > 1 else resolver.server, operands[0]
-    yield Write(1, f"Server:\t\t{server}\nAddress:\t{server}#53\n\n")
     is_reverse = is_address(typed) and not kinds
     names = (reverse_name(typed),) if is_reverse else resolver.candidates(typed)
     asked = kinds or (["PTR"] if is_reverse else ["A", "AAAA"])
     name, answer = yield from _first(names, asked[0], server)
+    if answer.reply.code == SILENT:
+        yield Write(1, _NOBODY)
+        return 1
+    yield Write(1, f"Server:\t\t{server}\nAddress:\t{server}#53\n\n")
     if answer.reply.code != NOERROR:
         shown = name if is_reverse else typed
         yield Write(1, f"** server can't find {shown}: {answer.reply.code}\n\n")
@@ -107,6 +114,9 @@ def host(process: Process, arguments: tuple[str, ...]) -> Running:
     is_reverse = is_address(typed)
     names = (reverse_name(typed),) if is_reverse else resolver.candidates(typed)
     name, answer = yield from _first(names, "PTR" if is_reverse else "A", server)
+    if answer.reply.code == SILENT:
+        yield Write(1, _NOBODY)
+        return 1
     if answer.reply.code != NOERROR:
         yield Write(1, f"Host {name if is_reverse else typed} not found: 3({answer.reply.code})\n")
         return 1
@@ -120,7 +130,7 @@ def _first(names: tuple[str, ...], kind: str, server: str) -> Steps[tuple[str, R
     """Return the first name that has a record of a type, with the answer; else the last one."""
     for name in names:
         answer: Resolved = yield Resolve(name, kind=kind, server=server)
-        if answer.reply.records:
+        if answer.reply.records or answer.reply.code == SILENT:
             break
     return name, answer
 
