@@ -39,7 +39,7 @@ from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.installing import Drivers
-from podproof.simulator.control.storage.facts import CLAIMS, VOLUMES
+from podproof.simulator.control.storage.facts import CLAIMS, DRIVERS, VOLUMES
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.autoscaler.measurements import Measurements
 from podproof.simulator.control.workloads.awakening import Workloads
@@ -200,7 +200,9 @@ class World:
         self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
         HealthPorts(services, slices, nodes, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
-        self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
+        self.network.police = PolicyAgent(
+            self._informer(NETWORK_POLICIES), pods, namespaces, system_objects.UNSEEN
+        ).verdict
         binder = Binder(self.agenda, self._client, self._informer)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
@@ -343,8 +345,8 @@ class World:
         config_maps, secrets = self._config_maps.get, self._secrets.get
         node = partial(self._node_cache.get, "", spec.name)
         volumes = partial(self._informer(VOLUMES).get, "")
-        attached = partial(self.drivers.is_attached, spec.name)
-        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks, attached)
+        attached, drivers = partial(self.drivers.is_attached, spec.name), partial(self._informer(DRIVERS).get, "")
+        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks, attached, drivers)
         return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
