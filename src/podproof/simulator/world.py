@@ -39,8 +39,9 @@ from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.installing import Drivers
-from podproof.simulator.control.storage.facts import CLAIMS, VOLUMES
+from podproof.simulator.control.storage.facts import CLAIMS, DRIVERS, VOLUMES
 from podproof.simulator.control.timings import span
+from podproof.simulator.control.workloads.autoscaler.measurements import Measurements
 from podproof.simulator.control.workloads.awakening import Workloads
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
@@ -209,7 +210,7 @@ class World:
             self.agenda, self._client, self._events, pods, nodes, namespaces, budgets, binder, spread
         )
         binder.on_change(self.scheduler.retry)
-        EndpointControllers(self.agenda, self._client, self._events, self._informer)
+        EndpointControllers(self.agenda, self._client, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"), who="kubelets")
         self._secrets.on_change(partial(self._source_changed, "secret"), who="kubelets")
@@ -219,7 +220,8 @@ class World:
             NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed, who="kubelets")
-        self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
+        self.measured = Measurements(self._images.uses)
+        Workloads(self.agenda, self._api.handle, self._informer, self.measured)
         self._wire_everything()
         for informer in self.informers.values():
             informer.start()
@@ -343,8 +345,8 @@ class World:
         config_maps, secrets = self._config_maps.get, self._secrets.get
         node = partial(self._node_cache.get, "", spec.name)
         volumes = partial(self._informer(VOLUMES).get, "")
-        attached = partial(self.drivers.is_attached, spec.name)
-        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks, attached)
+        attached, drivers = partial(self.drivers.is_attached, spec.name), partial(self._informer(DRIVERS).get, "")
+        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks, attached, drivers)
         return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
