@@ -20,6 +20,7 @@ from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage, StoredVolumes
+from podproof.simulator.control.namespace_objects import namespace_objects
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
@@ -196,6 +197,7 @@ class World:
         chance = self._chance.fork("node-lifecycle")
         NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
+        tuple(namespace_objects(self.agenda, self._client, self._events, self._informer))
         pods.on_change(self._pod_changed)
         Workloads(self.agenda, self._api.handle, self._informer)
         self._wire_everything()

@@ -51,6 +51,7 @@ def _setters(spec: Object, is_wrong: Callable[[Object], bool]) -> list[str]:
 
 
 def app_armor(spec: Object, annotations: Object) -> Iterator[Violation]:
+    """Hold AppArmor to profiles that confine."""
     values: set[str] = set()
 
     def is_wrong(item: Object) -> bool:
@@ -99,12 +100,14 @@ def _added_text(names: list[str], capabilities: list[str]) -> str:
 
 
 def capabilities_baseline(spec: Object, _: Object) -> Iterator[Violation]:
+    """Let nothing be added to what a container may do but the usual."""
     names, capabilities = _adders(spec, _USUAL)
     if names:
         yield Violation("non-default capabilities", _added_text(names, capabilities))
 
 
 def capabilities_restricted(spec: Object, _: Object) -> Iterator[Violation]:
+    """Have all capabilities dropped, and none but one added."""
     keeping = [
         each["name"] for each in _containers(spec) if "ALL" not in (_context(each, "capabilities", "drop") or ())
     ]
@@ -116,12 +119,14 @@ def capabilities_restricted(spec: Object, _: Object) -> Iterator[Violation]:
 
 
 def host_namespaces(spec: Object, _: Object) -> Iterator[Violation]:
+    """Keep a pod out of the node's namespaces."""
     shared = [f"{key}=true" for key in ("hostNetwork", "hostPID", "hostIPC") if spec.get(key)]
     if shared:
         yield Violation("host namespaces", ", ".join(shared))
 
 
 def host_paths(spec: Object, _: Object) -> Iterator[Violation]:
+    """Keep a pod out of the node's files."""
     names = [each["name"] for each in spec.get("volumes") or () if each.get("hostPath") is not None]
     if names:
         yield Violation("hostPath volumes", _named("volume", names))
@@ -143,6 +148,7 @@ _FREE_VOLUMES = frozenset(
 
 
 def restricted_volumes(spec: Object, _: Object) -> Iterator[Violation]:
+    """Allow volumes that are no part of the node."""
     kinds = {each["name"]: [key for key in each if key != "name"] for each in spec.get("volumes") or ()}
     wrong = {name: found for name, found in kinds.items() if not _FREE_VOLUMES & set(found)}
     if wrong:
@@ -152,6 +158,7 @@ def restricted_volumes(spec: Object, _: Object) -> Iterator[Violation]:
 
 
 def host_ports(spec: Object, _: Object) -> Iterator[Violation]:
+    """Keep containers off the ports of the node."""
     ports = {
         each["name"]: [port["hostPort"] for port in each.get("ports") or () if port.get("hostPort")]
         for each in _containers(spec)
@@ -173,6 +180,7 @@ def _asked_hosts(container: Object) -> Iterator[str]:
 
 
 def hosts(spec: Object, _: Object) -> Iterator[Violation]:
+    """Let probes and hooks ask nobody but the pod."""
     asked = {each["name"]: list(_asked_hosts(each)) for each in _containers(spec)}
     names = sorted(name for name, hosts in asked.items() if hosts)
     hosts = sorted({host for found in asked.values() for host in found})
@@ -183,6 +191,7 @@ def hosts(spec: Object, _: Object) -> Iterator[Violation]:
 
 
 def privileged(spec: Object, _: Object) -> Iterator[Violation]:
+    """Allow no privileged container."""
     names = [each["name"] for each in _containers(spec) if _context(each, "privileged")]
     if names:
         yield Violation("privileged", f"{_named('container', names)} must not set securityContext.privileged=true")
@@ -195,6 +204,7 @@ def proc_mount_relaxed(spec: Object, annotations: Object) -> Iterator[Violation]
 
 
 def proc_mount(spec: Object, _: Object) -> Iterator[Violation]:
+    """Have /proc masked."""
     mounts = {each["name"]: _context(each, "procMount") for each in _containers(spec)}
     wrong = {name: kind for name, kind in mounts.items() if kind not in (None, "Default")}
     if wrong:
@@ -245,6 +255,7 @@ def _is_safe(profile: str) -> bool:
 
 
 def seccomp_baseline(spec: Object, _: Object) -> Iterator[Violation]:
+    """Hold seccomp to profiles that confine, where one is named."""
     values: set[str] = set()
 
     def is_wrong(item: Object) -> bool:
@@ -260,6 +271,7 @@ def seccomp_baseline(spec: Object, _: Object) -> Iterator[Violation]:
 
 
 def seccomp_restricted(spec: Object, annotations: Object) -> Iterator[Violation]:
+    """Have a seccomp profile named that confines."""
     wrong = list(seccomp_baseline(spec, annotations))
     yield from wrong
     if wrong or _context(spec, "seccompProfile", "type") is not None:
@@ -282,6 +294,7 @@ def sysctls(*allowed: str) -> Check:
 
 
 def host_process(spec: Object, _: Object) -> Iterator[Violation]:
+    """Allow no host process of Windows."""
     setters = _setters(spec, lambda item: bool(_context(item, "windowsOptions", "hostProcess")))
     if setters:
         told = "must not set securityContext.windowsOptions.hostProcess=true"
@@ -289,6 +302,7 @@ def host_process(spec: Object, _: Object) -> Iterator[Violation]:
 
 
 def escalation(spec: Object, _: Object) -> Iterator[Violation]:
+    """Have it said that no process gains privileges."""
     names = [each["name"] for each in _containers(spec) if _context(each, "allowPrivilegeEscalation") is not False]
     if names:
         told = "must set securityContext.allowPrivilegeEscalation=false"
@@ -296,6 +310,7 @@ def escalation(spec: Object, _: Object) -> Iterator[Violation]:
 
 
 def non_root(spec: Object, _: Object) -> Iterator[Violation]:
+    """Have it said that nobody is root."""
     if spec.get("hostUsers") is False:
         return
     reason = "runAsNonRoot != true"
@@ -308,6 +323,7 @@ def non_root(spec: Object, _: Object) -> Iterator[Violation]:
 
 
 def root_user(spec: Object, _: Object) -> Iterator[Violation]:
+    """Allow nobody to be root by number."""
     if spec.get("hostUsers") is False:
         return
     if setters := _setters(spec, lambda item: _context(item, "runAsUser") == 0):
