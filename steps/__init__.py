@@ -11,6 +11,7 @@ MODULES = (
     "informers",
     "logs",
     "manifests",
+    "names",
     "network",
     "node_changes",
     "nodes",
@@ -22,9 +23,11 @@ MODULES = (
     "resizes",
     "restarts",
     "services",
+    "snapshots",
     "storage",
     "tables",
     "time",
     "workloads",
+    "writers",
 )
 """The modules that define phrases."""

@@ -42,6 +42,39 @@ class Answer:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NameAnswer:
+    """What a pod's resolver found: addresses, or records as zone files write them ("SRV 0 100 80 web.…").
+
+    `code` is the name server's: NOERROR, NXDOMAIN, SERVFAIL, or NODATA for a name without addresses; `tried` are the
+    full names that were asked for.
+    """
+
+    code: str
+    found: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+
+
+class Outside(Protocol):
+    """What lies beyond the cluster."""
+
+    def name(self, name: str, found: Sequence[str]) -> None:
+        """Let a name exist there from now on, with these addresses, or as another name for one."""
+
+    def silence_names(self) -> None:
+        """Let the name servers there answer no more."""
+
+
+class Clients(Protocol):
+    """What the pods of a cluster can ask of its network. Each raises an error of podproof's own without the pod."""
+
+    def resolve(self, pod: str, name: str) -> NameAnswer:
+        """Ask a pod's resolver for the addresses of a name, as its programs do."""
+
+    def records(self, pod: str, name: str, kind: str) -> NameAnswer:
+        """Ask a pod's name server for the records of a full name."""
+
+
 class Registries(Protocol):
     """Where images come from. Each raises ImageNameError for a reference that does not parse."""
 
@@ -156,13 +189,23 @@ class Storage(Protocol):
     """The storage drivers of a cluster. Each raises an error of podproof's own where there is no such driver."""
 
     def install(self, name: str, settings: Mapping[str, str]) -> None:
-        """Install a driver; the settings are topology (node labels, commas between), capacity and latency."""
+        """Install a driver; the settings are topology (node labels, commas between), capacity, latency and
+        upload."""
 
     def behave(self, name: str, how: str) -> None:
         """Let a driver "works", "hangs", "fails" or "fails every second call" from now on."""
 
     def volumes(self, name: str) -> tuple[str, ...]:
         """Return the handles of the volumes a driver has."""
+
+    def install_snapshots(self) -> None:
+        """Install the snapshot controller, which begins once its kinds are defined."""
+
+    def take_snapshot(self, name: str, handle: str, volume: str) -> None:
+        """Let a driver have a snapshot of a volume, by their handles, that Kubernetes does not know of."""
+
+    def snapshots(self, name: str) -> tuple[str, ...]:
+        """Return the handles of the snapshots a driver has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +287,14 @@ class Cluster(Protocol):
         """The machines of the cluster's nodes."""
 
     @property
+    def outside(self) -> Outside:
+        """What lies beyond the cluster."""
+
+    @property
+    def clients(self) -> Clients:
+        """What its pods can ask of the network."""
+
+    @property
     def operators(self) -> Operators:
         """The operators that run beside the cluster."""
 
@@ -252,6 +303,9 @@ class Cluster(Protocol):
 
     def create(self, item: Object) -> Applied:
         """Create one object."""
+
+    def replace(self, ref: Ref, item: Object) -> Applied:
+        """Put an object in the place of one; where that is not of the version that it says, it is refused."""
 
     def patch(self, ref: Ref, body: Mapping[str, Any], subresource: str = "") -> Applied:
         """Apply a strategic merge patch."""
