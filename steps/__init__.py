@@ -8,8 +8,10 @@ MODULES = (
     "events",
     "fields",
     "hosts",
+    "informers",
     "logs",
     "manifests",
+    "names",
     "network",
     "node_changes",
     "nodes",
@@ -21,9 +23,11 @@ MODULES = (
     "resizes",
     "restarts",
     "services",
+    "snapshots",
     "storage",
     "tables",
     "time",
     "workloads",
+    "writers",
 )
 """The modules that define phrases."""

@@ -26,6 +26,16 @@ def the_object_has(cluster: Cluster, kind: str, name: str, path: str, value: str
     _eventually(cluster, kind, name, predicate, limit)
 
 
+@says('{kind:kind} "{name}" has "{path}" containing "{text}"')
+def the_object_has_containing(cluster: Cluster, kind: str, name: str, path: str, text: str, limit: Nanos) -> None:
+    predicate = has(
+        f'has "{path}" containing "{text}"',
+        lambda item: text in (_printed_at(item, path) or ""),
+        lambda item: _told(item, path),
+    )
+    _eventually(cluster, kind, name, predicate, limit)
+
+
 @says('{kind:kind} "{name}" has no "{path}"')
 def the_object_has_no(cluster: Cluster, kind: str, name: str, path: str, limit: Nanos) -> None:
     predicate = has(f'has no "{path}"', lambda item: found(item, path) is ABSENT, lambda item: _told(item, path))

@@ -16,7 +16,8 @@ def the_storage_driver(cluster: Cluster, name: str, datatable: Sequence[Sequence
     """It is installed on every node; a class names it as its provisioner.
 
     Rows of the table are a setting and its value: topology (the node labels its volumes are bound to, with commas
-    between), capacity (as 20Gi; without it there is no end of room) and latency (how long each call takes).
+    between), capacity (as 20Gi; without it there is no end of room), latency (how long each call takes) and upload (how
+    long after it was taken a snapshot can be used).
     """
     wrong = [row for row in datatable if len(row) != 2]
     if wrong:

@@ -35,6 +35,17 @@ def kubectl_get_shows(cluster: Cluster, kind: str, datatable: Sequence[Sequence[
     prove(cluster, Becomes(words, subjects, test, limit), limit)
 
 
+@says("kubectl get {kind:plural} shows nothing")
+def kubectl_get_shows_nothing(cluster: Cluster, kind: str) -> None:
+    custom = _custom(cluster.record(), kind)
+
+    def test(record: Record) -> tuple[bool, str]:
+        text, printed = _printed(record, kind, cluster.namespace, custom)
+        return not printed, f"kubectl get prints:\n{text}"
+
+    prove(cluster, Becomes(f"kubectl get {kind.lower()}s shows nothing", (), test, Nanos(0)), Nanos(0))
+
+
 def _custom(record: Record, kind: str) -> CustomType | None:
     """Return what a definition says of a kind, of its first version: of that kubectl prints the columns."""
     found = kinds.defined(record, kind)
@@ -55,7 +66,7 @@ def _printed(record: Record, kind: str, namespace: str, custom: CustomType | Non
     items = [item for item in found if item is not None]
     now = Nanos(record.start + record.now)
     wide = tables.table(kind, items, now, wide=True, custom=custom)
-    rows: list[_Row] = [{name: str(cell) for name, cell in zip(wide.columns, row, strict=True)} for row in wide.rows]
+    rows: list[_Row] = [dict(zip(wide.columns, map(tables.text, row), strict=True)) for row in wide.rows]
     return tables.render(tables.table(kind, items, now, custom=custom)).rstrip(), rows
 
 

@@ -110,11 +110,20 @@ def the_workload_never_had_fewer(cluster: Cluster, kind: str, name: str, count: 
 @says('one pod of {kind:kind} "{name}" is deleted')
 def one_pod_is_deleted(cluster: Cluster, scene: Scene, kind: str, name: str) -> None:
     """The first by name of those that are not on their way out."""
+    _delete_one(cluster, scene, kind, name, f'one pod of {kind} "{name}" is deleted', None)
+
+
+@says('one pod of {kind:kind} "{name}" is deleted by force')
+def one_pod_is_deleted_by_force(cluster: Cluster, scene: Scene, kind: str, name: str) -> None:
+    """As `kubectl delete --force --grace-period=0` does: the first by name of those that are not on their way out."""
+    _delete_one(cluster, scene, kind, name, f'one pod of {kind} "{name}" is deleted by force', 0)
+
+
+def _delete_one(cluster: Cluster, scene: Scene, kind: str, name: str, action: str, grace: int | None) -> None:
     pods = [pod for pod, text in ownership.shown(cluster.record(), kinds.ref(cluster, kind, name)) if _stays(text)]
-    action = f'one pod of {kind} "{name}" is deleted'
     if not pods:
         raise NotSoError(action, "it has no pods")
-    settle(scene, action, [cluster.delete(kinds.pod(cluster, pods[0]))])
+    settle(scene, action, [cluster.delete(kinds.pod(cluster, pods[0]), grace)])
 
 
 @says("the pods appeared in the order:")

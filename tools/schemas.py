@@ -1,4 +1,4 @@
-"""Writes src/podproof/simulator/data/schemas.json: which field of which Go struct has which type.
+"""Writes two files of src/podproof/simulator/data: which field of which Go struct has which type, and must be there.
 
 The structure comes from the kubernetes client's own models. What those do not tell (the width of integers, which texts
 are quantities or have a Go type of their own) stands in the tables below. Run it after an upgrade of the client:
@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).parents[1] / "src/podproof/simulator/data/schemas.json"
+DATA = Path(__file__).parents[1] / "src/podproof/simulator/data"
 ROOTS = (
     "V1Pod",
     "V1Service",
@@ -281,6 +281,7 @@ def schemas() -> dict[str, Any]:
     import kubernetes.client as client
 
     found: dict[str, dict[str, str]] = {}
+    required: dict[str, list[str]] = {}
     unset: dict[str, list[str]] = {}
     waiting = [getattr(client, root) for root in ROOTS]
     while waiting:
@@ -293,12 +294,14 @@ def schemas() -> dict[str, Any]:
             key = facts.serialization_alias or field
             if key in SINCE_137.get(name, ()):
                 continue
+            if facts.is_required():
+                required.setdefault(name, []).append(key)
             known = WRITTEN.get(f"{name}.{key}")
             found[name][key] = known or written(name, key, facts.annotation, waiting)
             if not facts.is_required() and is_unset(name, key, found[name][key]):
                 unset.setdefault(name, []).append(key)
-    ordered = {name: found[name] for name in sorted(found)}
-    return {"source": SOURCE, "types": ordered, "unset": {name: unset[name] for name in sorted(unset)}}
+    parts: dict[str, dict[str, Any]] = {"types": found, "unset": unset, "required": required}
+    return {"source": SOURCE, **{part: {name: table[name] for name in sorted(table)} for part, table in parts.items()}}
 
 
 def is_unset(struct: str, field: str, notation: str) -> bool:
@@ -363,11 +366,24 @@ def union(struct: str, field: str, parts: list[Any], waiting: list[Any]) -> str:
     return "bytes" if "bytes" in {written(struct, field, part, waiting) for part in parts} else "intOrString"
 
 
-def text() -> str:
-    """Return the file as it is written: one line per struct."""
+def texts() -> dict[Path, str]:
+    """Return what stands in each file."""
     table = schemas()
-    types, unset = (",\n".join(lines(table[part])) for part in ("types", "unset"))
-    return f'{{"source": {json.dumps(table["source"])}, "types": {{\n{types}\n}}, "unset": {{\n{unset}\n}}}}\n'
+    return {
+        DATA / "schemas.json": text(table, "types", "unset"),
+        DATA / "required_fields.json": text(table, "required"),
+    }
+
+
+def text(table: Mapping[str, Any], *parts: str) -> str:
+    """Return parts of the table as their file is written: one line per struct."""
+    told = (f'"{part}": {{\n{joined(table[part])}\n}}' for part in parts)
+    return f'{{"source": {json.dumps(table["source"])}, {", ".join(told)}}}\n'
+
+
+def joined(part: Mapping[str, Any]) -> str:
+    """Return a part of a file."""
+    return ",\n".join(lines(part))
 
 
 def lines(part: Mapping[str, Any]) -> list[str]:
@@ -376,4 +392,5 @@ def lines(part: Mapping[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(text(), encoding="utf-8")
+    for target, content in texts().items():
+        target.write_text(content, encoding="utf-8")

@@ -42,6 +42,39 @@ class Answer:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NameAnswer:
+    """What a pod's resolver found: addresses, or records as zone files write them ("SRV 0 100 80 web.…").
+
+    `code` is the name server's: NOERROR, NXDOMAIN, SERVFAIL, or NODATA for a name without addresses; `tried` are the
+    full names that were asked for.
+    """
+
+    code: str
+    found: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+
+
+class Outside(Protocol):
+    """What lies beyond the cluster."""
+
+    def name(self, name: str, found: Sequence[str]) -> None:
+        """Let a name exist there from now on, with these addresses, or as another name for one."""
+
+    def silence_names(self) -> None:
+        """Let the name servers there answer no more."""
+
+
+class Clients(Protocol):
+    """What the pods of a cluster can ask of its network. Each raises an error of podproof's own without the pod."""
+
+    def resolve(self, pod: str, name: str) -> NameAnswer:
+        """Ask a pod's resolver for the addresses of a name, as its programs do."""
+
+    def records(self, pod: str, name: str, kind: str) -> NameAnswer:
+        """Ask a pod's name server for the records of a full name."""
+
+
 class Registries(Protocol):
     """Where images come from. Each raises ImageNameError for a reference that does not parse."""
 
@@ -156,13 +189,74 @@ class Storage(Protocol):
     """The storage drivers of a cluster. Each raises an error of podproof's own where there is no such driver."""
 
     def install(self, name: str, settings: Mapping[str, str]) -> None:
-        """Install a driver; the settings are topology (node labels, commas between), capacity and latency."""
+        """Install a driver; the settings are topology (node labels, commas between), capacity, latency and
+        upload."""
 
     def behave(self, name: str, how: str) -> None:
         """Let a driver "works", "hangs", "fails" or "fails every second call" from now on."""
 
     def volumes(self, name: str) -> tuple[str, ...]:
         """Return the handles of the volumes a driver has."""
+
+    def install_snapshots(self) -> None:
+        """Install the snapshot controller, which begins once its kinds are defined."""
+
+    def take_snapshot(self, name: str, handle: str, volume: str) -> None:
+        """Let a driver have a snapshot of a volume, by their handles, that Kubernetes does not know of."""
+
+    def snapshots(self, name: str) -> tuple[str, ...]:
+        """Return the handles of the snapshots a driver has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One thing that a stage of an informer did, and when.
+
+    `part` is the informer's resource ("pods") or a controller ("replicaset-controller"); `stage` is Reflector,
+    DeltaFIFO, Indexer, ring or handler of the one, work queue or rule of the other.
+    """
+
+    at: Nanos
+    part: str
+    stage: str
+    what: str
+
+
+class Informers(Protocol):
+    """The informers of a cluster's own controllers. Each raises an error of podproof's own where there is none."""
+
+    def look(self) -> None:
+        """Note what each stage does, from now on."""
+
+    def seen(self) -> Sequence[Sight]:
+        """Return what the stages did since the look began; an error where nobody looks."""
+
+    def resources(self) -> Sequence[str]:
+        """Return the resources there are informers of."""
+
+    def cut(self, resource: str) -> None:
+        """Break the watch of an informer, and every new one."""
+
+    def mend(self, resource: str) -> None:
+        """Let its watch be opened again, and its events arrive in time and in full."""
+
+    def lag(self, resource: str, span: Nanos) -> None:
+        """Let the events of its watch arrive later."""
+
+    def lose(self, resource: str, count: int) -> None:
+        """Let the next events of its watch get lost."""
+
+    def resync(self, resource: str) -> None:
+        """Let it hand out again everything it knows, to all handlers."""
+
+    def hold(self, resource: str, *, held: bool) -> None:
+        """Let its handlers take nothing, or again everything that waits for them."""
+
+    def bookmark(self) -> None:
+        """Let the API server send bookmarks."""
+
+    def forget(self) -> None:
+        """Let the API server forget all versions but the present ones."""
 
 
 class Cluster(Protocol):
@@ -185,8 +279,20 @@ class Cluster(Protocol):
         """The cluster's storage drivers."""
 
     @property
+    def informers(self) -> Informers:
+        """The informers of the cluster's own controllers."""
+
+    @property
     def hosts(self) -> Hosts:
         """The machines of the cluster's nodes."""
+
+    @property
+    def outside(self) -> Outside:
+        """What lies beyond the cluster."""
+
+    @property
+    def clients(self) -> Clients:
+        """What its pods can ask of the network."""
 
     @property
     def operators(self) -> Operators:
@@ -197,6 +303,9 @@ class Cluster(Protocol):
 
     def create(self, item: Object) -> Applied:
         """Create one object."""
+
+    def replace(self, ref: Ref, item: Object) -> Applied:
+        """Put an object in the place of one; where that is not of the version that it says, it is refused."""
 
     def patch(self, ref: Ref, body: Mapping[str, Any], subresource: str = "") -> Applied:
         """Apply a strategic merge patch."""

@@ -31,6 +31,7 @@ class Configuration:
 
     `registry` lists what can be pulled (None: every image that is known), `images_on_node` what is on every node
     from the start. `timeout` is how long a step waits that names no limit.
+    `dns` are the names that exist outside of the cluster, each with its addresses or another name.
     `operators` are how operators are started, by name; their folders are relative to the project's.
     `operator_patience` is how long (of our time) they may work while a step waits.
     `allowed_contexts` are the contexts of the kubeconfig whose clusters may be touched.
@@ -44,6 +45,7 @@ class Configuration:
     seed: str = "podproof"
     nodes: tuple[Mapping[str, Any], ...] = ()
     allowed_contexts: tuple[str, ...] = ()
+    dns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     operators: Mapping[str, Command] = field(default_factory=dict)
     operator_patience: Nanos = DEFAULT_PATIENCE
     source: str = field(default="", compare=False)
@@ -167,6 +169,19 @@ def _duration(value: Any) -> Nanos:
         raise _NotThis(str(error)) from None
 
 
+def _names(value: Any) -> Mapping[str, tuple[str, ...]]:
+    """Return names with what each resolves to: an address, addresses, or one other name."""
+    from podproof.simulator.model.dns_records import is_address
+
+    if not isinstance(value, Mapping):
+        raise _NotThis("this must be a mapping of names to addresses")
+    rows = {str(name): tuple(map(str, found if isinstance(found, list) else [found])) for name, found in value.items()}
+    wrong = [name for name, found in rows.items() if not found or (len(found) > 1 and not all(map(is_address, found)))]
+    if wrong:
+        raise _NotThis(*(f"{name}: several answers must all be addresses, and one there must be" for name in wrong))
+    return rows
+
+
 def _unknown_images(value: Any) -> str:
     if value not in _UNKNOWN_IMAGES:
         raise _NotThis(f"{value!r} must be {' or '.join(map(repr, _UNKNOWN_IMAGES))}")
@@ -251,6 +266,7 @@ _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "timeout": ("timeout", _duration),
     "seed": ("seed", _text),
     "nodes": ("nodes", _nodes),
+    "dns": ("dns", _names),
     "allowed-contexts": ("allowed_contexts", _texts),
     "operators": ("operators", _operators),
     "operator-patience": ("operator_patience", _duration),

@@ -100,13 +100,13 @@ def _exists(name: str) -> bool:
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
-@pytest.mark.parametrize("page", ["tutorial", "how-to"])
+@pytest.mark.parametrize("page", ["tutorial", "how-to", "operators"])
 def test_every_feature_of_a_page_does_what_the_page_says(tmp_path: Path, page: str) -> None:
-    """Manifests are written where their first line says; a feature passes, or prints the text that follows it."""
+    """Files are written where their first line says; a feature passes, or prints the text that follows it."""
     blocks = FENCE.findall((ROOT / f"docs/{page}.md").read_text(encoding="utf-8"))
     features = 0
     for number, (language, text) in enumerate(blocks):
-        if language == "yaml":
+        if language in ("yaml", "python"):
             file = tmp_path / text.splitlines()[0].removeprefix("# ")
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -272,7 +273,7 @@ def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
 
 ALWAYS = {
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "default-namespace", "operators",
-    "dropped-watches",
+    "dropped-watches", "informers", "snapshots", *({"cel"} if find_spec("cel_expr_python") else ()),
 }  # fmt: skip
 NODES: dict[str, tuple[Any, set[str]]] = {
     "one node": ((), ALWAYS),

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from podproof.cli import main
 from tests.serving.conftest import Serve, Served, kubectl_path, pod
 
 POD = json.dumps(pod("foo"))
@@ -100,6 +101,16 @@ def test_explain(served: Served) -> None:
 
     assert "KIND:       Pod\nVERSION:    v1\n" in explained
     assert "  imagePullPolicy\t<string>\n" in explained
+
+
+@pytest.mark.parametrize("path", ["pods", "deploy.spec", "svc.spec.ports", "jobs.spec", "crd.spec"])
+def test_podproof_explains_as_kubectl_does(served: Served, capsys: pytest.CaptureFixture[str], path: str) -> None:
+    main(["explain", path, "--recursive"])
+    ours = capsys.readouterr().out
+    theirs = served.kubectl("explain", path, "--recursive").stdout
+
+    assert ours.partition("DESCRIPTION:")[0] == theirs.partition("DESCRIPTION:")[0]
+    assert ours.partition("FIELDS:")[2].split("\n") == theirs.partition("FIELDS:")[2].split("\n")
 
 
 def test_an_unknown_field_is_refused(served: Served) -> None:

@@ -21,11 +21,12 @@ from podproof.cli import (
     serve,
     steps,
     sweep,
+    trace,
     version,
 )
 from podproof.errors import PodproofError
 
-_COMMANDS = (init, run, steps, explain, conformance, serve, record, compare, sweep, completion, version)
+_COMMANDS = (init, run, steps, explain, trace, conformance, serve, record, compare, sweep, completion, version)
 _EPILOG = """\
 exit status:
   0    it was done, and all is well

@@ -1,4 +1,4 @@
-"""`podproof explain`: what a line of a feature file means, or how the scheduler decides about a pod."""
+"""`podproof explain`: what a line of a feature file means, what a field is, how the scheduler decides about a pod."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from podproof.cli import exits, placement
+from podproof.cli import exits, fields, placement
 from podproof.errors import PodproofError
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _EPILOG = """\
 examples:
   podproof explain 'Then pod "web" stays "Running" for 10 minutes'
+  podproof explain pod.spec.containers            the fields there, as kubectl explain tells them, and their defaults
+  podproof explain crontab.spec crontabs.yaml     those of a kind that a definition in the file adds
   podproof explain pod/web nodes.yaml web.yaml    how the scheduler decides about the pod: filter, score, bind
 """
 _KEYWORD = re.compile(r"\s*(?:Given|When|Then|And|But|\*|假如|假设|假定|当|那么|而且|并且|同时|但是)\s*")
@@ -41,13 +43,19 @@ class UnexplainedError(PodproofError):
 def add(commands: Any) -> None:
     """Add the command."""
     command = commands.add_parser(
-        "explain", help="say what a line of a feature file means, or where a pod goes", epilog=_EPILOG,
+        "explain", help="say what a line of a feature file means, what a field is, or where a pod goes", epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    what = "a step, with its keyword or without, in quotes; or pod/NAME and the manifests it is in"
+    what = (
+        "a step, with its keyword or without, in quotes; or KIND.FIELD.FIELD, and the manifests that define the kind "
+        "where it is not built in; or pod/NAME and the manifests it is in"
+    )
     command.add_argument("line", nargs="+", metavar="LINE", help=what)
     after = "how long the cluster runs before it is asked about the pod (default: 10 seconds)"
     command.add_argument("--after", default="10 seconds", metavar="DURATION", help=after)
+    command.add_argument("--recursive", action="store_true", help="tell the fields of fields too, without words")
+    version = "the version of the kind (default: the first that is served)"
+    command.add_argument("--api-version", default="", metavar="GROUP/VERSION", help=version)
     command.set_defaults(run=_run)
 
 
@@ -55,6 +63,9 @@ def _run(options: argparse.Namespace) -> int:
     pod = placement.POD.fullmatch(options.line[0])
     if pod is not None:
         return placement.explain(pod["name"], options.line[1:], options.after)
+    if fields.PATH.fullmatch(options.line[0]):
+        path, *files = options.line
+        return fields.explain(path, files, recursive=options.recursive, version=options.api_version)
     from podproof.steps.vocabulary import sayings
 
     line, known = _KEYWORD.sub("", " ".join(options.line), count=1).strip(), list(sayings())

@@ -39,12 +39,12 @@ def _run(options: argparse.Namespace) -> int:
     return features([*words, *([] if _names_a_path(words) or not Path("features").is_dir() else ["features"])])
 
 
-def features(arguments: list[str]) -> int:
-    """Run pytest on feature files alone and return what its exit status is in ours."""
+def features(arguments: list[str], *plugins: object) -> int:
+    """Run pytest on feature files alone, with further plugins, and return what its exit status is in ours."""
     import pytest
 
     watch = _Watch()
-    status = pytest.main(["-o", "python_files=", "-W", _LOADED, *arguments], plugins=[watch])
+    status = pytest.main(["-o", "python_files=", "-W", _LOADED, *arguments], plugins=[watch, *plugins])
     if watch.interrupted:
         return exits.INTERRUPTED
     return {pytest.ExitCode.OK: exits.OK, pytest.ExitCode.TESTS_FAILED: exits.FAILED}.get(status, exits.USAGE)  # type: ignore[call-overload, no-any-return]

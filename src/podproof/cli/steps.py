@@ -112,10 +112,14 @@ def _stub(found: Sequence[Saying], _: Sequence[str]) -> Iterator[str]:
 
 
 def _expression(text: str) -> str:
-    """Return a regular expression without a backslash: the same text in Python as in JavaScript."""
+    """Return a regular expression without a backslash or a single quote: the same text in Python as in JavaScript."""
     parts, end = [], 0
     for field in _FIELD.finditer(text):
         taken = _PATTERNS.get(field[1], "(.+)") if field[1] else '"([^"]*)"'
-        parts += [_SPECIAL.sub("[\\1]", text[end : field.start()]), taken]
+        parts += [_plain(text[end : field.start()]), taken]
         end = field.end()
-    return "".join([*parts, _SPECIAL.sub("[\\1]", text[end:])])
+    return "".join([*parts, _plain(text[end:])])
+
+
+def _plain(text: str) -> str:
+    return _SPECIAL.sub("[\\1]", text).replace("'", ".")

@@ -40,6 +40,11 @@ class Asking(ABC):
         resource, ref = found
         return _applied(ref, "created", self._handle(Request("create", resource.requested, ref.namespace, body=item)))
 
+    def replace(self, ref: Ref, item: Object) -> Applied:
+        """Put an object in the place of one; where that is not of the version that it says, it is refused."""
+        request = Request("update", self._of_kind(ref.kind).name, ref.namespace, ref.name, body=item)
+        return _applied(ref, "replaced", self._handle(request))
+
     def patch(self, ref: Ref, body: Mapping[str, Any], subresource: str = "") -> Applied:
         """Apply a strategic merge patch, or a merge patch where the kind has no strategy, as kubectl patch does."""
         before, resource = self.get(ref), self._of_kind(ref.kind)

@@ -5,14 +5,18 @@ time alone may decide it. A world in which nothing is due leaps to the end of th
 """
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from podproof.claims import Claim, Verdict
 from podproof.cluster import Answer, Operators
 from podproof.clusters.asking import Asking
+from podproof.clusters.clients import SimulatedClients
 from podproof.clusters.hosts import SimulatedHosts
+from podproof.clusters.informers import SimulatedInformers
 from podproof.clusters.kinds import Wanted
 from podproof.clusters.nodes import SimulatedNodes
+from podproof.clusters.outside import SimulatedOutside
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
 from podproof.clusters.storage import SimulatedStorage
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
 NAMESPACE = "default"
 _CAN = frozenset((
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
+    "outside", "network-clients",
+    "informers",
+    "snapshots",
 ))  # fmt: skip
 
 
@@ -53,9 +60,12 @@ class SimulatedCluster(Asking):
         self.registries = SimulatedRegistries(self.world)
         self.nodes = SimulatedNodes(self.world)
         self.storage = SimulatedStorage(self.world)
+        self.outside = SimulatedOutside(self.world)
+        self.clients = SimulatedClients(self.world, namespace)
+        self.informers = SimulatedInformers(self.world)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
-        self.capabilities = _CAN | many | usual
+        self.capabilities = _CAN | _cel() | many | usual
         if namespace != NAMESPACE:
             self.world.handle(Request("create", "namespaces", body=_namespace(namespace)))
         self._record = Record(lambda: Nanos(self.world.now - self.world.start), self.world.start)
@@ -139,6 +149,11 @@ class SimulatedCluster(Asking):
             see(ref, None if event.type == "DELETED" else event.object)
 
         return seen
+
+
+def _cel() -> set[str]:
+    """Return the capability of rules in CEL, where the library is there that reads them."""
+    return {"cel"} if find_spec("cel_expr_python") else set()
 
 
 def made(wanted: Wanted) -> SimulatedCluster:

@@ -9,7 +9,7 @@ from podproof.simulator.control.storage.drivers.driver import Behaviour, Driver,
 from podproof.simulator.model.quantities import QuantityError, parse
 from podproof.simulator.world import World
 
-SETTINGS = ("topology", "capacity", "latency")
+SETTINGS = ("topology", "capacity", "latency", "upload")
 
 
 class DriverError(PodproofError, ValueError):
@@ -31,7 +31,8 @@ class SimulatedStorage:
         self._drivers: dict[str, Driver] = {}
 
     def install(self, name: str, settings: Mapping[str, str]) -> None:
-        """Install a driver; the settings are topology (node labels, commas between), capacity and latency.
+        """Install a driver; the settings are topology (node labels, commas between), capacity, latency and
+        upload.
 
         Raises:
             DriverError: there is one of the name, or there is no such setting.
@@ -41,7 +42,7 @@ class SimulatedStorage:
             raise DriverError(name, f"there is no setting {', '.join(wrong)}; there are {', '.join(SETTINGS)}")
         if name in self._drivers:
             raise DriverError(name, "it is installed already")
-        self._drivers[name] = self._world.add_driver(_spec(name, settings))
+        self._drivers[name] = self._world.drivers.install(_spec(name, settings))
 
     def behave(self, name: str, how: str) -> None:
         """Let a driver work, hang, fail, or fail every second call from now on.
@@ -62,6 +63,28 @@ class SimulatedStorage:
         """
         return self._driver(name).handles
 
+    def install_snapshots(self) -> None:
+        """Install the snapshot controller."""
+        self._world.drivers.install_snapshots()
+
+    def take_snapshot(self, name: str, handle: str, volume: str) -> None:
+        """Let a driver have a snapshot of a volume, by their handles, that Kubernetes does not know of.
+
+        Raises:
+            DriverError: there is no such driver, or it does not take the snapshot.
+        """
+        answer = self._driver(name).take_snapshot(handle, volume, self._world.now)
+        if answer.error:
+            raise DriverError(name, answer.error)
+
+    def snapshots(self, name: str) -> tuple[str, ...]:
+        """Return the handles of the snapshots a driver has.
+
+        Raises:
+            DriverError: there is no such driver.
+        """
+        return self._driver(name).snapshot_handles
+
     def _driver(self, name: str) -> Driver:
         if name not in self._drivers:
             known = ", ".join(self._drivers) or "none"
@@ -72,9 +95,8 @@ class SimulatedStorage:
 def _spec(name: str, settings: Mapping[str, str]) -> DriverSpec:
     topology = tuple(each.strip() for each in settings.get("topology", "").split(",") if each.strip())
     capacity = _bytes(name, settings["capacity"]) if "capacity" in settings else None
-    if "latency" not in settings:
-        return DriverSpec(name, topology, capacity)
-    return DriverSpec(name, topology, capacity, durations.parse(settings["latency"]))
+    spans = {key: durations.parse(settings[key]) for key in ("latency", "upload") if key in settings}
+    return DriverSpec(name, topology, capacity, **spans)
 
 
 def _bytes(name: str, text: str) -> int:

@@ -16,4 +16,5 @@ def world_of(config: Configuration, seed: str | None = None, beginning: Nanos = 
         images_on_node=config.images_on_node,
         unknown_images=config.unknown_images,
         beginning=beginning,
+        names=config.dns,
     )

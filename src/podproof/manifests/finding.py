@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 
 from podproof.manifests.faults import Fault, ManifestError, ManifestNotFoundError
@@ -29,7 +29,7 @@ def find(name: str, beside: Path, rootdir: Path) -> Path:
             raise ManifestError(str(folder), (Fault(0, 0, told),))
         if found:
             return found[0]
-    known = {str(path.relative_to(folder)) for folder in folders for path in _yaml_files(folder)}
+    known = {str(path.relative_to(folder)) for folder in folders for path in chain(*_listed(folder).values())}
     names = known | {Path(each).name for each in known}
     near = tuple(get_close_matches(name, sorted(names), n=3, cutoff=0.6))
     raise ManifestNotFoundError(name, tuple(str(folder) for folder in folders), near)
@@ -46,47 +46,23 @@ def _folders(beside: Path, rootdir: Path) -> Iterator[Path]:
 
 
 def _within(folder: Path, name: str) -> list[Path]:
+    """Return the manifests of a name below a folder: those known from before where they are all still there."""
     wanted = Path(name).parts
-    return [path for path in _listing(folder).files.get(wanted[-1], ()) if path.parts[-len(wanted) :] == wanted]
+    known = _listings.get(folder, {}).get(wanted[-1], ())
+    if not known or not all(path.is_file() for path in known):
+        known = _listed(folder).get(wanted[-1], ())
+    return [path for path in known if path.parts[-len(wanted) :] == wanted]
 
 
-def _yaml_files(folder: Path) -> Iterator[Path]:
-    """Yield the manifests below a folder."""
-    return (path for paths in _listing(folder).files.values() for path in paths)
+def _listed(folder: Path) -> Mapping[str, Sequence[Path]]:
+    """Look which manifests lie below a folder, by their names."""
+    found: dict[str, list[Path]] = {}
+    for place, _, names in os.walk(folder):
+        for name in (each for each in names if each.endswith(_SUFFIXES)):
+            found.setdefault(name, []).append(Path(place, name))
+    _listings[folder] = found
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    """The manifests below a folder by their names, and when each folder there was last changed."""
-
-    files: Mapping[str, Sequence[Path]]
-    changed: Mapping[str, int]
-
-    @classmethod
-    def of(cls, folder: Path) -> "_Listing":
-        """Return what is there."""
-        files: dict[str, list[Path]] = {}
-        changed: dict[str, int] = {}
-        for place, _, names in os.walk(folder):
-            changed[place] = os.stat(place).st_mtime_ns  # noqa: PTH116 (a Path of each costs more than the look)
-            for name in (each for each in names if each.endswith(_SUFFIXES)):
-                files.setdefault(name, []).append(Path(place, name))
-        return cls(files, changed)
-
-    def holds(self) -> bool:
-        """Say whether nothing has come or gone since."""
-        try:
-            return all(os.stat(place).st_mtime_ns == changed for place, changed in self.changed.items())  # noqa: PTH116
-        except OSError:
-            return False
-
-
-_listings: dict[Path, _Listing] = {}
-"""What was found where: a run asks hundreds of times."""
-
-
-def _listing(folder: Path) -> _Listing:
-    known = _listings.get(folder)
-    if known is None or not known.holds():
-        known = _listings[folder] = _Listing.of(folder)
-    return known
+_listings: dict[Path, Mapping[str, Sequence[Path]]] = {}
+"""What was found where: a run asks hundreds of times for what seldom changes."""

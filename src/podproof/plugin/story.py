@@ -6,6 +6,7 @@ from pathlib import Path
 from podproof.cluster import Applied
 from podproof.manifests import Manifest
 from podproof.plugin.bdd import Step
+from podproof.simulator.model.objects import Object, Ref
 
 
 class Story:
@@ -15,6 +16,7 @@ class Story:
         self.file, self.rootdir, self.steps = file, rootdir, steps
         self.number = 0
         self.refused: tuple[Applied, ...] = ()
+        self.read: dict[str, tuple[Ref, Object]] = {}
         self.pending: Callable[[Mapping[str, str]], Manifest] | None = None
 
     def turn_to(self, number: int) -> None:

@@ -1,6 +1,6 @@
 """The OpenAPI documents, made from the table of served resources and the structural schemas.
 
-Approximated: no descriptions, no required fields; a struct is named after the group that uses it.
+Approximated: no descriptions; a struct is named after the group that uses it.
 Source: k8s.io/kube-openapi pkg/builder3/openapi.go, handler3/handler.go;
 staging/src/k8s.io/apiserver/pkg/endpoints/openapi/openapi.go (extensions).
 """
@@ -13,7 +13,7 @@ from podproof.serving.negotiation import JSON, PATCHES, YAML
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.model.custom.types import CustomType
 from podproof.simulator.model.patches import merge_key
-from podproof.simulator.model.schema import element_of, fields_of, spoken
+from podproof.simulator.model.schema import element_of, fields_of, required_of, spoken
 
 Document = dict[str, Any]
 
@@ -183,7 +183,8 @@ def _schema(at: _Version, struct: str) -> Document:
     if not fields:
         return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     properties = {field: _property(at, struct, field, notation) for field, notation in fields.items()}
-    return {"type": "object", "properties": properties}
+    required = {"required": list(found)} if (found := required_of(struct)) else {}
+    return {"type": "object", "properties": properties, **required}
 
 
 def _property(at: _Version, struct: str, field: str, notation: str) -> Document:

@@ -1,19 +1,20 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from podproof.simulator.api.catalogue import Catalogue
 from podproof.simulator.api.discovery import Resource, resources
 from podproof.simulator.api.server import Api
 from podproof.simulator.api.static_pod import static_pod
+from podproof.simulator.control import system_objects
+from podproof.simulator.control.cluster_dns import ClusterDns
 from podproof.simulator.control.definitions import DEFINITIONS, DefinitionControllers
 from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
 from podproof.simulator.control.endpoints.controllers import EndpointControllers
-from podproof.simulator.control.events import EventRecorder, EventSeries
+from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
 from podproof.simulator.control.kubelet.kubelet import Kubelet
@@ -24,7 +25,7 @@ from podproof.simulator.control.namespace_objects import namespace_objects
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
-from podproof.simulator.control.network_view import ServiceNames, ServiceRoutes
+from podproof.simulator.control.network_view import ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
@@ -36,11 +37,10 @@ from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.storage.binder import Binder
-from podproof.simulator.control.storage.drivers.driver import Driver, DriverSpec
+from podproof.simulator.control.storage.drivers.installing import Drivers
 from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.awakening import Workloads
-from podproof.simulator.data import rows
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
@@ -50,6 +50,7 @@ from podproof.simulator.kernel.process import Process
 from podproof.simulator.kernel.reflector import ListWatch
 from podproof.simulator.kernel.requests import NodeUnreachableError, Request, Response
 from podproof.simulator.kernel.store import Store
+from podproof.simulator.machine.dns import NameTable
 from podproof.simulator.machine.exec import Done, Streams
 from podproof.simulator.machine.images import ImageTable, Unknown
 from podproof.simulator.machine.logs import Log
@@ -78,7 +79,8 @@ class World:
     """One simulated cluster. `handle` is its API server; time passes only through `agenda`.
 
     `registry` lists the image references that can be pulled (None: every row of the image table); `images_on_node`
-    those that every node has from the start; `beginning` is when its clock begins.
+    those that every node has from the start; `beginning` is when its clock begins; `names` are those that exist
+    outside of it, with their addresses.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class World:
         images_on_node: Sequence[str] = (),
         unknown_images: Unknown = "absent",
         beginning: Nanos = BEGINNING,
+        names: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._look_often = look_seldom(self)
         self.agenda = Agenda(beginning)
@@ -107,8 +110,13 @@ class World:
         self.informers: dict[str, Informer] = {}
         """By resource; what follows it shares one."""
         self._stored = StoredVolumes()
+        self.drivers = Drivers(
+            self.agenda, self._api.handle, self._informer, self._stored, self._chance.fork("drivers")
+        )
+        """The storage drivers that are installed into it."""
         self._variables: dict[str | None, tuple[tuple[Object, ...], Mapping[str, str]]] = {}
         self._heartbeats = Heartbeats(self.agenda, self._chance.fork("heartbeats"))
+        self.outside = NameTable(names)
         self._wire()
         self._populate(nodes)
         self.start = Nanos(self.agenda.now + SETTLED)
@@ -175,12 +183,11 @@ class World:
         endpoints = self._informer("endpoints")
         nodes = self._node_cache = self._informer("nodes")
         self._services = services
-        names, routes = (
-            ServiceNames(services, endpoints),
-            ServiceRoutes(services, endpoints, self._chance.fork("proxy")),
-        )
-        self.network = Network(names.lookup, routes.route)
-        namespaces, budgets = self._informer("namespaces"), self._informer("poddisruptionbudgets.policy")
+        slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
+        dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
+        routes = ServiceRoutes(services, endpoints, self._chance.fork("proxy"))
+        self.network = Network(dns, routes.route, self.outside)
+        budgets = self._informer("poddisruptionbudgets.policy")
         claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
         binder = Binder(self.agenda, self._client, claims, volumes, classes)
@@ -241,13 +248,14 @@ class World:
             self._emptied.append(name)
         if is_new:
             informer.start()
+        self.drivers.served(name)
 
     def _populate(self, nodes: Sequence[NodeSpec]) -> None:
         for name in _NAMESPACES:
             self._client.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        for each in _system_priorities():
+        for each in system_objects.priority_classes():
             self._client.create("priorityclasses.scheduling.k8s.io", each)
-        for service in _system_services():
+        for service in system_objects.services():
             self._client.create("services", service)
         for spec in nodes:
             self.add_node(spec)
@@ -285,27 +293,6 @@ class World:
         """Take a node away that runs nothing."""
         self.nodes.pop(name).process.halt()
         self._client.delete("nodes", "", name)
-
-    def add_driver(self, spec: DriverSpec) -> Driver:
-        """Install a storage driver: its CSIDriver object, its provisioner and its resizer."""
-        from podproof.simulator.control.storage.drivers.provisioner import Provisioner
-        from podproof.simulator.control.storage.drivers.resizer import Resizer
-
-        driver = Driver(spec, partial(self._stored.drop, spec.name))
-        client = Client(self._api.handle, f"system:serviceaccount:kube-system:{spec.name}")
-        said = {"attachRequired": False, "podInfoOnMount": False}
-        meta = {"name": spec.name}
-        body = {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": meta, "spec": said}
-        client.create("csidrivers.storage.k8s.io", body)
-        voices = [
-            EventRecorder(client, self.agenda, f"{spec.name}_csi-provisioner-0_{self._chance.fork(spec.name).uid()}"),
-            EventRecorder(client, self.agenda, f"external-resizer {spec.name}"),
-        ]
-        claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
-        Provisioner(self.agenda, client, driver, voices[0], claims, volumes, classes, self._node_cache)
-        kubelet = partial(EventRecorder, client, self.agenda, "kubelet")
-        Resizer(self.agenda, client, driver, voices[1], claims, volumes, self._pods, kubelet)
-        return driver
 
     def pods(self) -> list[Object]:
         """Return all pods as the controllers see them."""
@@ -361,39 +348,3 @@ class World:
             error = f"dial tcp {host}: {_REFUSED}"
             raise NodeUnreachableError(f'Get "https://{host}/containerLogs/{path}": {error}')
         return node.kubelet.log(pod, container, previous)
-
-
-def _system_priorities() -> Iterator[Object]:
-    for row in rows("priority_classes")["classes"]:
-        yield {
-            "apiVersion": "scheduling.k8s.io/v1",
-            "kind": "PriorityClass",
-            "metadata": {"name": row["name"], "generation": 1},
-            "value": row["value"],
-            "description": row["description"],
-            "preemptionPolicy": "PreemptLowerPriority",
-        }
-
-
-def _system_services() -> tuple[dict[str, Any], ...]:
-    return (
-        _service("default", "kubernetes", "10.96.0.1", [{"name": "https", "port": 443, "targetPort": 6443}]),
-        _service(
-            "kube-system",
-            "kube-dns",
-            "10.96.0.10",
-            [
-                {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
-                {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},
-            ],
-        ),
-    )
-
-
-def _service(namespace: str, name: str, address: str, ports: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"clusterIP": address, "ports": ports},
-    }

@@ -1,6 +1,7 @@
 """What a project says about its runs."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,3 +103,21 @@ def test_a_file_that_is_no_toml_is_told_with_its_place(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match="line 1, column"):
         find(tmp_path)
+
+
+DNS: dict[str, tuple[Any, Any]] = {
+    "an address": ({"a.example": "192.0.2.1"}, {"a.example": ("192.0.2.1",)}),
+    "several": ({"a.example": ["192.0.2.1", "192.0.2.2"]}, {"a.example": ("192.0.2.1", "192.0.2.2")}),
+    "another name": ({"a.example": "b.example"}, {"a.example": ("b.example",)}),
+}
+
+
+@pytest.mark.parametrize(("given", "wanted"), DNS.values(), ids=DNS.keys())
+def test_names_outside(given: Any, wanted: Any) -> None:
+    assert check({"dns": given}, "x").dns == wanted
+
+
+@pytest.mark.parametrize("given", [["a"], {"a": []}, {"a": ["b", "192.0.2.1"]}])
+def test_names_outside_that_cannot_be(given: Any) -> None:
+    with pytest.raises(ConfigurationError, match="dns: "):
+        check({"dns": given}, "x")

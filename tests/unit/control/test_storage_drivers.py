@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from podproof.simulator.control.storage.drivers.calls import Calls, Ended, Pending
-from podproof.simulator.control.storage.drivers.driver import Answer, Driver, DriverSpec
+from podproof.simulator.control.storage.drivers.driver import Answer, Content, Driver, DriverSpec, Snapshot
 from podproof.simulator.control.storage.drivers.provisioning import (
     TopologyError,
     is_let_go,
@@ -20,9 +20,19 @@ GIB = 2**30
 ZONE = "topology.kubernetes.io/zone"
 
 
+class Dropped(list[str]):
+    """The files of a driver that notes what is thrown away."""
+
+    def drop(self, handle: str) -> None:
+        self.append(handle)
+
+    def copy(self, handle: str, other: str) -> None:  # type: ignore[override]
+        """Nothing is written, so there is nothing to copy."""
+
+
 def driver(**spec: Any) -> tuple[Driver, list[str]]:
-    dropped: list[str] = []
-    return Driver(DriverSpec("disk", **spec), dropped.append), dropped
+    dropped = Dropped()
+    return Driver(DriverSpec("disk", **spec), dropped), dropped
 
 
 def test_a_volume_that_is_there_already_is_made_once() -> None:
@@ -239,3 +249,40 @@ ENDS: dict[str, tuple[dict[str, Any], bool, bool]] = {
 @pytest.mark.parametrize(("seen", "drops", "lets_go"), ENDS.values(), ids=ENDS.keys())
 def test_what_becomes_of_a_volume_that_was_made(seen: Any, drops: bool, lets_go: bool) -> None:
     assert (is_to_go(seen), is_let_go(seen)) == (drops, lets_go)
+
+
+def test_a_snapshot_keeps_the_size_of_its_volume_and_the_moment_of_the_first_call() -> None:
+    made, _ = driver(upload=seconds(60))
+    made.create("a", GIB)
+
+    first = made.take_snapshot("s", "a", seconds(10))
+    again = made.take_snapshot("s", "a", seconds(100))
+
+    assert (first.again, again.again) == (True, False)
+    assert made.snapshot("s") == Snapshot(GIB, taken=seconds(10), usable=seconds(70))
+
+
+def test_there_is_no_snapshot_of_a_volume_that_is_not_there_and_no_volume_of_such_a_snapshot() -> None:
+    made, _ = driver()
+
+    assert made.take_snapshot("s", "a", seconds(0)).error == "rpc error: code = NotFound desc = there is no volume a"
+    assert made.create("b", GIB, Content("snapshot", "s")).error.endswith("there is no snapshot s")
+    assert made.handles == ()
+
+
+def test_snapshots_take_no_room_and_stay_when_their_volume_goes() -> None:
+    made, dropped = driver(capacity=GIB)
+    made.create("a", GIB)
+    made.take_snapshot("s", "a", seconds(0))
+    made.delete("a")
+
+    assert made.snapshot_handles == ("s",)
+    assert dropped == ["a"]
+    assert made.create("b", GIB, Content("snapshot", "s")).error == ""
+
+
+def test_a_sidecar_waits_a_minute_for_a_snapshot() -> None:
+    made, _ = driver()
+    made.behaviour = "hangs"
+
+    assert made.take_snapshot("s", "a", seconds(0)).after == seconds(60)

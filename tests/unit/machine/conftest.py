@@ -9,7 +9,7 @@ import pytest
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.machine.commands import PROGRAMS
-from podproof.simulator.machine.dns import Resolver
+from podproof.simulator.machine.dns import NameTable, Resolver
 from podproof.simulator.machine.files import Directory, FileSystem
 from podproof.simulator.machine.logs import Log
 from podproof.simulator.machine.network import Network
@@ -21,7 +21,9 @@ from podproof.simulator.machine.programs import named
 from podproof.simulator.model.times import SECOND, Nanos, seconds
 
 BEGIN = Nanos(1_700_000_000 * SECOND)
-NAMES = {"db.default.svc.cluster.local": ("10.96.0.7",)}
+NAMES = NameTable(
+    {"db.default.svc.cluster.local": ("10.96.0.7",), "kube-dns.kube-system.svc.cluster.local": ("10.96.0.10",)}
+)
 RESOLV = "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
 SEARCH = ("default.svc.cluster.local", "svc.cluster.local", "cluster.local")
 
@@ -45,7 +47,7 @@ def box() -> Callable[..., Any]:
     ) -> Any:  # fmt: skip
         agenda = Agenda(BEGIN)
         log = Log(lambda: agenda.now)
-        network = Network(lambda name: NAMES.get(name, ()))
+        network = Network(lambda name, kind: NAMES(name, kind)._replace(authoritative=True))
         namespace = network.join("10.244.0.0/24")
         ended: list[tuple[int, bool, float]] = []
         processes = PidNamespace(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from podproof.simulator.machine.dns import Resolver, candidates, from_hosts, is_address
+from podproof.simulator.machine.dns import NameTable, Resolver, candidates, from_hosts, is_address
+from podproof.simulator.model.dns_records import Reply
 
 SEARCH = ("default.svc.cluster.local", "svc.cluster.local", "cluster.local")
 
@@ -33,10 +34,18 @@ def test_candidates(name: str, wanted: tuple[str, ...]) -> None:
     assert candidates(name, SEARCH) == wanted
 
 
-def test_the_first_name_with_an_address_answers() -> None:
-    known = {"db.svc.cluster.local": ("10.96.1.1",)}
+TABLE = NameTable(
+    {
+        "db.svc.cluster.local": ("10.96.1.1",),
+        "example.com": ("192.0.2.1", "2001:db8::1"),
+        "www.example.com": ("example.com",),
+        "round.example.com": ("round.example.com",),
+    }
+)
 
-    answer = Resolver(("10.96.0.10",), SEARCH).resolve("db", lambda name: known.get(name, ()))
+
+def test_the_first_name_with_an_address_answers() -> None:
+    answer = Resolver(("10.96.0.10",), SEARCH).resolve("db", TABLE)
 
     assert answer.canonical == "db.svc.cluster.local"
     assert answer.addresses == ("10.96.1.1",)
@@ -44,9 +53,37 @@ def test_the_first_name_with_an_address_answers() -> None:
 
 
 def test_no_such_name() -> None:
-    answer = Resolver(("10.96.0.10",), SEARCH).resolve("db", lambda name: ())
+    answer = Resolver(("10.96.0.10",), SEARCH).resolve("nobody", TABLE)
 
     assert (answer.canonical, answer.addresses, len(answer.tried)) == (None, (), 4)
+
+
+def _told(reply: Reply) -> tuple[str, list[str]]:
+    return reply.code, [f"{each.type} {each.data}" for each in reply.records]
+
+
+ANSWERS = {
+    "an address": ("example.com", "A", ("NOERROR", ["A 192.0.2.1"])),
+    "one of the other family": ("example.com", "AAAA", ("NOERROR", ["AAAA 2001:db8::1"])),
+    "no address of that family": ("db.svc.cluster.local", "AAAA", ("NOERROR", [])),
+    "another name's address": ("WWW.example.com.", "A", ("NOERROR", ["CNAME example.com", "A 192.0.2.1"])),
+    "a name that stands for itself": ("round.example.com", "A", ("SERVFAIL", [])),
+    "no such name": ("example.org", "A", ("NXDOMAIN", [])),
+    "the owner of an address": ("1.2.0.192.in-addr.arpa", "PTR", ("NOERROR", ["PTR example.com"])),
+    "an address that nobody has": ("9.2.0.192.in-addr.arpa", "PTR", ("NXDOMAIN", [])),
+}
+
+
+@pytest.mark.parametrize(("name", "kind", "wanted"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_names_outside(name: str, kind: str, wanted: tuple[str, list[str]]) -> None:
+    assert _told(TABLE(name, kind)) == wanted
+
+
+def test_a_table_that_does_not_answer_fails_each_question() -> None:
+    table = NameTable({"example.com": ("192.0.2.1",)})
+    table.answers = False
+
+    assert table("example.com", "A").code == "SERVFAIL"
 
 
 def test_resolv_conf_as_a_pod_sees_it() -> None:

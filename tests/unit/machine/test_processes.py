@@ -8,7 +8,7 @@ import pytest
 from podproof.errors import NotModelledError
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
-from podproof.simulator.machine.dns import Resolver
+from podproof.simulator.machine.dns import NameTable, Resolver
 from podproof.simulator.machine.effects import (
     Accept,
     Allocate,
@@ -48,7 +48,7 @@ class Box:
         self.agenda = Agenda(Nanos(0))
         self.log = Log(lambda: self.agenda.now)
         self.ended: list[tuple[Nanos, int, bool]] = []
-        self.network = Network(lambda name: ("10.96.0.7",) if name == "db.svc.cluster.local" else ())
+        self.network = Network(NameTable({"db.svc.cluster.local": ("10.96.0.7",)}))
         self.namespace = self.network.join("10.244.0.0/24")
         mounts = {"/etc/hosts": Mounted(File("127.0.0.1\tlocalhost\n"))}
         files = FileSystem(Directory({"dev": devices()}).seal(), mounts, lambda: self.agenda.now)

@@ -16,6 +16,7 @@ from podproof.simulator.machine.containers import (
     SandboxConfig,
     StartError,
 )  # fmt: skip
+from podproof.simulator.machine.dns import NameTable
 from podproof.simulator.machine.files import Directory, File
 from podproof.simulator.machine.http import get
 from podproof.simulator.machine.images import ImageTable
@@ -36,7 +37,7 @@ class Node:
 
     def __init__(self, images: Sequence[str] = ("busybox:1.28", "nginx:1.14", "nginx:1.29", PAUSE, AGNHOST)) -> None:
         self.agenda = Agenda(START)
-        self.network = Network(lambda name: ("10.96.0.7",) if name == "web.default.svc.cluster.local" else ())
+        self.network = Network(NameTable({"web.default.svc.cluster.local": ("10.96.0.7",)}))
         self.table = ImageTable.load()
         self.runtime = Runtime(self.agenda, self.network, self.table, Chance("test"))
         self.changes: list[str] = []

@@ -1,11 +1,8 @@
-"""The names and variables of Services."""
+"""The variables of Services."""
 
 from typing import Any
 
-import pytest
-
 from podproof.simulator.model import services
-from podproof.simulator.model.endpoints import ready_addresses
 
 
 def service(**spec: Any) -> dict[str, Any]:
@@ -29,37 +26,6 @@ def pod(name: str = "p", ready: bool = True, address: str = "10.1.0.2", **more: 
         "spec": spec,
         "status": {"phase": "Running", "podIP": address, "conditions": conditions, **more},
     }
-
-
-RECORDS = {
-    "a Service has its cluster address": (service(), {"web.default.svc.cluster.local": ("10.96.0.7",)}),
-    "a headless one has those of its pods, and a name for each": (
-        service(clusterIP="None"),
-        {
-            "web.default.svc.cluster.local": ("10.1.0.2",),
-            "10-1-0-2.web.default.svc.cluster.local": ("10.1.0.2",),
-        },
-    ),
-    "an ExternalName has that name": (
-        service(type="ExternalName", externalName="db.example.com", clusterIP=""),
-        {"web.default.svc.cluster.local": ("db.example.com",)},
-    ),
-    "a Service without an address yet has none": (service(clusterIP=""), {}),
-}
-
-
-@pytest.mark.parametrize(("given", "wanted"), RECORDS.values(), ids=RECORDS.keys())
-def test_names_in_dns(given: dict[str, Any], wanted: dict[str, tuple[str, ...]]) -> None:
-    subsets = ready_addresses(given, [pod(), pod("q", False, "10.1.0.3")])
-
-    assert services.service_records(given, subsets) == wanted
-
-
-def test_a_pod_with_a_hostname_below_a_headless_service_has_that_name() -> None:
-    given = service(clusterIP="None")
-    subsets = ready_addresses(given, [pod(spec={"hostname": "db-0", "subdomain": "web"})])
-
-    assert services.service_records(given, subsets)["db-0.web.default.svc.cluster.local"] == ("10.1.0.2",)
 
 
 def test_the_variables_of_a_service() -> None:

@@ -19,6 +19,8 @@ SAMPLES = {
     "kind": "Pod",
     "plural": "pods",
     "shortage": "内存",
+    "record": "SRV",
+    "code": "NXDOMAIN",
 }
 
 

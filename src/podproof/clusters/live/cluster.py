@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 from podproof.claims import Claim, Verdict
-from podproof.cluster import Answer, Hosts, Nodes, Operators, Registries, Storage
+from podproof.cluster import Answer, Clients, Hosts, Informers, Nodes, Operators, Outside, Registries, Storage
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.territory import Territory
@@ -72,9 +72,24 @@ class LiveCluster(Asking):
         self._lack("hosts")
 
     @property
+    def outside(self) -> Outside:
+        """Not to be had: what is beyond a cluster is nobody's to change."""
+        self._lack("outside")
+
+    @property
+    def clients(self) -> Clients:
+        """Not to be had: nothing runs in the pods of a cluster but what its manifests say."""
+        self._lack("network-clients")
+
+    @property
     def storage(self) -> Storage:
         """Not to be had: a cluster's storage drivers are nobody's to install."""
         self._lack("storage-drivers")
+
+    @property
+    def informers(self) -> Informers:
+        """Not to be had: nobody sees into the controllers of a cluster."""
+        self._lack("informers")
 
     @property
     def operators(self) -> Operators:

@@ -46,13 +46,18 @@ class MissingExtraError(PodproofError):
         return f"{self.what} needs the kubernetes client: pip install 'podproof[live]'"
 
 
+def is_installed() -> bool:
+    """Say whether the kubernetes client is there."""
+    return find_spec("kubernetes") is not None
+
+
 def check_installed(what: str) -> None:
     """Make sure that clusters can be reached.
 
     Raises:
         MissingExtraError: they cannot.
     """
-    if find_spec("kubernetes") is None:
+    if not is_installed():
         raise MissingExtraError(what)
 
 

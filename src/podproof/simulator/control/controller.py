@@ -4,8 +4,10 @@ A reconciler is a pure function from what its informers show of one key to a `Pl
 commands become requests, and where a conflict or a lost race leads to another look.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from podproof.simulator.control.events import EventRecorder, EventSeries
 from podproof.simulator.control.plans import (
@@ -36,8 +38,24 @@ Reconcile = Callable[[Key], Plan]
 _LOST_RACES = ("Conflict", "NotFound", "AlreadyExists")
 
 
+class _Ending(NamedTuple):
+    """How a plan ended: its first refusal, whether it has to be made again, and when to look again anyway."""
+
+    refusal: ApiError | None
+    failed: bool = False
+    wake_at: Nanos | None = None
+
+    @property
+    def why(self) -> str:
+        """Why it has to be made again."""
+        return f"{self.refusal.code} {self.refusal.reason}" if self.refusal is not None else "not yet"
+
+
 class Controller:
-    """Reconciles the keys it is given, each `latency` (ns) after it was added."""
+    """Reconciles the keys it is given, each `latency` (ns) after it was added.
+
+    `retries` are the first and the longest wait (ns) after a failure, where they are not what most controllers have.
+    """
 
     def __init__(
         self,
@@ -46,10 +64,11 @@ class Controller:
         events: EventSeries | EventRecorder,
         reconcile: Reconcile,
         latency: Nanos,
+        retries: tuple[Nanos, Nanos] | None = None,
     ) -> None:
         self._agenda, self._client, self._events, self._reconcile = agenda, client, events, reconcile
-        retries = span("control", "retry_first"), span("control", "retry_ceiling")
-        self._queue = WorkQueue(agenda, self._work, latency, *retries, name=client.component)
+        usual = span("control", "retry_first"), span("control", "retry_ceiling")
+        self._queue = WorkQueue(agenda, self._work, latency, *(retries or usual), name=client.component)
 
     def add(self, item: Object) -> None:
         """Reconcile the key of an object soon."""
@@ -66,20 +85,23 @@ class Controller:
     def _work(self, joined: str) -> None:
         namespace, _, name = joined.partition("/")
         plan = self._reconcile((namespace, name))
-        refusal, wake_at = self._carried_out(plan)
         if self._agenda.journal is not None:
-            self._agenda.journal.tell(
-                self._agenda.now, self._client.component, "rule", f"{joined}: {_told(plan, refusal)}"
-            )
-        if refusal is not None:
+            self._tell(f"{joined}: {_told(plan)}")
+        ending = self._carried_out(plan)
+        if ending.failed:
+            self._tell(f"{joined}: {ending.why}, again")
             self._queue.retry(joined)
             return
         self._queue.forget(joined)
-        if wake_at is not None:
-            self._queue.add_after(joined, Nanos(wake_at - self._agenda.now))
+        if ending.wake_at is not None:
+            self._queue.add_after(joined, Nanos(ending.wake_at - self._agenda.now))
 
-    def _carried_out(self, plan: Plan) -> tuple[ApiError | None, Nanos | None]:
-        """Carry out a plan and what follows from it; return its first refusal, and when to look again."""
+    def _tell(self, what: str) -> None:
+        if self._agenda.journal is not None:
+            self._agenda.journal.tell(self._agenda.now, self._client.component, "rule", what)
+
+    def _carried_out(self, plan: Plan) -> _Ending:
+        """Carry out a plan and what follows from it."""
         hands = _Hands(self._client, self._events)
         refusal: ApiError | None = None
         try:
@@ -87,20 +109,29 @@ class Controller:
                 hands.carry_out(command)
         except ApiError as error:
             if plan.then is None and _is_dropped(error):
-                return None, None
+                return _Ending(None)
             if plan.then is None and error.reason not in _LOST_RACES:
                 raise
             refusal = error
+        failed = plan.failed or refusal is not None
         if plan.then is None:
-            return refusal, plan.wake_at
-        later, wake_at = self._carried_out(plan.then(hands.outcome(refusal)))
-        return refusal or later, wake_at
+            return _Ending(refusal, failed, plan.wake_at)
+        later = self._carried_out(plan.then(hands.outcome(refusal)))
+        return _Ending(refusal or later.refusal, failed or later.failed, later.wake_at)
 
 
-def _told(plan: Plan, refusal: ApiError | None) -> str:
-    """Return in a few words what a plan does, and whether it is done again."""
-    commands = ", ".join(type(command).__name__ for command in plan.commands) or "nothing to do"
-    return f"{commands}; {refusal.code} {refusal.reason}, again" if refusal is not None else commands
+def _told(plan: Plan) -> str:
+    """Return in a few words what a plan does at first."""
+    counts = Counter(type(each).__name__ for each in _single(plan.commands))
+    return ", ".join(f"{name} x{count}" if count > 1 else name for name, count in counts.items()) or "nothing to do"
+
+
+def _single(commands: Iterable[Command]) -> Iterator[Command]:
+    for command in commands:
+        if isinstance(command, Together):
+            yield from _single(command.commands)
+        else:
+            yield command
 
 
 def _is_dropped(refusal: ApiError) -> bool:

@@ -1,43 +1,12 @@
-"""What the pods' network knows of the API: names that resolve, and where a Service's address leads.
-
-The simulator's CoreDNS and kube-proxy: both follow Services and their endpoints through informers.
-"""
+"""What the pods' network knows of the API: where a Service's address leads, as kube-proxy follows it."""
 
 from typing import Literal
 
 from podproof.simulator.kernel.chance import Chance
-from podproof.simulator.kernel.informer import Informer, Key, key_of
+from podproof.simulator.kernel.informer import Informer, key_of
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.services import service_records
 
 REFUSE: Literal["refuse"] = "refuse"
-
-
-class ServiceNames:
-    """CoreDNS's view: fully qualified names to addresses."""
-
-    def __init__(self, services: Informer, endpoints: Informer) -> None:
-        self._services, self._endpoints = services, endpoints
-        self._records: dict[str, tuple[str, ...]] = {}
-        self._names: dict[Key, tuple[str, ...]] = {}
-        services.on_change(lambda old, new: self._refresh(new or old))
-        endpoints.on_change(lambda old, new: self._refresh(new or old))
-
-    def lookup(self, name: str) -> tuple[str, ...]:
-        """Return the addresses of a fully qualified name, none where it does not exist."""
-        return self._records.get(name.rstrip(".").lower(), ())
-
-    def _refresh(self, changed: Object | None) -> None:
-        assert changed is not None
-        key = key_of(changed)
-        for name in self._names.pop(key, ()):
-            del self._records[name]
-        service = self._services.get(*key)
-        if service is None:
-            return
-        records = service_records(service, (self._endpoints.get(*key) or {}).get("subsets") or ())
-        self._records.update(records)
-        self._names[key] = tuple(records)
 
 
 class ServiceRoutes:

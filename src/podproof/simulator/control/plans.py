@@ -126,3 +126,5 @@ class Plan:
     wake_at: Nanos | None = None
     then: "Callable[[Outcome], Plan] | None" = None
     """What to do once the commands are carried out or one of them is refused; None: a refusal is nobody's business."""
+    failed: bool = False
+    """What was wanted cannot be had yet: look again after a wait that doubles each time."""

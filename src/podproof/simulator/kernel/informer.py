@@ -34,6 +34,8 @@ class Informer:
         self._fifo = DeltaFifo(self._indexer, self._has_first)
         self.reflector = Reflector(agenda, source, self._fifo, chance, self._tell)
         self.listeners: list[Listener] = []
+        self._to_all = False
+        """Whether what is the same is told to all."""
 
     def add_index(self, name: str, keys: IndexKeys) -> None:
         """Let objects be found by what `keys` says of them; an index that is there already stays as it is."""
@@ -61,8 +63,12 @@ class Informer:
         """Yield the cached objects of one namespace, or of all."""
         return self._indexer.list(namespace)
 
-    def resync(self) -> None:
-        """Hand every known object again to the handlers that resync. Source: client-go, DeltaFIFO.Resync."""
+    def resync(self, *, everybody: bool = False) -> None:
+        """Hand every known object again to the handlers that resync, or to everybody.
+
+        Source: client-go/tools/cache/delta_fifo.go, Resync.
+        """
+        self._to_all = everybody
         if self._agenda.journal is not None:
             self._tell("Reflector", "resync")
         self._fifo.resync()
@@ -83,6 +89,7 @@ class Informer:
                 self._tell("DeltaFIFO", f"{named(key)}: {', '.join(each.kind for each in deltas)}")
             for delta in deltas:
                 self._process(key, delta)
+        self._to_all = False
 
     def _process(self, key: Key, delta: Delta) -> None:
         """Bring the cache up to date, then tell those who listen.
@@ -113,21 +120,20 @@ class Informer:
     def _distribute_again(self, old: Object, new: Object) -> None:
         """Tell those who resync of an object that is the same; nobody else is told what is no news."""
         for listener in self.listeners:
-            if listener.resyncs:
+            if listener.resyncs or self._to_all:
                 listener.notify(old, new)
 
     def _told(self, key: Key, old: Object | None, new: Object | None) -> None:
         """Tell what the cache does, and who hears of it."""
         verb, call = _words(old, new)
         self._tell("Indexer", f"{verb} {named(key)} ({len(self._indexer)} known)")
-        news = old is None or new is None or _version(old) != _version(new)
-        for listener in self.listeners:
-            if not news and not listener.resyncs:
-                continue
-            waiting = f": {len(listener.ring) + 1} wait" if listener.is_held else ""
-            self._tell("ring", f"{named(key)} for {listener.name}{waiting}")
-            if not listener.is_held:
-                self._tell("handler", f"{call} {named(key)}: {listener.name}")
+        same = old is not None and new is not None and _version(old) == _version(new) and not self._to_all
+        told = [each for each in self.listeners if each.resyncs or not same]
+        waits = [f"{each.name} ({len(each.ring) + 1} wait)" if each.is_held else each.name for each in told]
+        takers = [each.name for each in told if not each.is_held]
+        for stage, text, names in (("ring", named(key), waits), ("handler", f"{call} {named(key)}", takers)):
+            if names:
+                self._tell(stage, f"{text}: {', '.join(names)}")
 
     def _tell(self, stage: str, what: str) -> None:
         if self._agenda.journal is not None:

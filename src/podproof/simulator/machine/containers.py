@@ -60,7 +60,7 @@ class ContainerConfig(NamedTuple):
 class SandboxConfig(NamedTuple):
     """The pod a sandbox is for. `search`, `nameservers` and `options` are its resolver's settings (resolv.conf).
 
-    `cluster_dns`: the cluster's nameserver is among them. `host_network`: it is on the node's own network.
+    `host_network`: it is on the node's own network.
     `ports` of the node lead into it. `shared_processes`: all its containers have one process namespace, whose first
     process is the sandbox's own. `domain` is what comes after the name of the host, `aliases` are names of addresses
     for /etc/hosts. `resources` are the pod's as a whole, and `memory_limit` (bytes) is among them.
@@ -74,7 +74,6 @@ class SandboxConfig(NamedTuple):
     nameservers: tuple[str, ...] = ("10.96.0.10",)
     search: tuple[str, ...] = ()
     options: tuple[str, ...] = ("ndots:5",)
-    cluster_dns: bool = True
     host_network: bool = False
     shared_processes: bool = False
     ports: tuple[HostPort, ...] = ()

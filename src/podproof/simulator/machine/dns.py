@@ -1,30 +1,82 @@
-"""The pod's resolver: which names it asks for, in which order. No state, no network.
+"""The pod's resolver: which names it asks for, in which order; and a table of names for what is outside.
 
 Source of the rules: resolv.conf(5), search and ndots; pkg/kubelet/network/dns/dns.go, defaultDNSOptions (ndots:5).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from podproof.simulator.machine.effects import Resolved
+from podproof.simulator.model.dns_records import (
+    NO_SUCH_NAME,
+    NOERROR,
+    NXDOMAIN,
+    SERVFAIL,
+    Record,
+    Reply,
+    address_record,
+    is_address,
+    reversed_address,
+)
 
-Lookup = Callable[[str], tuple[str, ...]]
-"""Answers a fully qualified name (without the closing dot) with its addresses, none where there is no such name."""
+Lookup = Callable[[str, str], Reply]
+"""Answers a fully qualified name (without the closing dot) and a type of record, as a name server does."""
 
 NDOTS = 5
 _NDOTS_UNSET = 1
+_LONGEST_CHAIN = 8
+_WEIGHT = (NOERROR, SERVFAIL, NXDOMAIN)
+"""What a search that found nothing ends with, if any of its questions did. Source: glibc resolv/res_query.c, search."""
+
+
+class NameTable:
+    """Names outside of the cluster, each with addresses or with the name it stands for; any other does not exist.
+
+    While it does not answer, each question fails.
+    """
+
+    def __init__(self, names: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._names = {name.lower(): tuple(found) for name, found in (names or {}).items()}
+        self.answers = True
+
+    def put(self, name: str, found: Sequence[str]) -> None:
+        """Let a name have these addresses from now on, or be another name for one."""
+        self._names[name.lower().rstrip(".")] = tuple(found)
+
+    def __call__(self, name: str, kind: str) -> Reply:
+        """Return the answer for a full name."""
+        if not self.answers:
+            return Reply(SERVFAIL, authoritative=False)
+        name = name.lower().rstrip(".")
+        if (address := reversed_address(name)) is not None:
+            return self._pointer(name, address, kind)
+        records: list[Record] = []
+        asked = name
+        for _ in range(_LONGEST_CHAIN):
+            found = self._names.get(asked)
+            if found is None:
+                return Reply(NOERROR if records else NXDOMAIN, tuple(records), authoritative=False)
+            if is_address(found[0]):
+                rows = (address_record(asked, each) for each in found)
+                return Reply(records=(*records, *(row for row in rows if row.type == kind)), authoritative=False)
+            records.append(Record(asked, "CNAME", found[0]))
+            asked = found[0].lower()
+        return Reply(SERVFAIL, authoritative=False)
+
+    def _pointer(self, name: str, address: str, kind: str) -> Reply:
+        owners = [owner for owner, found in self._names.items() if address in found]
+        if not owners:
+            return NO_SUCH_NAME._replace(authoritative=False)
+        found = tuple(Record(name, "PTR", owner) for owner in owners) if kind == "PTR" else ()
+        return Reply(records=found, authoritative=False)
 
 
 class Resolver(NamedTuple):
-    """A pod's resolv.conf; a server that is not the cluster's knows no name here.
-
-    Approximated: where the cluster's is one of several, it is the one that answers.
-    """
+    """A pod's resolv.conf. The first server is asked; the others are for when it is silent."""
 
     servers: tuple[str, ...]
     search: tuple[str, ...] = ()
     options: tuple[str, ...] = (f"ndots:{NDOTS}",)
-    of_cluster: bool = True
 
     @property
     def server(self) -> str:
@@ -45,13 +97,24 @@ class Resolver(NamedTuple):
         return f"{search}{servers}{options}"
 
     def resolve(self, name: str, lookup: Lookup) -> Resolved:
-        """Return the answer for `name`, asking the candidates in order until one has an address."""
+        """Return the answer for `name`, asking the candidates in order until one has an address.
+
+        A name without one, and a server that fails, do not end the search.
+        """
         tried: list[str] = []
+        worst = NXDOMAIN
         for candidate in candidates(name, self.search, self.ndots):
             tried.append(candidate)
-            if self.of_cluster and (addresses := lookup(candidate)):
-                return Resolved(name, self.server, candidate, addresses, tuple(tried))
-        return Resolved(name, self.server, None, (), tuple(tried))
+            replies = lookup(candidate, "A"), lookup(candidate, "AAAA")
+            if found := tuple(address for reply in replies for address in reply.addresses):
+                return Resolved(name, self.server, candidate, found, tuple(tried))
+            worst = min(worst, *(reply.code for reply in replies), key=_WEIGHT.index)
+        return Resolved(name, self.server, None, (), tuple(tried), Reply(worst))
+
+    def ask(self, name: str, kind: str, lookup: Lookup) -> Resolved:
+        """Return the answer for one full name and one type of record."""
+        reply = lookup(name.rstrip("."), kind)
+        return Resolved(name, self.server, name, reply.addresses, (name,), reply)
 
 
 def candidates(name: str, search: Sequence[str], ndots: int = NDOTS) -> tuple[str, ...]:
@@ -71,9 +134,4 @@ def from_hosts(name: str, hosts: str) -> tuple[str, ...]:
     return tuple(words[0] for words in lines if name in words[1:])
 
 
-def is_address(text: str) -> bool:
-    """Say whether a text is an IP address itself."""
-    parts = text.split(".")
-    if len(parts) == 4:
-        return all(part.isdigit() and int(part) < 256 for part in parts)
-    return ":" in text and set(text.lower()) <= set("0123456789abcdef:.")
+__all__ = ["Lookup", "NameTable", "Resolver", "candidates", "from_hosts", "is_address"]

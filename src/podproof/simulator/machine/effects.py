@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from podproof.simulator.machine.files import Directory, FileSystem
+from podproof.simulator.model.dns_records import Reply
 from podproof.simulator.model.times import Nanos
 
 
@@ -88,20 +89,29 @@ class Allocate(NamedTuple):
 
 
 class Resolve(NamedTuple):
-    """Ask the pod's resolver for a name. Result: `Resolved`. With `hosts`, /etc/hosts is asked first (getaddrinfo)."""
+    """Ask the pod's resolver for a name. Result: `Resolved`. With `hosts`, /etc/hosts is asked first (getaddrinfo).
+
+    With a `kind` ("A", "SRV", "PTR", …) one server, `server` or the resolver's first, is asked for that very name.
+    """
 
     name: str
     hosts: bool = True
+    kind: str = ""
+    server: str = ""
 
 
 class Resolved(NamedTuple):
-    """The answer to `Resolve`: `tried` are the names asked in search order, `canonical` the one that answered."""
+    """The answer to `Resolve`: `tried` are the names asked in search order, `canonical` the one that answered.
+
+    `reply` is what the server said, where nothing was found or one kind of record was asked for.
+    """
 
     name: str
     server: str
     canonical: str | None
     addresses: tuple[str, ...]
     tried: tuple[str, ...]
+    reply: Reply = Reply()
 
 
 class Listen(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from podproof.simulator.machine.dns import Lookup
+from podproof.simulator.machine.dns import Lookup, NameTable
 from podproof.simulator.machine.effects import Service
 from podproof.simulator.model.network_policies import Denied, End
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
@@ -82,10 +82,19 @@ class Delivery(NamedTuple):
 
 
 class Network:
-    """The network of one cluster. `lookup` answers names as the cluster DNS does, `route` is every node kube-proxy."""
+    """The network of one cluster. `lookup` answers names as the cluster DNS does, `route` is every node kube-proxy.
 
-    def __init__(self, lookup: Lookup = lambda name: (), route: Route = lambda address, port, protocol: None) -> None:
-        self.lookup, self.route = lookup, route
+    `outside` answers what is asked of any other name server.
+    """
+
+    def __init__(
+        self,
+        lookup: Lookup | None = None,
+        route: Route = lambda address, port, protocol: None,
+        outside: NameTable | None = None,
+    ) -> None:
+        self.outside = outside or NameTable()
+        self.lookup, self.route = lookup or self.outside, route
         self.police: Police = lambda source, target, port, protocol: None
         self._members: dict[str, Namespace] = {}
         self._subnets: dict[str, Subnet] = {}

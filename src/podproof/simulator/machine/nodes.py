@@ -127,6 +127,17 @@ class Unmodelled(NamedTuple):
 Node: TypeAlias = File | Directory | Link | Device | Unmodelled
 
 
+def copied(tree: Directory) -> Directory:
+    """Return a copy of a whole tree; the texts of its files are shared until somebody writes them."""
+    copy = tree.branch()
+    for name, node in tree.entries.items():
+        if isinstance(node, Directory):
+            copy.entries[name] = copied(node)
+        elif isinstance(node, File):
+            copy.entries[name] = node.branch()
+    return copy
+
+
 class Stat(NamedTuple):
     """What stat(2) says of a file; `size` in bytes, `mode` the permission bits, `uid` and `gid` whose it is."""
 

@@ -33,6 +33,7 @@ from podproof.simulator.machine.effects import (
 from podproof.simulator.machine.network import ROUND_TRIP
 from podproof.simulator.machine.pipes import Handle, LogStream, Null
 from podproof.simulator.machine.process import Task
+from podproof.simulator.model.dns_records import CLUSTER_DNS
 from podproof.simulator.model.times import MILLISECOND, Nanos
 
 if TYPE_CHECKING:
@@ -141,10 +142,12 @@ def _allocate(space: "PidNamespace", task: Task, effect: Allocate) -> object:
 
 
 def _resolve(space: "PidNamespace", task: Task, effect: Resolve) -> object:
-    if is_address(effect.name) or (known := _from_hosts(task, effect)):
+    if not effect.kind and (is_address(effect.name) or (known := _from_hosts(task, effect))):
         addresses = (effect.name,) if is_address(effect.name) else known
         return Resolved(effect.name, space.resolver.server, effect.name, addresses, ())
-    answer = space.resolver.resolve(effect.name, space.network.lookup)
+    resolver, network = space.resolver, space.network
+    lookup = network.lookup if (effect.server or resolver.server) == CLUSTER_DNS else network.outside
+    answer = resolver.ask(effect.name, effect.kind, lookup) if effect.kind else resolver.resolve(effect.name, lookup)
     return space.block(task, Nanos(task.now() + len(answer.tried) * DNS_EXCHANGE), lambda: answer)
 
 

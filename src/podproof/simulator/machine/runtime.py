@@ -102,7 +102,7 @@ class Runtime:
         address = "" if config.host_network else network.address
         now, memory = self._agenda.now, PodMemory(config.memory_limit)
         status = SandboxStatus(identity, config.pod_uid, config.attempt, True, now, address, config.resources)
-        resolver = Resolver(config.nameservers, config.search, config.options, config.cluster_dns)
+        resolver = Resolver(config.nameservers, config.search, config.options)
         pids = SharedPids() if config.shared_processes else None
         sandbox = self._sandboxes[status.id] = _Sandbox(config, status, network, resolver, memory, pids)
         self._forward(sandbox)

@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -106,6 +106,17 @@ def notation_of(struct: str, field: str) -> str:
     return _table().get(struct, {}).get(field, "")
 
 
+def required_of(struct: str) -> Sequence[str]:
+    """Return the fields that every value of a struct has."""
+    found: Sequence[str] = _required().get(struct, ())
+    return found
+
+
+@cache
+def _required() -> Any:
+    return _read("required_fields.json")["required"]
+
+
 @cache
 def _table() -> Mapping[str, Mapping[str, str]]:
     found: Mapping[str, Mapping[str, str]] = _file()["types"]
@@ -114,7 +125,11 @@ def _table() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _file() -> Any:
-    return json.loads((files("podproof.simulator.data") / "schemas.json").read_text(encoding="utf-8"))
+    return _read("schemas.json")
+
+
+def _read(name: str) -> Any:
+    return json.loads((files("podproof.simulator.data") / name).read_text(encoding="utf-8"))
 
 
 @cache

@@ -1,11 +1,9 @@
-"""What a Service is: which pods it selects, the names DNS knows it by, the variables pods get of it."""
+"""What a Service is: which pods it selects, whether it has an address, the variables pods get of it."""
 
 from collections.abc import Iterable, Sequence
 
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.selectors import matches_map
-
-CLUSTER_DOMAIN = "cluster.local"
 
 
 def is_ready(pod: Object) -> bool:
@@ -29,32 +27,6 @@ def has_address(service: Object) -> bool:
     Source: pkg/apis/core/v1/helper/helpers.go, IsServiceIPSet.
     """
     return service["spec"].get("clusterIP") not in (None, "", "None")
-
-
-def service_records(
-    service: Object, subsets: Iterable[Object], cluster_domain: str = CLUSTER_DOMAIN
-) -> dict[str, tuple[str, ...]]:
-    """Return the names DNS has for a Service, each with its addresses; an ExternalName has that name in their place.
-
-    A headless Service has the addresses of `subsets` (those that are ready), and a name for each of them.
-    Source: Kubernetes DNS-Based Service Discovery 1.1.0; coredns plugin/kubernetes (endpoint names from addresses).
-    """
-    meta, spec = service["metadata"], service["spec"]
-    name = f"{meta['name']}.{meta.get('namespace', 'default')}.svc.{cluster_domain}"
-    if spec.get("type") == "ExternalName":
-        return {name: (spec["externalName"],)}
-    if spec.get("clusterIP") and spec["clusterIP"] != "None":
-        return {name: tuple(spec.get("clusterIPs") or (spec["clusterIP"],))}
-    if spec.get("clusterIP") != "None":
-        return {}
-    addresses = [row for subset in subsets for row in subset.get("addresses") or ()]
-    records: dict[str, tuple[str, ...]] = {}
-    for row in addresses:
-        own = f"{row.get('hostname') or row['ip'].replace('.', '-').replace(':', '-')}.{name}"
-        for record in (name, own):
-            known = records.get(record, ())
-            records[record] = known if row["ip"] in known else (*known, row["ip"])
-    return records
 
 
 def service_environment(services: Iterable[Object]) -> dict[str, str]:

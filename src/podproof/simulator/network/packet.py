@@ -1,7 +1,6 @@
-"""A packet: who sends what to whom, what was marked on it, and what it is wrapped in."""
+"""A packet: who sends what to whom, what was marked on it, and what it carries when it is a tunnel's."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 FIRST_PORT = 40_000
 """Where a client's port comes from when nobody says. Approximated: of net.ipv4.ip_local_port_range, 32768 to 60999."""
@@ -11,23 +10,12 @@ FIRST_TTL = 64
 """Source: linux include/uapi/linux/ip.h, IPDEFTTL."""
 
 
-class Wrap(NamedTuple):
-    """An outer header: the kind of tunnel, from node to node, on which port (0: none), for which network (VNI)."""
-
-    kind: str
-    source: str
-    destination: str
-    port: int = 0
-    vni: int = 0
-
-    def __str__(self) -> str:
-        told = {"vxlan": f" VNI {self.vni}"}.get(self.kind, "")
-        return f"{self.kind} {self.source} > {self.destination}" + (f":{self.port}" if self.port else "") + told
-
-
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """The first packet of a connection, or its answer. Protocols are written as iptables does: tcp, udp, sctp, icmp."""
+    """The first packet of a connection, or its answer. Protocols are written as iptables does: tcp, udp, sctp, icmp.
+
+    `payload` is the packet a tunnel carries in this one, `tunnel` what kind of tunnel that is ("vxlan", "ipip", "udp").
+    """
 
     source: str
     destination: str
@@ -36,27 +24,45 @@ class Packet:
     source_port: int = FIRST_PORT
     ttl: int = FIRST_TTL
     mark: int = 0
-    wraps: tuple[Wrap, ...] = ()
     bytes: int = SYN_BYTES
+    payload: "Packet | None" = None
+    tunnel: str = ""
+    vni: int = 0
 
     @property
     def from_(self) -> str:
         """Its source as tools print it."""
-        return _shown(self.source, self.source_port, self.protocol)
+        return shown(self.source, self.source_port, self.protocol)
 
     @property
     def to(self) -> str:
         """Its destination as tools print it."""
-        return _shown(self.destination, self.port, self.protocol)
+        return shown(self.destination, self.port, self.protocol)
+
+    @property
+    def innermost(self) -> "Packet":
+        """What was sent to begin with, without the headers of tunnels."""
+        return self if self.payload is None else self.payload.innermost
+
+    @property
+    def encapsulation(self) -> str:
+        """The headers of tunnels round what was sent, the outermost first; "" where there are none."""
+        if self.payload is None:
+            return ""
+        number = f" VNI {self.vni}" if self.vni else ""
+        port = f":{self.port}" if self.port else ""
+        inner = self.payload.encapsulation
+        return f"{self.tunnel}{number} {self.source} > {self.destination}{port}" + (f", {inner}" if inner else "")
 
     def answer(self) -> "Packet":
         """Return the packet that comes back."""
         return replace(
             self, source=self.destination, destination=self.source, port=self.source_port, source_port=self.port,
-            ttl=FIRST_TTL, mark=0, wraps=(),
+            ttl=FIRST_TTL, mark=0, payload=None, tunnel="", vni=0,
         )  # fmt: skip
 
 
-def _shown(address: str, port: int, protocol: str) -> str:
+def shown(address: str, port: int, protocol: str = "tcp") -> str:
+    """Return an end of a connection as tools print it."""
     bracketed = f"[{address}]" if ":" in address else address
-    return address if protocol == "icmp" else f"{bracketed}:{port}"
+    return address if protocol in ("icmp", "ipencap") else f"{bracketed}:{port}"

@@ -6,11 +6,9 @@ Source: pkg/kubelet/network/dns/dns.go, GetPodDNS, getPodDNSType, appendDNSConfi
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from podproof.simulator.model.dns_records import CLUSTER_DNS, NODE_DNS
 from podproof.simulator.model.objects import Object
 
-CLUSTER_DNS = "10.96.0.10"
-NODE_DNS = "192.168.0.1"
-"""Approximated: the resolver of the node's own network, which knows no name of the cluster, and no other here."""
 _MOST_SERVERS, _MOST_SEARCHES, _LONGEST_SEARCHES = 3, 32, 2048
 """Source: pkg/apis/core/validation/validation.go, MaxDNSNameservers, MaxDNSSearchPaths, MaxDNSSearchListChars."""
 
@@ -22,11 +20,6 @@ class PodResolver(NamedTuple):
     search: tuple[str, ...]
     options: tuple[str, ...]
     warnings: tuple[str, ...] = ()
-
-    @property
-    def asks_cluster(self) -> bool:
-        """Whether the cluster's own DNS is asked."""
-        return CLUSTER_DNS in self.servers
 
 
 def resolver_of(pod: Object) -> PodResolver:

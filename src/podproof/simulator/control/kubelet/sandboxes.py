@@ -33,7 +33,6 @@ def sandbox_config(pod: Object, attempt: int, node: str) -> SandboxConfig:
         nameservers=resolver.servers,
         search=resolver.search,
         options=resolver.options,
-        cluster_dns=resolver.asks_cluster,
         host_network=on_host,
         shared_processes=bool(spec.get("shareProcessNamespace")),
         ports=() if on_host else host_ports(spec),

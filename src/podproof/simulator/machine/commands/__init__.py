@@ -14,7 +14,8 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
         "chgrp", "chmod", "chown", "cp", "ln", "mkdir", "mktemp", "mv", "readlink", "realpath", "rm", "rmdir", "touch",
     ),
     "listing": ("du", "find", "ls", "pwd", "stat", "which"),
-    "networking": ("nc", "nslookup", "ping", "ping6", "wget"),
+    "naming": ("nslookup",),
+    "networking": ("nc", "ping", "ping6", "wget"),
     "processes": (
         "busybox", "env", "kill", "killall", "nice", "nohup", "pgrep", "pidof", "ps", "timeout", "xargs",
     ),

@@ -1,6 +1,6 @@
-"""Commands that use the network: nslookup, wget, nc, ping.
+"""Commands that use the network: wget, nc, ping.
 
-Source: busybox networking/nslookup.c (1.28 and 1.35), wget.c, nc.c, nc_bloaty.c, ping.c.
+Source: busybox networking/wget.c, nc.c, nc_bloaty.c, ping.c.
 """
 
 import errno
@@ -31,75 +31,11 @@ from podproof.simulator.machine.effects import (
     Write,
 )  # fmt: skip
 from podproof.simulator.machine.shell.driver import Steps
-from podproof.simulator.machine.shell.texts import version_of
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
 
-_OWN_RESOLVER = (1, 29)
-"""From this version on nslookup asks the server itself instead of the C library."""
 _TIMEOUT = Nanos(900 * SECOND)
 """Source: busybox networking/wget.c, timeout_seconds = 900."""
 _REDIRECTS = 5
-_SERVER_NAMES = {"10.96.0.10": "kube-dns.kube-system.svc.cluster.local"}
-
-
-def nslookup(process: Process, arguments: tuple[str, ...]) -> Running:
-    """Ask the resolver for a name."""
-    operands = [argument for argument in arguments if not argument.startswith("-")]
-    if not operands:
-        yield Write(2, f"BusyBox v{process.version} multi-call binary.\n\nUsage: nslookup HOST [DNS_SERVER]\n")
-        return 1
-    if version_of(process.version) < _OWN_RESOLVER:
-        return (yield from _through_library(process, operands[0]))
-    return (yield from _asking(process, operands))
-
-
-def _through_library(process: Process, name: str) -> Running:
-    """Ask as getaddrinfo(3) does: the first name of the search list that answers counts."""
-    answer: Resolved = yield Resolve(name)
-    server_name = _SERVER_NAMES.get(answer.server, "")
-    yield Write(1, f"Server:    {answer.server}\n{f'Address 1: {answer.server} {server_name}'.rstrip()}\n\n")
-    if not answer.addresses:
-        raise CommandError(f"can't resolve '{name}'")
-    lines = [f"Name:      {name}"]
-    canonical = "" if answer.canonical == name and name in answer.addresses else answer.canonical or ""
-    for place, address in enumerate(answer.addresses, start=1):
-        lines.append(f"Address {place}: {address} {canonical}".rstrip())
-    yield Write(1, "\n".join(lines) + "\n")
-    return 0
-
-
-def _asking(process: Process, operands: list[str]) -> Running:
-    """Ask for A and AAAA of each name of the search list; a name with a dot is asked for as it is.
-
-    A name that does not exist makes the status 1, even where another one of the list does.
-    """
-    server, search = _resolver(process)
-    server = operands[1] if len(operands) > 1 else server
-    name = operands[0]
-    names = [f"{name}.{domain}" for domain in search] if "." not in name and search else [name.rstrip(".")]
-    yield Write(1, f"Server:\t\t{server}\nAddress:\t{server}:53\n\n")
-    status = 0
-    for asked in names:
-        answer: Resolved = yield Resolve(asked + ".", hosts=False)
-        if not answer.addresses:
-            status = 1
-            yield Write(1, f"** server can't find {asked}: NXDOMAIN\n\n" * 2)
-            continue
-        lines = "".join(f"Name:\t{asked}\nAddress: {address}\n" for address in answer.addresses)
-        yield Write(1, lines + "\n\n")
-    return status
-
-
-def _resolver(process: Process) -> tuple[str, list[str]]:
-    """Return the server and the search list of /etc/resolv.conf."""
-    server = "127.0.0.1"
-    search: list[str] = []
-    if process.files.is_file("/etc/resolv.conf"):
-        for line in process.files.read("/etc/resolv.conf").splitlines():
-            word, *values = line.split() or [""]
-            server = values[0] if word == "nameserver" and values else server
-            search = values if word == "search" else search
-    return server, search
 
 
 def _address(name: str) -> Steps[str]:
@@ -287,4 +223,4 @@ def _ms(span: int) -> str:
     return f"{span / MILLISECOND:.3f}"
 
 
-COMMANDS: Mapping[str, Command] = {"nc": nc, "nslookup": nslookup, "ping": ping, "ping6": ping, "wget": wget}
+COMMANDS: Mapping[str, Command] = {"nc": nc, "ping": ping, "ping6": ping, "wget": wget}

@@ -115,11 +115,14 @@ class Tables:
         chains = (chain for table in self.tables.values() for chain in table.values())
         return not any(chain.entries or chain.policy == "DROP" for chain in chains)
 
-    def pass_hook(self, hook: str, passing: Passing, nat: bool = True) -> Passed:
-        """Take a packet through the tables of a hook; nat is only asked about the first packet of a connection."""
+    def pass_hook(self, hook: str, passing: Passing, nat: bool = True, only: str = "") -> Passed:
+        """Take a packet through the tables of a hook (or `only` one of them).
+
+        nat is only asked about the first packet of a connection.
+        """
         hits: list[Hit] = []
         for name in HOOKS[hook]:
-            if name == "nat" and not nat:
+            if (name == "nat" and not nat) or only not in ("", name):
                 continue
             chain = self.tables[name][hook]
             if not chain.entries and chain.policy == "ACCEPT":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from podproof.errors import NotModelledError
 from podproof.simulator.control.kubelet.lookups import Find, SourceError
 from podproof.simulator.control.kubelet.volumes.host_paths import HostFiles
-from podproof.simulator.machine.nodes import Directory, File
+from podproof.simulator.machine.nodes import Directory, File, copied
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.times import Nanos
 
@@ -28,9 +28,25 @@ class StoredVolumes:
         """Return a volume's files, empty where nobody has written any."""
         return self.held.setdefault(f"{driver}/{handle}", Directory())
 
-    def drop(self, driver: str, handle: str) -> None:
+    def of(self, driver: str) -> "DriverDisks":
+        """Return the files of one driver's volumes."""
+        return DriverDisks(self, driver)
+
+
+@dataclass(frozen=True, slots=True)
+class DriverDisks:
+    """The files of one driver's volumes, and of its snapshots."""
+
+    stored: StoredVolumes
+    driver: str
+
+    def drop(self, handle: str) -> None:
         """Throw a volume's files away."""
-        self.held.pop(f"{driver}/{handle}", None)
+        self.stored.held.pop(f"{self.driver}/{handle}", None)
+
+    def copy(self, handle: str, other: str) -> None:
+        """Let `other` hold what `handle` holds now."""
+        self.stored.held[f"{self.driver}/{other}"] = copied(self.stored.directory(self.driver, handle))
 
 
 @dataclass(frozen=True, slots=True)

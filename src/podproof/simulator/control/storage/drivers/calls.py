@@ -1,4 +1,4 @@
-"""Calls to a driver that are under way, and the waits after those that failed."""
+"""Calls to a driver that are under way, and the waits after those that failed or have to be made again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,9 +25,10 @@ class Pending:
 
 @dataclass(slots=True)
 class Calls:
-    """At most one call for each key; after a failure the next waits, twice as long each time.
+    """At most one call for each key; the next waits after a failure, twice as long each time.
 
-    Source: kubernetes-csi/external-provisioner, cmd/csi-provisioner, --retry-interval-start, --retry-interval-max.
+    Source: kubernetes-csi/external-provisioner, cmd/csi-provisioner, --retry-interval-start, --retry-interval-max;
+    the same of kubernetes-csi/external-snapshotter, cmd/csi-snapshotter.
     """
 
     _due: dict[str, tuple[Nanos, Answer]] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Calls:
         return Pending(due, begun=True)
 
     def until(self, key: str) -> Nanos | None:
-        """Return when a key that failed may be tried again, None where it may at once."""
+        """Return when a key may be tried again, None where it may at once."""
         return self._waits[key][1] if key in self._waits else None
 
     def forget(self, key: str) -> None:
@@ -57,7 +58,7 @@ class Calls:
 
     def _ended(self, key: str, now: Nanos, answer: Answer) -> Ended:
         del self._due[key]
-        if not answer.error:
+        if not answer.error and not answer.again:
             self._waits.pop(key, None)
             return Ended("")
         last, _ = self._waits.get(key, (None, None))

@@ -4,11 +4,13 @@ Source: sigs.k8s.io/sig-storage-lib-external-provisioner, controller/controller.
 deleteVolumeOperation; kubernetes-csi/external-provisioner, pkg/controller/controller.go, checkError.
 """
 
+from collections.abc import Iterator
+
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.plans import Command, Create, Delete, Emit, Patch, Plan, Update
 from podproof.simulator.control.storage.drivers.calls import Calls, Pending
-from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Driver
+from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Content, Driver
 from podproof.simulator.control.storage.drivers.provisioning import (
     Term,
     TopologyError,
@@ -20,6 +22,13 @@ from podproof.simulator.control.storage.drivers.provisioning import (
     volume_for,
     volume_name,
     wants,
+)
+from podproof.simulator.control.storage.drivers.sources import (
+    Find,
+    SourceError,
+    content_for,
+    is_populated,
+    protected,
 )
 from podproof.simulator.control.storage.facts import (
     CLAIMS,
@@ -37,6 +46,8 @@ from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.quantities import NANO
 
+_POPULATED = "Assuming an external populator will provision the volume"
+
 
 class Provisioner:
     """The provisioner of one driver."""
@@ -51,14 +62,16 @@ class Provisioner:
         volumes: Informer,
         classes: Informer,
         nodes: Informer,
+        find: Find,
     ) -> None:
-        self._agenda, self._driver = agenda, driver
+        self._agenda, self._driver, self._find = agenda, driver, find
         self._claims, self._volumes, self._classes, self._nodes = claims, volumes, classes, nodes
         self._making, self._dropping = Calls(), Calls()
         work = span("control", "work")
         self._of_claims = Controller(agenda, client, events, self._claim, work)
         self._of_volumes = Controller(agenda, client, events, self._volume, work)
         self._places: dict[str, Term] = {}
+        self._sources: dict[str, Content] = {}
         self._asked: dict[Key, Object] = {}
         """Claims with a call under way: it ends as it ends, whatever has become of the claim, so that nothing leaks."""
         claims.on_change(lambda _, new: self._of_claims.add(new) if new is not None else None)
@@ -79,12 +92,14 @@ class Provisioner:
         storage_class = self._class(class_of(claim))
         if storage_class is None or self._volumes.get("", volume_name(claim)) is not None:
             return Plan()
+        if is_populated(claim):
+            return Plan((Emit(claim, "Normal", "Provisioning", _POPULATED, ""),))
         uid = claim["metadata"]["uid"]
         state = self._making.ask(uid, self._agenda.now, lambda: self._make(claim, storage_class))
         if isinstance(state, Pending):
             if state.begun:
                 self._asked[key] = claim
-            return Plan((_begun(claim),) if state.begun else (), wake_at=state.until)
+            return Plan(tuple(self._begun(claim)) if state.begun else (), wake_at=state.until)
         self._asked.pop(key, None)
         if state.error:
             return Plan(self._failed(claim, storage_class, state.error), wake_at=self._making.until(uid))
@@ -96,13 +111,30 @@ class Provisioner:
         return self._classes.get("", name)
 
     def _make(self, claim: Object, storage_class: Object) -> Answer:
-        """Call the driver; where the place cannot be said it is not even asked."""
+        """Call the driver; where the source or the place cannot be said it is not even asked."""
+        self._sources.pop(claim["metadata"]["uid"], None)
+        if claim["spec"].get("selector"):
+            return Answer(span("control", "work"), "claim Selector is not supported")
         try:
+            content = content_for(claim, storage_class, self._find)
             where = topology(claim, storage_class, self._driver.spec.topology, self._nodes.list())
+        except SourceError as error:
+            return Answer(span("control", "work"), str(error))
         except TopologyError as error:
             return Answer(span("control", "work"), f"error generating accessibility requirements: {error}")
         self._places[claim["metadata"]["uid"]] = where
-        return self._driver.create(volume_name(claim), requested(claim) // NANO)
+        if content is not None:
+            self._sources[claim["metadata"]["uid"]] = content
+        return self._driver.create(volume_name(claim), requested(claim) // NANO, content)
+
+    def _begun(self, claim: Object) -> Iterator[Command]:
+        """Yield what is told and held once a call has begun."""
+        meta = claim["metadata"]
+        said = f'External provisioner is provisioning volume for claim "{meta["namespace"]}/{meta["name"]}"'
+        yield Emit(claim, "Normal", "Provisioning", said, "")
+        held = protected(claim, self._find) if meta["uid"] in self._sources else None
+        if held is not None:
+            yield held
 
     def _failed(self, claim: Object, storage_class: Object, error: str) -> tuple[Command, ...]:
         """Say so; without room on the chosen node the scheduler shall choose again."""
@@ -136,9 +168,3 @@ class Provisioner:
 def _freed(volume: Object) -> Patch:
     body = {"metadata": {"finalizers": other_finalizers(volume)}}
     return Patch(VOLUMES, "", volume["metadata"]["name"], body)
-
-
-def _begun(claim: Object) -> Emit:
-    meta = claim["metadata"]
-    said = f'External provisioner is provisioning volume for claim "{meta["namespace"]}/{meta["name"]}"'
-    return Emit(claim, "Normal", "Provisioning", said, "")
