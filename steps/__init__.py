@@ -20,6 +20,7 @@ MODULES = (
     "pods",
     "refusals",
     "registries",
+    "requests",
     "resizes",
     "restarts",
     "services",

@@ -33,6 +33,10 @@ _KINDS = {
         "PersistentVolume",
         "PersistentVolumeClaim",
         "StorageClass",
+        "VolumeAttachment",
+        "CSIDriver",
+        "CSINode",
+        "CSIStorageCapacity",
         "Ingress",
         "NetworkPolicy",
         "PodDisruptionBudget",
@@ -43,9 +47,10 @@ _KINDS = {
 }
 _ENDINGS = (("ss", "sses"), ("ints", "ints"), ("y", "ies"))
 """How a word that does not only take an s ends alone, and ends among many; "endpoints" are always many."""
-_CLUSTER_SCOPED = frozenset(
-    {"Namespace", "Node", "PriorityClass", "PersistentVolume", "StorageClass", "CustomResourceDefinition"}
-)
+_CLUSTER_SCOPED = frozenset((
+    "Namespace", "Node", "PriorityClass", "PersistentVolume", "StorageClass", "VolumeAttachment",
+    "CSIDriver", "CSINode", "CustomResourceDefinition",
+))  # fmt: skip
 
 
 def _many(word: str) -> str:

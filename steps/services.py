@@ -102,6 +102,16 @@ def _ready_in(item: Object) -> Iterator[str]:
             yield str(at(endpoint, "targetRef", "name"))
 
 
+def ready_addresses(record: Record, service: Ref) -> dict[str, str]:
+    """Return the addresses of the pods a service sends traffic to, each with the pod's name."""
+    found: dict[str, str] = {}
+    for item in (record.latest(ref) for ref in _slices(record, service)):
+        for endpoint in (item or {}).get("endpoints") or ():
+            if at(endpoint, "conditions", "ready") is not False and at(endpoint, "targetRef", "kind") == "Pod":
+                found |= dict.fromkeys(endpoint["addresses"], str(at(endpoint, "targetRef", "name")))
+    return found
+
+
 def _told(record: Record, service: Ref, pods: set[str]) -> str:
     if not len(record.timeline(service)):
         return f'service "{service.name}" was never observed'

@@ -16,8 +16,10 @@ def the_storage_driver(cluster: Cluster, name: str, datatable: Sequence[Sequence
     """It is installed on every node; a class names it as its provisioner.
 
     Rows of the table are a setting and its value: topology (the node labels its volumes are bound to, with commas
-    between), capacity (as 20Gi; without it there is no end of room), latency (how long each call takes) and upload (how
-    long after it was taken a snapshot can be used).
+    between), capacity (as 20Gi; as 20Gi each, for every place of the topology; without it there is no end of room),
+    latency (how long each call takes), upload (how long after it was taken a snapshot can be used), allocatable (how
+    many volumes a node may have), attachRequired (true: volumes are attached to nodes) and storageCapacity (true: the
+    room that is left is published).
     """
     wrong = [row for row in datatable if len(row) != 2]
     if wrong:

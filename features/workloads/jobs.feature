@@ -145,3 +145,30 @@ Feature: A Job's pods run to completion, and each of them counts once
     Then condition "Complete" of job "work" is "True" within 1 minute
     And job "work" has ".status.failed" equal to "1"
     And job "work" has ".status.succeeded" equal to "1"
+
+  Scenario: Each index may fail so often, and one that fails for good does not stop the others
+    Given the manifest:
+      """
+      apiVersion: batch/v1
+      kind: Job
+      metadata:
+        name: tries
+      spec:
+        completionMode: Indexed
+        completions: 3
+        parallelism: 3
+        backoffLimitPerIndex: 1
+        template:
+          spec:
+            restartPolicy: Never
+            containers:
+              - name: main
+                image: busybox:1.28
+                command: [sh, -c, "test $JOB_COMPLETION_INDEX != 1"]
+      """
+    Then job "tries" has ".status.completedIndexes" equal to "0,2" within 1 minute
+    And job "tries" has 2 pods showing "Error" within 1 minute
+    And job "tries" has ".status.failedIndexes" equal to "1" within 1 minute
+    And condition "Failed" of job "tries" is "True" with reason "FailedIndexes" within 1 minute
+    And job "tries" has ".status.succeeded" equal to "2"
+    And job "tries" has ".status.failed" equal to "2"

@@ -55,6 +55,19 @@ class NameAnswer:
     tried: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One HTTP request and what came of it: `status` 0 where no answer came, for which `error` has the network's words.
+
+    `server` is the address that answered or refused in the end, behind all translation, "" where none did.
+    """
+
+    status: int
+    body: str = ""
+    server: str = ""
+    error: str = ""
+
+
 class Outside(Protocol):
     """What lies beyond the cluster."""
 
@@ -73,6 +86,12 @@ class Clients(Protocol):
 
     def records(self, pod: str, name: str, kind: str) -> NameAnswer:
         """Ask a pod's name server for the records of a full name."""
+
+    def request(self, asker: Ref | None, url: str) -> Exchange:
+        """GET a URL from a pod, from a node, or (None) from outside of the cluster; redirects are not followed."""
+
+    def rules(self, node: str, table: str) -> tuple[str, ...]:
+        """Return the rules kube-proxy keeps in a table of a node ("nat", "filter"), as `iptables-save` writes them."""
 
 
 class Registries(Protocol):
@@ -189,8 +208,7 @@ class Storage(Protocol):
     """The storage drivers of a cluster. Each raises an error of podproof's own where there is no such driver."""
 
     def install(self, name: str, settings: Mapping[str, str]) -> None:
-        """Install a driver; the settings are topology (node labels, commas between), capacity, latency and
-        upload."""
+        """Install a driver; the settings are those of the step that installs one."""
 
     def behave(self, name: str, how: str) -> None:
         """Let a driver "works", "hangs", "fails" or "fails every second call" from now on."""

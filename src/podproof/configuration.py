@@ -34,7 +34,8 @@ class Configuration:
     `dns` are the names that exist outside of the cluster, each with its addresses or another name.
     `operators` are how operators are started, by name; their folders are relative to the project's.
     `operator_patience` is how long (of our time) they may work while a step waits.
-    `allowed_contexts` are the contexts of the kubeconfig whose clusters may be touched.
+    `allowed_contexts` are the contexts of the kubeconfig whose clusters may be touched. `k3s_image` is what
+    `--cluster k3s` starts ("": the image that podproof pins).
     """
 
     images: tuple[Mapping[str, Any], ...] = ()
@@ -45,6 +46,7 @@ class Configuration:
     seed: str = "podproof"
     nodes: tuple[Mapping[str, Any], ...] = ()
     allowed_contexts: tuple[str, ...] = ()
+    k3s_image: str = ""
     dns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     operators: Mapping[str, Command] = field(default_factory=dict)
     operator_patience: Nanos = DEFAULT_PATIENCE
@@ -268,6 +270,7 @@ _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "nodes": ("nodes", _nodes),
     "dns": ("dns", _names),
     "allowed-contexts": ("allowed_contexts", _texts),
+    "k3s-image": ("k3s_image", _text),
     "operators": ("operators", _operators),
     "operator-patience": ("operator_patience", _duration),
 }

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,11 @@ print(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}} | set(sys
 """
 
 
-def _loaded(line: str) -> set[str]:
+@cache
+def _loaded(line: str) -> frozenset[str]:
     """Import in a fresh interpreter; return the names of all modules it then holds."""
     run = subprocess.run([sys.executable, "-c", LOADED.format(line=line)], capture_output=True, text=True, check=True)
-    return set(json.loads(run.stdout.splitlines()[-1]))
+    return frozenset(json.loads(run.stdout.splitlines()[-1]))
 
 
 def test_the_plugin_of_every_pytest_run_brings_nothing_but_pytest() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import tests.loaded  # noqa: F401
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -26,38 +28,38 @@ def _blocks(heading: str, language: str) -> list[str]:
     return found
 
 
-def _run(project: Path, **files: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest on a project made of these files (name__extension)."""
+def _run(project: pytest.Pytester, **files: str) -> tuple[int, str]:
+    """Run pytest on a project made of these files (name__extension); return its exit status and what it printed."""
     for name, text in files.items():
-        (project / name.replace("__", ".")).write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+        (project.path / name.replace("__", ".")).write_text(text, encoding="utf-8")
+    run = project.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:hypothesispytest")
+    return int(run.ret), run.stdout.str()
 
 
-def test_the_feature_of_the_readme_passes(tmp_path: Path) -> None:
-    run = _run(tmp_path, waits__feature=_block("A feature file", "gherkin"))
+def test_the_feature_of_the_readme_passes(pytester: pytest.Pytester) -> None:
+    status, told = _run(pytester, waits__feature=_block("A feature file", "gherkin"))
 
-    assert run.returncode == 0, run.stdout
-
-
-def test_the_chinese_feature_of_the_readme_passes(tmp_path: Path) -> None:
-    run = _run(tmp_path, waits__feature=_block("用中文写", "gherkin"))
-
-    assert run.returncode == 0, run.stdout
+    assert status == 0, told
 
 
-def test_the_failure_of_the_readme_is_what_is_printed(tmp_path: Path) -> None:
-    run = _run(tmp_path, wrong__feature=_block("A failure", "gherkin"))
+def test_the_chinese_feature_of_the_readme_passes(pytester: pytest.Pytester) -> None:
+    status, told = _run(pytester, waits__feature=_block("用中文写", "gherkin"))
 
-    assert run.returncode == 1
-    assert _block("A failure", "text") in "\n".join(line.rstrip() for line in run.stdout.splitlines()) + "\n"
+    assert status == 0, told
 
 
-def test_the_images_of_the_readme_can_be_used(tmp_path: Path) -> None:
+def test_the_failure_of_the_readme_is_what_is_printed(pytester: pytest.Pytester) -> None:
+    status, told = _run(pytester, wrong__feature=_block("A failure", "gherkin"))
+
+    assert status == 1
+    assert _block("A failure", "text") in "\n".join(line.rstrip() for line in told.splitlines()) + "\n"
+
+
+def test_the_images_of_the_readme_can_be_used(pytester: pytest.Pytester) -> None:
     features = {f"own{n}__feature": text for n, text in enumerate(_blocks("Images of your own", "gherkin"))}
-    run = _run(tmp_path, podproof__yaml=_block("Images of your own", "yaml"), **features)
+    status, told = _run(pytester, podproof__yaml=_block("Images of your own", "yaml"), **features)
 
-    assert run.returncode == 0, run.stdout
+    assert status == 0, told
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -101,20 +103,20 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
 @pytest.mark.parametrize("page", ["tutorial", "how-to", "operators"])
-def test_every_feature_of_a_page_does_what_the_page_says(tmp_path: Path, page: str) -> None:
+def test_every_feature_of_a_page_does_what_the_page_says(pytester: pytest.Pytester, page: str) -> None:
     """Files are written where their first line says; a feature passes, or prints the text that follows it."""
     blocks = FENCE.findall((ROOT / f"docs/{page}.md").read_text(encoding="utf-8"))
     features = 0
     for number, (language, text) in enumerate(blocks):
         if language in ("yaml", "python"):
-            file = tmp_path / text.splitlines()[0].removeprefix("# ")
+            file = pytester.path / text.splitlines()[0].removeprefix("# ")
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
         if language == "gherkin":
-            run = _run(tmp_path, it__feature=text)
+            status, told = _run(pytester, it__feature=text)
             following = blocks[number + 1] if number + 1 < len(blocks) else ("", "")
             expected = following[1] if following[0] == "text" else ""
-            assert (run.returncode, expected in run.stdout) == (1 if expected else 0, True), run.stdout
+            assert (status, expected in told) == (1 if expected else 0, True), told
             features += 1
 
     assert features > 2

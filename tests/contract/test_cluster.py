@@ -1,4 +1,4 @@
-"""What every cluster behind the port does: the simulator in this process, and the same one over HTTP."""
+"""What every cluster behind the port does: the simulator here, over HTTP, and in a container."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,7 +9,9 @@ import pytest
 
 from podproof.claims import GONE, Bound, Eventually, Never, Outcome, RestartCount, StayedUntil, StaysFor, existed, shows
 from podproof.cluster import Cluster, Refusal
+from podproof.clusters.k3s.runs import K3sRun
 from podproof.clusters.live.cluster import LiveCluster
+from podproof.clusters.live.runs import new_id
 from podproof.clusters.simulated import SimulatedCluster
 from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration
@@ -19,7 +21,6 @@ from podproof.simulator.model.objects import Ref, at
 from podproof.simulator.model.times import seconds
 from tests.contract.conftest import Serve, transport_to
 
-FOO = Ref("Pod", "default", "foo")
 MINUTE = seconds(60)
 
 
@@ -35,7 +36,18 @@ def live(request: pytest.FixtureRequest) -> Cluster:
     return LiveCluster(transport_to(serve(world_of(CONFIGURATION))), "default")
 
 
-ADAPTERS: dict[str, Callable[[pytest.FixtureRequest], Cluster]] = {"simulator": simulated, "live": live}
+def k3s(request: pytest.FixtureRequest) -> Cluster:
+    run = K3sRun(request.getfixturevalue("k3s_manual"), new_id())
+    made = run.cluster(request.node.nodeid)
+    made.after = lambda: run.ended(made, failed=False)
+    return made
+
+
+ADAPTERS: dict[str, Callable[[pytest.FixtureRequest], Cluster]] = {"simulator": simulated, "live": live, "k3s": k3s}
+
+
+def foo(cluster: Cluster) -> Ref:
+    return Ref("Pod", cluster.namespace, "foo")
 
 
 @pytest.fixture(params=[*ADAPTERS.values()], ids=[*ADAPTERS])
@@ -69,7 +81,7 @@ def test_apply_creates_then_leaves_alone_then_configures(cluster: Cluster) -> No
 
 
 def test_apply_takes_away_what_the_manifest_no_longer_has_and_nothing_else(cluster: Cluster) -> None:
-    ref = Ref("ConfigMap", "default", "cfg")
+    ref = Ref("ConfigMap", cluster.namespace, "cfg")
     cluster.apply(manifest(configmap({"a": "1", "b": "2"}, labels={"mine": "x"})))
     cluster.patch(ref, {"data": {"c": "3"}})
 
@@ -87,7 +99,7 @@ def test_apply_takes_elements_of_merging_lists_away(cluster: Cluster) -> None:
     cluster.apply(manifest(service(80, 443)))
     cluster.apply(manifest(service(443)))
 
-    found = cluster.get(Ref("Service", "default", "web"))
+    found = cluster.get(Ref("Service", cluster.namespace, "web"))
     assert [each["port"] for each in at(found, "spec", "ports")] == [443]
 
 
@@ -123,15 +135,15 @@ def test_a_kind_that_is_not_modelled_says_so(cluster: Cluster) -> None:
 
 
 def test_create_get_list_and_delete(cluster: Cluster) -> None:
-    assert cluster.get(FOO) is None
+    assert cluster.get(foo(cluster)) is None
     assert cluster.create(pod(name="foo")).outcome == "created"
     assert cluster.create(pod(name="bar")).outcome == "created"
 
     assert [item["metadata"]["name"] for item in cluster.list("Pod")] == ["bar", "foo"]
     assert cluster.create(pod()).refusal == Refusal(409, "AlreadyExists", 'pods "foo" already exists')
-    assert cluster.delete(FOO).outcome == "deleted"
-    assert cluster.wait(Eventually(FOO, GONE, MINUTE), MINUTE).held
-    assert cluster.delete(FOO).refusal == Refusal(404, "NotFound", 'pods "foo" not found')
+    assert cluster.delete(foo(cluster)).outcome == "deleted"
+    assert cluster.wait(Eventually(foo(cluster), GONE, MINUTE), MINUTE).held
+    assert cluster.delete(foo(cluster)).refusal == Refusal(404, "NotFound", 'pods "foo" not found')
 
 
 def test_what_is_created_twice_without_a_namespace_goes_to_the_scenarios_own(cluster: Cluster) -> None:
@@ -141,19 +153,19 @@ def test_what_is_created_twice_without_a_namespace_goes_to_the_scenarios_own(clu
 
 
 def test_a_patch_says_whether_it_changed_anything(cluster: Cluster) -> None:
-    ref = Ref("ConfigMap", "default", "cfg")
+    ref = Ref("ConfigMap", cluster.namespace, "cfg")
     cluster.create(configmap({"a": "1"}))
 
     assert cluster.patch(ref, {"data": {"a": "2"}}).outcome == "patched"
     assert cluster.patch(ref, {"data": {"a": "2"}}).outcome == "patched (no change)"
-    assert cluster.patch(Ref("ConfigMap", "default", "no"), {}).refusal is not None
+    assert cluster.patch(Ref("ConfigMap", cluster.namespace, "no"), {}).refusal is not None
 
 
 def test_logs_are_text_or_the_apis_refusal(cluster: Cluster) -> None:
     cluster.create(pod("echo hello; sleep 3600"))
-    cluster.wait(Eventually(FOO, shows("ContainerCreating"), MINUTE), MINUTE)
+    cluster.wait(Eventually(foo(cluster), shows("ContainerCreating"), MINUTE), MINUTE)
     refused = cluster.logs("foo")
-    cluster.wait(Eventually(FOO, shows("Running"), MINUTE), MINUTE)
+    cluster.wait(Eventually(foo(cluster), shows("Running"), MINUTE), MINUTE)
     cluster.pass_time(seconds(1))
 
     assert isinstance(refused, Refusal)
@@ -177,7 +189,7 @@ def test_time_passes_only_when_it_is_let_pass(cluster: Cluster) -> None:
 def test_a_wait_ends_when_its_claim_is_decided(cluster: Cluster) -> None:
     cluster.create(pod("sleep 30; exit 3", policy="Never"))
 
-    verdict = cluster.wait(Eventually(FOO, shows("Error"), MINUTE), MINUTE)
+    verdict = cluster.wait(Eventually(foo(cluster), shows("Error"), MINUTE), MINUTE)
 
     assert verdict.outcome is Outcome.HELD
     assert seconds(30) < cluster.record().now < seconds(34)
@@ -187,16 +199,16 @@ def test_a_wait_in_vain_takes_all_of_its_time(cluster: Cluster) -> None:
     cluster.create(pod())
     began = cluster.record().now
 
-    verdict = cluster.wait(Eventually(FOO, shows("Error"), MINUTE), MINUTE)
+    verdict = cluster.wait(Eventually(foo(cluster), shows("Error"), MINUTE), MINUTE)
 
     assert (verdict.outcome, cluster.record().now) == (Outcome.FAILED, began + MINUTE)
 
 
 def test_a_wait_ends_with_its_own_limit_even_if_the_claims_is_longer(cluster: Cluster) -> None:
     cluster.create(pod())
-    cluster.wait(Eventually(FOO, shows("Running"), MINUTE), MINUTE)
+    cluster.wait(Eventually(foo(cluster), shows("Running"), MINUTE), MINUTE)
 
-    verdict = cluster.wait(StaysFor(FOO, shows("Running"), MINUTE), seconds(5))
+    verdict = cluster.wait(StaysFor(foo(cluster), shows("Running"), MINUTE), seconds(5))
 
     assert (verdict.outcome, verdict.reason) == (
         Outcome.INCONCLUSIVE,
@@ -207,19 +219,19 @@ def test_a_wait_ends_with_its_own_limit_even_if_the_claims_is_longer(cluster: Cl
 def test_an_empty_world_leaps_over_a_year(cluster: Cluster) -> None:
     year = seconds(365 * 86400)
 
-    verdict = cluster.wait(Never(FOO, shows("Running"), year), year)
+    verdict = cluster.wait(Never(foo(cluster), shows("Running"), year), year)
 
     assert (verdict.outcome, cluster.record().now) == (Outcome.INCONCLUSIVE, year)
 
 
 def test_the_record_sees_every_version_and_every_kind(cluster: Cluster) -> None:
     cluster.create(pod("exit 0", policy="Never"))
-    cluster.wait(Eventually(FOO, shows("Completed"), MINUTE), MINUTE)
+    cluster.wait(Eventually(foo(cluster), shows("Completed"), MINUTE), MINUTE)
     record = cluster.record()
 
-    statuses = [version.pod.status for version in record.timeline(FOO)]
+    statuses = [version.pod.status for version in record.timeline(foo(cluster))]
     assert list(dict.fromkeys(statuses)) == ["Pending", "ContainerCreating", "Running", "Completed"]
-    assert {event["reason"] for event in record.events(FOO)} == {"Scheduled", "Pulled", "Created", "Started"}
+    assert {event["reason"] for event in record.events(foo(cluster))} == {"Scheduled", "Pulled", "Created", "Started"}
 
 
 def test_what_was_there_before_the_scenario_is_marked(cluster: Cluster) -> None:
@@ -227,7 +239,7 @@ def test_what_was_there_before_the_scenario_is_marked(cluster: Cluster) -> None:
     record = cluster.record()
 
     assert record.timeline(Ref("Node", "", "node1"))[0].initial
-    assert not record.timeline(FOO)[0].initial
+    assert not record.timeline(foo(cluster))[0].initial
 
 
 def test_a_hold_until_a_service_existed_is_judged_by_order_not_by_time(cluster: Cluster) -> None:
@@ -235,7 +247,9 @@ def test_a_hold_until_a_service_existed_is_judged_by_order_not_by_time(cluster: 
     service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db"}, "spec": {"ports": [{"port": 1}]}}
     cluster.create(service)
 
-    verdict = StayedUntil(FOO, shows("Pending"), existed(Ref("Service", "default", "db"))).judge(cluster.record())
+    verdict = StayedUntil(foo(cluster), shows("Pending"), existed(Ref("Service", cluster.namespace, "db"))).judge(
+        cluster.record()
+    )
 
     assert verdict.outcome is Outcome.HELD
 
@@ -243,7 +257,7 @@ def test_a_hold_until_a_service_existed_is_judged_by_order_not_by_time(cluster: 
 def test_an_hour_of_a_crash_loop_is_judged_version_by_version(cluster: Cluster) -> None:
     cluster.create(pod("exit 1"))
 
-    verdict = cluster.wait(RestartCount(FOO, Bound.AT_LEAST, 12, seconds(3600)), seconds(3600))
+    verdict = cluster.wait(RestartCount(foo(cluster), Bound.AT_LEAST, 12, seconds(3600)), seconds(3600))
 
     assert verdict.outcome is Outcome.HELD
     assert seconds(1800) < verdict.at < seconds(3600)
@@ -259,7 +273,7 @@ def test_a_program_that_is_not_modelled_fails_the_step_that_meets_it(cluster: Cl
 def test_scenarios_do_not_see_each_other(cluster: Cluster) -> None:
     cluster.create(pod())
 
-    assert SimulatedCluster().get(FOO) is None
+    assert SimulatedCluster().get(Ref("Pod", "default", "foo")) is None
 
 
 def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
@@ -273,7 +287,8 @@ def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
 
 ALWAYS = {
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "default-namespace", "operators",
-    "dropped-watches", "informers", "snapshots", *({"cel"} if find_spec("cel_expr_python") else ()),
+    "dropped-watches", "informers", "snapshots", "outside", "network-clients",
+    *({"cel"} if find_spec("cel_expr_python") else ()),
 }  # fmt: skip
 NODES: dict[str, tuple[Any, set[str]]] = {
     "one node": ((), ALWAYS),

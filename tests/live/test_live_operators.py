@@ -27,8 +27,8 @@ body = {"metadata": {"name": "was-here"}, "data": {"who": os.environ["PODPROOF_O
 asked = urllib.request.Request(
     f"{server}/api/v1/namespaces/{space}/configmaps", json.dumps(body).encode(), {"Content-Type": "application/json"}
 )
+print("writes", os.getpid(), flush=True)
 urllib.request.urlopen(asked)
-print("done", os.getpid())
 time.sleep(600)
 """
 

@@ -1,18 +1,12 @@
 """A user's project to try the plugin in."""
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from pkgutil import walk_packages
 from textwrap import dedent
 
 import pytest
 
-import podproof
-
-for _name in ("tree_sitter_bash", "yaml", *(each.name for each in walk_packages(podproof.__path__, "podproof."))):
-    if not _name.endswith("__main__"):
-        import_module(_name)  # pytester forgets what a run imports: what is loaded before it is loaded once
+import tests.loaded  # noqa: F401
 
 SCRIPTED = Path(__file__).with_name("scripted.py")
 

@@ -30,7 +30,9 @@ def _pytest(folder: Path, *words: str, **environment: str | None) -> subprocess.
     merged = {**os.environ, **{name: value for name, value in environment.items() if value is not None}}
     for name in (name for name, value in environment.items() if value is None):
         merged.pop(name, None)
-    command = [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", *words]
+    merged["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    plugins = ("pytest_bdd.plugin", "podproof.plugin", "xdist")
+    command = [sys.executable, "-m", "pytest", *(word for name in plugins for word in ("-p", name)), *words]
     return subprocess.run(command, cwd=folder, env=merged, capture_output=True, text=True, check=False)
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -53,14 +54,18 @@ class _Suite:
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / "conformance.yaml"
         features = conformance.FEATURES.resolve()
+        if self.workers and find_spec("xdist") is None:
+            raise ClusterError(f"-n {self.workers} needs pytest-xdist: pip install pytest-xdist")
         command = [
             sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(features.parent),
+            "-p", "pytest_bdd.plugin", "-p", "podproof.plugin", *(["-p", "xdist"] if self.workers else []),
             "--confcutdir", str(features), "-p", "no:cacheprovider", "-o", "python_files=", str(features),
             "--podproof-conformance", str(file), "--podproof-record", str(self.folder / "recordings"),
             *(["-m", self._tags()] if self.profile != "all" else []), *(["-n", self.workers] if self.workers else []),
             *self._of_cluster(),
         ]  # fmt: skip
-        status = subprocess.run(command, check=False).returncode
+        alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # no plugin of others has a say in the verdict
+        status = subprocess.run(command, check=False, env=alone).returncode
         if status not in (0, 1):
             raise ClusterError(f"the suite could not be run on {self.cluster}: pytest ended with status {status}")
         told: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))

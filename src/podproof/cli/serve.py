@@ -56,6 +56,10 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     command.add_argument("--token", default="", help="the token clients must show (default: a new one)")
     command.add_argument("--token-lifetime", metavar="SPAN", help="how long the token is good, as '1 hour'")
+    command.add_argument(
+        "--tls-san", metavar="NAME", action="append", default=[],
+        help="another name or address of this server, for its certificate; may be given again",
+    )  # fmt: skip
     command.add_argument("--seed", help="seed of the simulator's chance (default: from the configuration)")
     command.set_defaults(run=_run)
 
@@ -96,9 +100,8 @@ def _demands(options: argparse.Namespace) -> Any:
     from podproof.serving.credentials import Demands
 
     lifetime = None if options.token_lifetime is None else durations.parse(options.token_lifetime)
-    return Demands(
-        options.tls, "token" if options.token and not options.auth else options.auth, options.token, lifetime
-    )
+    auth: Any = "token" if options.token and not options.auth else options.auth
+    return Demands(options.tls, auth, options.token, lifetime, tuple(options.tls_san))
 
 
 def _ready(url: str) -> None:

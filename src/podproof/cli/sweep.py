@@ -12,12 +12,31 @@ def add(commands: Any) -> None:
     """Add the command."""
     command = commands.add_parser("sweep", help="remove what runs on a live cluster have left there")
     command.add_argument("--kube-context", metavar="NAME", default="", help="the context whose cluster may be touched")
+    command.add_argument("--k3s", action="store_true", help="the containers of k3s clusters, not what is on a cluster")
     command.add_argument("--run", dest="of_run", metavar="ID", default="", help="of one run only (default: of all)")
     command.add_argument("--dry-run", action="store_true", help="say what would go, and let it stay")
     command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
+    return _containers(options) if options.k3s else _namespaces(options)
+
+
+def _containers(options: argparse.Namespace) -> int:
+    from podproof.clusters.k3s.installed import check_installed
+
+    check_installed("podproof sweep --k3s")
+    from podproof.clusters.k3s import engine
+
+    print(f"podproof sweep: Docker at {engine.where()}", flush=True)
+    for name, found in list(engine.left(engine.engine(), options.of_run)):
+        print(name, flush=True)
+        if not options.dry_run:
+            engine.remove(found)
+    return exits.OK
+
+
+def _namespaces(options: argparse.Namespace) -> int:
     from podproof import configuration
     from podproof.clusters.live import contexts
 

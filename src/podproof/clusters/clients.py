@@ -1,15 +1,26 @@
 """What the pods of the simulated cluster ask of its network; the time it takes passes."""
 
-from podproof.cluster import NameAnswer
+import os
+from urllib.parse import urlsplit
+
+from podproof.cluster import Exchange, NameAnswer
+from podproof.errors import NotModelledError
 from podproof.proof import NotSoError
 from podproof.simulator.control.kubelet.resolvers import resolver_of
 from podproof.simulator.kernel.requests import Request
+from podproof.simulator.machine import http
 from podproof.simulator.machine.dns import Lookup, Resolver
+from podproof.simulator.machine.network import Namespace
 from podproof.simulator.machine.performing import DNS_EXCHANGE
-from podproof.simulator.model.dns_records import CLUSTER_DNS, NODATA, NOERROR
-from podproof.simulator.model.objects import Object, Ref
+from podproof.simulator.model.dns_records import CLUSTER_DNS, NODATA, NOERROR, is_address
+from podproof.simulator.model.objects import Object, Ref, at
 from podproof.simulator.model.times import Nanos
+from podproof.simulator.network.iptables.texts import saved
 from podproof.simulator.world import World
+
+ELSEWHERE = "203.0.113.250"
+"""The address of who asks from outside of the cluster: of a range for documentation (RFC 5737)."""
+HTTP = 80
 
 
 class SimulatedClients:
@@ -34,19 +45,69 @@ class SimulatedClients:
         found = tuple(f"{each.type} {each.data}" for each in answer.reply.records)
         return NameAnswer(answer.reply.code, found, answer.tried)
 
+    def request(self, asker: Ref | None, url: str) -> Exchange:
+        """GET a URL from a pod, from a node, or (None) from outside of the cluster."""
+        place = urlsplit(url if "://" in url else f"http://{url}")
+        if place.scheme != "http":
+            raise NotModelledError(f"{place.scheme} requests of a step", url)
+        host, port = place.hostname or "", place.port or HTTP
+        address = host if is_address(host) else self._address(asker, host)
+        if not address:
+            return Exchange(0, error=f"bad address '{host}'")
+        delivery = self._world.network.deliver(self._origin(asker), address, port)
+        self._world.agenda.run_until(Nanos(self._world.now + delivery.after))
+        server = delivery.server.rpartition(":")[0]
+        if delivery.serve is None:
+            return Exchange(0, server=server, error=os.strerror(delivery.error))
+        target = (place.path or "/") + (f"?{place.query}" if place.query else "")
+        reply = delivery.serve(http.get(place.netloc, target).text(), delivery.client)
+        parsed = http.parse_response(reply)
+        if parsed is None:
+            return Exchange(0, reply, server, "the answer is not HTTP")
+        return Exchange(parsed.status, parsed.body, server)
+
+    def rules(self, node: str, table: str) -> tuple[str, ...]:
+        """Return the rules kube-proxy keeps in a table of a node, as `iptables-save` writes them."""
+        found = self._get("nodes", Ref("Node", "", node))
+        lines = saved(self._world.proxies.tables(_address_of(found)), table).splitlines()
+        return tuple(line for line in lines if line.startswith("-A "))
+
+    def _address(self, asker: Ref | None, host: str) -> str:
+        if asker is not None and asker.kind == "Pod":
+            return next(iter(self.resolve(asker.name, host).found), "")
+        self._pass(1)
+        return next(iter(self._world.outside(host, "A").addresses), "")
+
+    def _origin(self, asker: Ref | None) -> Namespace:
+        if asker is None:
+            return Namespace(ELSEWHERE)
+        found = self._get(f"{asker.kind.lower()}s", asker)
+        if asker.kind == "Node":
+            return Namespace(_address_of(found), _address_of(found))
+        address, node = at(found, "status", "podIP"), at(found, "status", "hostIP")
+        if not address:
+            raise NotSoError(f'pod "{asker.name}" can ask the network', "it has no address yet", subjects=(asker,))
+        own = None if address == node else (asker.namespace, asker.name)
+        return Namespace(address, node, own)
+
     def _resolver(self, pod: str) -> tuple[Resolver, Lookup]:
-        found = resolver_of(self._pod(pod))
+        found = resolver_of(self._get("pods", Ref("Pod", self._namespace, pod)))
         network = self._world.network
         lookup = network.lookup if found.servers[:1] == (CLUSTER_DNS,) else network.outside
         return Resolver(found.servers, found.search, found.options), lookup
 
-    def _pod(self, name: str) -> Object:
-        response = self._world.handle(Request("get", "pods", self._namespace, name))
+    def _get(self, resource: str, ref: Ref) -> Object:
+        response = self._world.handle(Request("get", resource, ref.namespace, ref.name))
         if response.code != 200:
-            ref = Ref("Pod", self._namespace, name)
-            raise NotSoError(f'pod "{name}" can ask the network', "there is no such pod", subjects=(ref,))
+            kind = ref.kind.lower()
+            raise NotSoError(f'{kind} "{ref.name}" can ask the network', f"there is no such {kind}", subjects=(ref,))
         found: Object = response.body
         return found
 
     def _pass(self, exchanges: int) -> None:
         self._world.agenda.run_until(Nanos(self._world.now + exchanges * DNS_EXCHANGE))
+
+
+def _address_of(node: Object) -> str:
+    rows = at(node, "status", "addresses") or ()
+    return next((str(row["address"]) for row in rows if row["type"] == "InternalIP"), "")

@@ -18,6 +18,7 @@ SIMULATOR = "simulator"
 _OWN: Mapping[str, tuple[str, str]] = {
     SIMULATOR: ("podproof.clusters.simulated", "made"),
     "live": ("podproof.clusters.live.alone", "made"),
+    "k3s": ("podproof.clusters.k3s.alone", "made"),
 }
 """Where what makes a cluster of each kind stands: a kind that nobody asks for is not imported."""
 

@@ -9,7 +9,7 @@ from podproof.simulator.control.storage.drivers.driver import Behaviour, Driver,
 from podproof.simulator.model.quantities import QuantityError, parse
 from podproof.simulator.world import World
 
-SETTINGS = ("topology", "capacity", "latency", "upload")
+SETTINGS = ("topology", "capacity", "latency", "upload", "allocatable", "attachRequired", "storageCapacity")
 
 
 class DriverError(PodproofError, ValueError):
@@ -31,8 +31,7 @@ class SimulatedStorage:
         self._drivers: dict[str, Driver] = {}
 
     def install(self, name: str, settings: Mapping[str, str]) -> None:
-        """Install a driver; the settings are topology (node labels, commas between), capacity, latency and
-        upload.
+        """Install a driver; the settings are those of `SETTINGS`.
 
         Raises:
             DriverError: there is one of the name, or there is no such setting.
@@ -93,10 +92,22 @@ class SimulatedStorage:
 
 
 def _spec(name: str, settings: Mapping[str, str]) -> DriverSpec:
+    """Read the settings; a capacity that ends in " each" is that of every place of the topology."""
     topology = tuple(each.strip() for each in settings.get("topology", "").split(",") if each.strip())
-    capacity = _bytes(name, settings["capacity"]) if "capacity" in settings else None
+    room, each = settings.get("capacity", "").removesuffix(" each"), settings.get("capacity", "").endswith(" each")
+    if each and not topology:
+        raise DriverError(name, "its capacity is one of each place, and it has no topology")
     spans = {key: durations.parse(settings[key]) for key in ("latency", "upload") if key in settings}
-    return DriverSpec(name, topology, capacity, **spans)
+    return DriverSpec(
+        name,
+        topology,
+        _bytes(name, room) if room else None,
+        each=each,
+        allocatable=_count(name, settings["allocatable"]) if "allocatable" in settings else None,
+        attach_required=_flag(name, settings, "attachRequired"),
+        storage_capacity=_flag(name, settings, "storageCapacity"),
+        **spans,
+    )
 
 
 def _bytes(name: str, text: str) -> int:
@@ -104,3 +115,16 @@ def _bytes(name: str, text: str) -> int:
         return parse(text).value
     except QuantityError:
         raise DriverError(name, f"its capacity is a quantity, as 20Gi; it is no quantity: {text}") from None
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdecimal():
+        raise DriverError(name, f"allocatable is how many of its volumes a node may have; it is no number: {text}")
+    return int(text)
+
+
+def _flag(name: str, settings: Mapping[str, str], key: str) -> bool:
+    text = settings.get(key, "false")
+    if text not in ("true", "false"):
+        raise DriverError(name, f"{key} is true or false; it is neither: {text}")
+    return text == "true"

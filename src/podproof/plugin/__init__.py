@@ -46,12 +46,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--keep-namespaces", choices=("never", "on-failure", "always"), default="never",
         help="which namespaces of scenarios stay on a live cluster (default: never)",
     )  # fmt: skip
+    _add_k3s_options(group)
     parser.addini(
         "podproof_features",
         "the .feature files podproof runs: globs relative to the rootdir, or `none` (default: all that pytest meets)",
         type="args",
         default=["**"],
     )
+
+
+def _add_k3s_options(group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--k3s-image", metavar="IMAGE", default="", help="what --cluster k3s starts (default: one is pinned)"
+    )
+    group.addoption("--k3s-agents", metavar="N", type=int, default=0, help="how many nodes k3s has beside its server")
+    group.addoption(
+        "--k3s-load", metavar="IMAGE", action="append", default=[],
+        help="an image of the Docker engine that every node of k3s gets; may be given again",
+    )  # fmt: skip
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:

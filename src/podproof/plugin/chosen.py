@@ -3,10 +3,17 @@
 With several, each scenario is a test on each of them, and the name of the test ends with the cluster's: `[live:kind]`.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
 
 from podproof.clusters import kinds
 from podproof.errors import PodproofError
+
+if TYPE_CHECKING:
+    from podproof.plugin.clusters import Runs
 
 _TARGET = "podproof.cluster"
 
@@ -34,12 +41,22 @@ def prepare(config: pytest.Config) -> None:
             kinds.maker(text.partition(":")[0])
         except PodproofError as error:
             raise pytest.UsageError(f"--cluster {text}: {error}") from None
-    live = [text for text in named if text.partition(":")[0] == "live"]
-    if live:
+        if (runs := _shared(config, text)) is not None:
+            config.pluginmanager.register(runs, target(text))
+
+
+def _shared(config: pytest.Config, text: str) -> Runs | None:
+    """Return what runs scenarios on a cluster that they share; None where each has its own."""
+    kind = text.partition(":")[0]
+    if kind == "live":
         from podproof.plugin.clusters import Runs
 
-        for text in live:
-            config.pluginmanager.register(Runs(config, text), target(text))
+        return Runs(config, text)
+    if kind == "k3s":
+        from podproof.plugin.containers import ContainerRuns
+
+        return ContainerRuns(config, text)
+    return None
 
 
 def target(text: str) -> str:

@@ -33,7 +33,7 @@ class Runs:
         self._run: Run | None = None
         given: dict[str, Any] = getattr(config, "workerinput", {})
         try:
-            self._chosen: dict[str, Any] = given.get(self._handed) or _choose(config, text)
+            self._chosen: dict[str, Any] = given.get(self._handed) or self._choose(text)
         except PodproofError as error:
             raise pytest.UsageError(str(error)) from None
         if threading.current_thread() is threading.main_thread():
@@ -80,11 +80,17 @@ class Runs:
 
     def _begun(self) -> Run:
         if self._run is None:
-            from podproof.clusters.live.runs import Run
-
-            keep = self._config.getoption("--keep-namespaces")
-            self._run = Run(self._chosen["config"], self._chosen["id"], keep=keep)
+            self._run = self._first()
         return self._run
+
+    def _first(self) -> Run:
+        from podproof.clusters.live.runs import Run
+
+        return Run(self._chosen["config"], self._chosen["id"], keep=self._config.getoption("--keep-namespaces"))
+
+    def _choose(self, text: str) -> dict[str, Any]:
+        """Return the target, as workers can be handed it: how it is told, the run's id, and how it is reached."""
+        return _choose(self._config, text)
 
     def _say(self, text: str) -> None:
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")
@@ -93,7 +99,6 @@ class Runs:
 
 
 def _choose(config: pytest.Config, text: str) -> dict[str, Any]:
-    """Return the target, as workers can be handed it: its pinned kubeconfig, how it is told, and the run's id."""
     from podproof import configuration
     from podproof.clusters.live import contexts
 

@@ -7,7 +7,7 @@ pkg/kubeapiserver/authorizer/config.go (what needs no credentials is what system
 import hmac
 import secrets
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -44,13 +44,15 @@ class OpenDoorError(PodproofError, ValueError):
 class Demands:
     """What is asked of a client; who must show something is spoken to by HTTPS.
 
-    `lifetime` (ns of the cluster's time; None: no end) is how long a token is good.
+    `lifetime` (ns of the cluster's time; None: no end) is how long a token is good. `names` are what the server is
+    called besides its address, for its certificate.
     """
 
     tls: bool = False
     auth: Auth | None = None
     token: str = ""
     lifetime: Nanos | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -105,18 +107,18 @@ def credentials(demands: Demands, address: str, now: Callable[[], Nanos]) -> Cre
         made.identity = Identity(token=demands.token or secrets.token_urlsafe(24))
         made.expires = None if demands.lifetime is None else Nanos(now() + demands.lifetime)
     if demands.tls or auth != "none":
-        _certify(made, address)
+        _certify(made, (address, *demands.names))
     if made.identity == Identity() and made.context is not None:
         made.identity = Identity(token="nobody-asks")  # kubectl asks its user for a password where HTTPS has none
     return made
 
 
-def _certify(made: Credentials, address: str) -> None:
+def _certify(made: Credentials, called: Sequence[str]) -> None:
     """Make an authority, and certificates for the server and, where they are asked for, its client."""
     import trustme
 
     authority = trustme.CA(organization_name="podproof")
-    names = dict.fromkeys(("127.0.0.1", "localhost", "::1", "kubernetes", "kubernetes.default.svc", address))
+    names = dict.fromkeys(("127.0.0.1", "localhost", "::1", "kubernetes", "kubernetes.default.svc", *called))
     server = authority.issue_cert(*(name for name in names if name not in ("0.0.0.0", "::")))
     made.authority = authority.cert_pem.bytes()
     made.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

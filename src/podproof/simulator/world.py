@@ -1,6 +1,6 @@
 """A whole cluster, wired: API server, scheduler, controllers, and a kubelet with its machine for each node."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from podproof.simulator.api.catalogue import Catalogue
@@ -25,12 +25,13 @@ from podproof.simulator.control.namespace_objects import namespace_objects
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
-from podproof.simulator.control.network_view import ServiceRoutes
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
+from podproof.simulator.control.node_lifecycle.node_lifecycle import NAME as NODE_LIFECYCLE
 from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecycle
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.proxy.routing import Routing
 from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
 from podproof.simulator.control.scheduler import NAME as SCHEDULER
@@ -38,7 +39,7 @@ from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.installing import Drivers
-from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
+from podproof.simulator.control.storage.facts import CLAIMS, VOLUMES
 from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.awakening import Workloads
 from podproof.simulator.kernel.agenda import Agenda
@@ -80,7 +81,8 @@ class World:
 
     `registry` lists the image references that can be pulled (None: every row of the image table); `images_on_node`
     those that every node has from the start; `beginning` is when its clock begins; `names` are those that exist
-    outside of it, with their addresses.
+    outside of it, with their addresses; `without` may name node-lifecycle-controller, which then does not run
+    (kube-controller-manager's --controllers=*,-NAME).
     """
 
     def __init__(
@@ -94,8 +96,10 @@ class World:
         unknown_images: Unknown = "absent",
         beginning: Nanos = BEGINNING,
         names: Mapping[str, Sequence[str]] | None = None,
+        without: Collection[str] = (),
     ) -> None:
         self._look_often = look_seldom(self)
+        self._without = without
         self.agenda = Agenda(beginning)
         self._chance = Chance(seed)
         self._images = images or ImageTable.load(())
@@ -180,30 +184,28 @@ class World:
 
     def _wire(self) -> None:
         services, pods = self._informer("services"), self._informer("pods")
-        endpoints = self._informer("endpoints")
         nodes = self._node_cache = self._informer("nodes")
         self._services = services
         slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
         dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
-        routes = ServiceRoutes(services, endpoints, self._chance.fork("proxy"))
-        self.network = Network(dns, routes.route, self.outside)
+        self.proxies = Routing(services, slices, nodes, self._chance.fork("proxy"), lambda: self.agenda.now)
+        self.network = Network(dns, self.proxies.route, self.outside)
         budgets = self._informer("poddisruptionbudgets.policy")
-        claims, volumes, classes = (self._informer(each) for each in (CLAIMS, VOLUMES, CLASSES))
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
-        binder = Binder(self.agenda, self._client, claims, volumes, classes)
+        binder = Binder(self.agenda, self._client, self._informer)
         events = self._events(SCHEDULER)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
         self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
-        for informer in (claims, volumes, classes):
-            informer.on_change(self._storage_changed)
+        binder.on_change(self.scheduler.retry)
         EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"))
         self._secrets.on_change(partial(self._source_changed, "secret"))
         self._pods = pods
         chance = self._chance.fork("node-lifecycle")
-        NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
+        if NODE_LIFECYCLE not in self._without:
+            NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         tuple(namespace_objects(self.agenda, self._client, self._events, self._informer))
         pods.on_change(self._pod_changed)
@@ -306,11 +308,9 @@ class World:
         config_maps, secrets = self._config_maps.get, self._secrets.get
         node = partial(self._node_cache.get, "", spec.name)
         volumes = partial(self._informer(VOLUMES).get, "")
-        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks)
+        attached = partial(self.drivers.is_attached, spec.name)
+        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks, attached)
         return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
-
-    def _storage_changed(self, _: Object | None, __: Object | None) -> None:
-        self.scheduler.retry(("VolumeBinding", "VolumeRestrictions", "VolumeZone"))
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:
         meta = (new or old or {})["metadata"]

@@ -17,8 +17,16 @@ from podproof.simulator.model.times import Nanos, seconds
 from podproof.simulator.world import NodeSpec, World
 
 TABLE = Path(__file__).parents[4] / "shared" / "exam-sample" / "controllers.json"
-RESOURCES = {"Deployment": "deployments.apps", "Job": "jobs.batch", "CronJob": "cronjobs.batch"}
-_HASHED = re.compile(r"\bd-[bcdfghjklmnpqrstvwxz2456789]{7,10}\b")
+RESOURCES = {
+    "Deployment": "deployments.apps",
+    "ReplicaSet": "replicasets.apps",
+    "StatefulSet": "statefulsets.apps",
+    "Job": "jobs.batch",
+    "CronJob": "cronjobs.batch",
+    "ResourceQuota": "resourcequotas",
+    "PersistentVolumeClaim": "persistentvolumeclaims",
+}
+_HASHED = re.compile(r"\b(d|web)-[bcdfghjklmnpqrstvwxz2456789]{7,10}\b")
 _GENERATED = re.compile(r"\b(d-HASH|j|cj-MINUTE|rs)-[bcdfghjklmnpqrstvwxz2456789]{5}\b")
 _MINUTE = re.compile(r"\bcj-\d{8}\b")
 
@@ -75,6 +83,22 @@ def cronjob(bench: Bench) -> None:
     bench.settle(20)
 
 
+def statefulset_with_claims(bench: Bench) -> None:
+    meta = {"name": "sc"}
+    storage_class = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": meta}
+    bench.user.create("storageclasses.storage.k8s.io", {**storage_class, "provisioner": "example.com/p"})
+    wanted = {"accessModes": ["ReadWriteOnce"], "storageClassName": "sc", "resources": {"requests": {"storage": "1Gi"}}}
+    claims = [{"metadata": {"name": "data"}, "spec": wanted}]
+    spec = {"selector": {"matchLabels": {"app": "d"}}, "serviceName": "web", "template": template("sleep 3600")}
+    bench.make("StatefulSet", "web", {"replicas": 2, "volumeClaimTemplates": claims, **spec}, "apps/v1")
+
+
+def replicaset_quota(bench: Bench) -> None:
+    bench.make("ResourceQuota", "q", {"hard": {"pods": "0"}}, "v1")
+    spec = {"replicas": 1, "selector": {"matchLabels": {"app": "d"}}, "template": template("sleep 3600")}
+    bench.make("ReplicaSet", "rs", spec, "apps/v1")
+
+
 SCRIPTS: Mapping[str, Callable[[Bench], None]] = {
     "controllers/deployment_lifecycle": deployment_lifecycle,
     "controllers/job_success": lambda bench: bench.make("Job", "j", job("true")),
@@ -82,8 +106,10 @@ SCRIPTS: Mapping[str, Callable[[Bench], None]] = {
     "controllers/job_deadline": lambda bench: bench.make("Job", "j", job("sleep 3600", activeDeadlineSeconds=3)),
     "controllers/job_suspend_resume": job_suspend_resume,
     "controllers/cronjob": cronjob,
+    "controllers/statefulset_with_claims": statefulset_with_claims,
+    "controllers/replicaset_quota": replicaset_quota,
 }
-"""What the prose of a row's steps means; rows about claims and quotas are played elsewhere."""
+"""What the prose of a row's steps means; rows about claims are played elsewhere."""
 
 
 def rows() -> list[Any]:
@@ -94,7 +120,7 @@ def rows() -> list[Any]:
 
 def named(text: str) -> str:
     """Return a text with the same names in it whatever was generated."""
-    return _GENERATED.sub(r"\1-POD", _MINUTE.sub("cj-MINUTE", _HASHED.sub("d-HASH", text)))
+    return _GENERATED.sub(r"\1-POD", _MINUTE.sub("cj-MINUTE", _HASHED.sub(r"\1-HASH", text)))
 
 
 def told(events: list[Any]) -> Counter[tuple[str, ...]]:

@@ -6,13 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podproof.errors import NotModelledError
 from podproof.simulator.control.workloads.job.counting import FINALIZER, tally, with_counted, with_uncounted
 from podproof.simulator.control.workloads.job.ending import end_of, reached
 from podproof.simulator.control.workloads.job.failures import BackOff, judged
 from podproof.simulator.control.workloads.job.indexes import INDEX, first_free, parsed, written
 from podproof.simulator.control.workloads.job.making import missing, surplus
-from podproof.simulator.control.workloads.job.reconcile import looked, reconcile
 from podproof.simulator.model.times import Nanos, moment, seconds
 
 NOW = moment("2026-01-01T01:00:00Z")
@@ -182,13 +180,6 @@ def test_restarts_in_place_use_up_the_limit() -> None:
 
     assert end is not None
     assert end.reason == "BackoffLimitExceeded"
-
-
-def test_failures_by_index_are_refused_by_name() -> None:
-    made = job(completionMode="Indexed", backoffLimitPerIndex=1)
-
-    with pytest.raises(NotModelledError, match="backoffLimitPerIndex"):
-        reconcile(looked(made, (), BackOff(), NOW), current=True)
 
 
 @given(st.lists(st.sampled_from(["Running", "Succeeded", "Failed"]), max_size=12), st.integers(1, 4))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from podproof.simulator.control.node_lifecycle.rules import (
-    disruptions,
+    Zones,
     silenced,
     unready,
     with_no_execute,
@@ -77,7 +77,23 @@ ZONES = {
 
 @pytest.mark.parametrize(("nodes", "wanted"), ZONES.values(), ids=ZONES.keys())
 def test_disruptions(nodes: list[dict[str, Any]], wanted: dict[str, str]) -> None:
-    assert disruptions(nodes) == wanted
+    zones = Zones()
+    for each in nodes:
+        zones.changed(None, each)
+
+    assert zones.states == wanted
+
+
+def test_a_zone_is_otherwise_only_where_its_state_turns() -> None:
+    zones, up, down = Zones(), node("True"), node("Unknown")
+    first, *others = [zones.changed(None, up), zones.changed(None, up), zones.changed(up, down)]
+
+    assert (first, others) == (True, [False, False])
+    assert zones.changed(up, down)
+    assert zones.states == {"": "full"}
+    assert zones.changed(down, None) is False
+    assert zones.changed(down, None)
+    assert zones.states == {}
 
 
 TAINT = {"key": UNREACHABLE, "effect": "NoExecute"}

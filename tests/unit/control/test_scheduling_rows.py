@@ -21,25 +21,15 @@ RESOURCES = {
 }
 
 
-OTHERWISE = {
-    "sched/notready-taint": "nobody there kept the taints of nodes in line with their conditions",
-    "sched/notready-condition-without-taint": "nobody there kept the taints of nodes in line with their conditions",
-}
-
-
 def rows() -> list[Any]:
     if not TABLE.exists():
         return [pytest.param({}, marks=pytest.mark.skip(reason=f"{TABLE} is not here"), id="scheduling")]
-    return [_param(row) for row in json.loads(TABLE.read_text(encoding="utf-8"))]
-
-
-def _param(row: Any) -> Any:
-    why = OTHERWISE.get(row["id"])
-    return pytest.param(row, id=row["id"], marks=[pytest.mark.skip(reason=why)] if why else [])
+    return [pytest.param(row, id=row["id"]) for row in json.loads(TABLE.read_text(encoding="utf-8"))]
 
 
 def played(row: Any) -> tuple[World, Client]:
-    world = World(nodes=())
+    """Nobody there kept the taints of nodes in line with their conditions: no kubelet stood behind any of them."""
+    world = World(nodes=(), without=("node-lifecycle-controller",))
     component, user = Client(world.handle, "system:controller"), Client(world.handle, "kubectl")
     for node in row["nodes"]:
         component.create("nodes", node)

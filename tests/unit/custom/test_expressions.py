@@ -9,7 +9,8 @@ from tests.unit.custom.crontabs import CRDS, create, crontab, definition, world_
 
 pytest.importorskip("cel_expr_python", reason="the library that evaluates CEL is not installed")
 
-from podproof.simulator.api.custom.expressions import compile_faults, rule_faults
+from podproof.simulator.api.custom.compiling import compile_faults
+from podproof.simulator.api.custom.expressions import rule_faults
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.world import World
 
@@ -50,6 +51,14 @@ CASES: dict[str, tuple[dict[str, Any], Any, Any, list[str]]] = {
     "a rule of a plain value shows it": (
         {"type": "integer", "x-kubernetes-validations": [{"rule": "self > 1"}]}, 1, NEW, [
             "a: Invalid value: 1: failed rule: self > 1"]),
+    "an optional old value that is not there": (
+        ruled("!oldSelf.hasValue() || self.min >= oldSelf.value().min", optionalOldSelf=True), {"min": 1}, NEW, []),
+    "an optional old value that is there": (
+        ruled("!oldSelf.hasValue() || self.min >= oldSelf.value().min", optionalOldSelf=True), {"min": 1}, {"min": 2}, [
+            "a: Invalid value: failed rule: !oldSelf.hasValue() || self.min >= oldSelf.value().min"]),
+    "a text that says oldSelf is no transition": (
+        ruled("self.__namespace__ != 'oldSelf'"), {"namespace": "oldSelf"}, NEW, [
+        "a: Invalid value: failed rule: self.__namespace__ != 'oldSelf'"]),
     "Kubernetes' own functions": (ruled("'a1'.find('[0-9]') == '1' && isURL('http://x') && self.names.isSorted()"),
         {"names": ["a", "b"]}, NEW, []),
 }  # fmt: skip
@@ -61,6 +70,14 @@ def test_rules(schema: dict[str, Any], value: Any, old: Any, told: list[str]) ->
 
 
 NO_RULES = {
+    "a field that the schema does not have": (
+        "self.min < self.most",
+        (
+            "compilation failed: ERROR: <input>:1:16: undefined field 'most'\n | self.min < self.most\n"
+            " | ...............^"
+        ),
+    ),
+    "a field that is no answer": ("self.min", "cel expression must evaluate to a bool"),
     "no expression": ("self.min >", "compilation failed: ERROR"),
     "a name that nobody knows": ("other > 1", "undeclared reference to 'other'"),
     "a number for an answer": ("self.min + 1 == 2 ? 1 : 2", "cel expression must evaluate to a bool"),
@@ -73,6 +90,30 @@ def test_what_is_no_rule(rule: str, told: str) -> None:
 
     assert fault.field == "s.x-kubernetes-validations[0].rule"
     assert told in fault.detail
+
+
+OLD_SELF: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "in a map an old item is told by its keys": ({"x-kubernetes-list-type": "map"}, []),
+    "in a list without keys it is not": ({}, [
+        "s.items.x-kubernetes-validations[0].rule: Invalid value: \"self.min == oldSelf.min\": oldSelf cannot be used "
+        "on the uncorrelatable portion of the schema within s"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "told"), OLD_SELF.values(), ids=OLD_SELF.keys())
+def test_a_transition_wants_an_old_value(more: dict[str, Any], told: list[str]) -> None:
+    schema = {"type": "array", "items": ruled("self.min == oldSelf.min"), **more}
+
+    assert [str(fault) for fault in compile_faults(schema, "s")] == told
+
+
+def test_an_optional_old_value_that_is_not_looked_at_is_a_fault() -> None:
+    (fault,) = compile_faults(ruled("self.min > 1", optionalOldSelf=True), "s")
+
+    assert str(fault) == (
+        "s.x-kubernetes-validations[0].optionalOldSelf: Invalid value: true: "
+        "may not be set if oldSelf is not used in rule"
+    )
 
 
 def test_a_definition_with_such_a_rule_is_refused() -> None:

@@ -1,19 +1,21 @@
 """The network: who is reached, who refuses, who never answers."""
 
 import errno
-from typing import Literal
 
 import pytest
 
 from podproof.simulator.machine.network import CONNECT_TIMEOUT, UNREACHABLE_AFTER, Namespace, Network, Subnet
+from podproof.simulator.network.service_routes import Routed
 
 POD_CIDR = "10.244.0.0/24"
 
 
-def route(address: str, port: int, protocol: str) -> "tuple[str, int] | Literal['refuse'] | None":
-    services: dict[tuple[str, int], tuple[str, int] | Literal["refuse"]] = {
-        ("10.96.0.7", 80): ("10.244.0.2", 8080),
-        ("10.96.0.8", 80): "refuse",
+def route(node: str, source: str, address: str, port: int, protocol: str) -> Routed | None:
+    services = {
+        ("10.96.0.7", 80): Routed("to", "10.244.0.2", 8080),
+        ("10.96.0.6", 80): Routed("to", "10.244.0.2", 8080, node="192.168.0.9"),
+        ("10.96.0.8", 80): Routed("refuse"),
+        ("10.96.0.9", 80): Routed("drop"),
     }
     return services.get((address, port))
 
@@ -38,6 +40,7 @@ def client(network: Network, server: Namespace) -> Namespace:
 REACHED = {
     "a pod by its address": ("10.244.0.2", 8080, "hi from 10.244.0.3"),
     "a pod by its Service": ("10.96.0.7", 80, "hi from 10.244.0.3"),
+    "a pod by a node that masquerades": ("10.96.0.6", 80, "hi from 192.168.0.9"),
 }
 
 
@@ -59,6 +62,7 @@ def test_a_sibling_is_reached_on_localhost(network: Network, server: Namespace) 
 FAILING = {
     "a port nobody serves refuses": ("10.244.0.2", 81, errno.ECONNREFUSED),
     "a Service without endpoints refuses": ("10.96.0.8", 80, errno.ECONNREFUSED),
+    "a Service without endpoints on the node drops": ("10.96.0.9", 80, errno.ETIMEDOUT),
     "a free pod address is unreachable": ("10.244.0.99", 80, errno.EHOSTUNREACH),
     "an address outside never answers": ("192.0.2.1", 80, errno.ETIMEDOUT),
     "localhost is one's own": ("127.0.0.1", 8080, errno.ECONNREFUSED),

@@ -36,14 +36,14 @@ class ContextError(PodproofError, ValueError):
 
 
 class MissingExtraError(PodproofError):
-    """`podproof[live]` is not installed, which `what` needs."""
+    """The extra is not installed that `what` needs, for what it brings."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
+    def __init__(self, what: str, extra: str = "live", brings: str = "the kubernetes client") -> None:
+        super().__init__(what, extra, brings)
+        self.what, self.extra, self.brings = what, extra, brings
 
     def __str__(self) -> str:
-        return f"{self.what} needs the kubernetes client: pip install 'podproof[live]'"
+        return f"{self.what} needs {self.brings}: pip install 'podproof[{self.extra}]'"
 
 
 def is_installed() -> bool:

@@ -38,11 +38,16 @@ class Run:
         name = namespaces.name_of(about, secrets.token_hex(3))
         namespaces.create(self.transport, name, self.id)
         territory = self._open[name] = Territory(name, self.id)
-        return LiveCluster(self.transport, name, self.name, territory, new=True, config=self._config)
+        return self._cluster(name, territory)
+
+    def _cluster(self, namespace: str, territory: Territory) -> LiveCluster:
+        return LiveCluster(self.transport, namespace, self.name, territory, new=True, config=self._config)
 
     def ended(self, cluster: LiveCluster, failed: bool) -> None:
-        """Have a scenario's objects deleted, without waiting for it, unless they are kept."""
-        territory = self._open.pop(cluster.namespace)
+        """Have a scenario's objects deleted, without waiting for it, unless they are kept; once is enough."""
+        territory = self._open.pop(cluster.namespace, None)
+        if territory is None:
+            return
         if namespaces.kept_for(self._keep, failed):
             self.kept.append(cluster.namespace)
             return

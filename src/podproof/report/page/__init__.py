@@ -7,12 +7,13 @@ the pictures, filters and switches. Nothing is loaded from anywhere, and the pag
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from podproof.durations import spoken
 from podproof.report.failure import LABEL, TO_TRY, WANTED
@@ -154,13 +155,7 @@ class View:
 
 def report(run: Run, rootdir: Path) -> str:
     """Return the page."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["stamp"] = lambda nanos: stamp(Nanos(nanos))
-    environment.filters["span"] = _span
-    environment.filters["why"] = why
-    return environment.get_template("page.html.j2").render(
+    return _template().render(
         view=View(run),
         title=rootdir.name,
         version=version("podproof"),
@@ -168,6 +163,17 @@ def report(run: Run, rootdir: Path) -> str:
         style=(_HERE / "style.css").read_text(encoding="utf-8"),
         script=(_HERE / "script.js").read_text(encoding="utf-8"),
     )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["stamp"] = lambda nanos: stamp(Nanos(nanos))
+    environment.filters["span"] = _span
+    environment.filters["why"] = why
+    return environment.get_template("page.html.j2")
 
 
 def _span(nanos: int) -> str:

@@ -1,7 +1,7 @@
 """What becomes of a CustomResourceDefinition: its names are accepted, it is established, and in the end emptied.
 
 Source: staging/src/k8s.io/apiextensions-apiserver/pkg/controller/{status/naming_controller.go,
-establish/establishing_controller.go, finalizer/crd_finalizer.go}.
+establish/establishing_controller.go, finalizer/crd_finalizer.go, apiapproval/apiapproval_controller.go}.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +14,7 @@ from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
+from podproof.simulator.model.custom.approval import approval
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.times import Nanos, seconds, timestamp
 
@@ -21,6 +22,7 @@ DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
 NAME = "customresourcedefinition-controller"
 
+_CONFORMANT = "KubernetesAPIApprovalPolicyConformant"
 _POLL = seconds(5)
 """Source: crd_finalizer.go, deleteInstances."""
 _NAMES = (("plural", "Plural"), ("singular", "Singular"), ("shortNames", "ShortNames"))
@@ -94,6 +96,21 @@ def establish(definition: Object, now: Nanos) -> Plan:
     return Plan((UpdateStatus(DEFINITIONS, _with_condition(definition, "Established", said, now)),))
 
 
+def tell_approval(definition: Object, now: Nanos) -> Plan:
+    """Say whether a definition in a group of Kubernetes' own was approved.
+
+    Source: pkg/controller/apiapproval/apiapproval_controller.go, calculateCondition, sync.
+    """
+    found = approval(definition)
+    if found is None:
+        return Plan()
+    said = ("True" if found[0] == "Approved" else "False", f"{found[0]}Annotation", found[1])
+    known = _condition(definition, _CONFORMANT)
+    if known is not None and (known["status"], known["reason"], known["message"]) == said:
+        return Plan()
+    return Plan((UpdateStatus(DEFINITIONS, _with_condition(definition, _CONFORMANT, said, now)),))
+
+
 def empty(definition: Object, instances: Sequence[Object], now: Nanos) -> Plan:
     """Delete the objects of a definition that goes, and let it go once there are none."""
     meta = definition["metadata"]
@@ -148,7 +165,7 @@ def _with_condition(definition: Object, kind: str, said: tuple[str, str, str], n
 
 
 class DefinitionControllers:
-    """Accepts names, establishes and empties: one controller each, over one informer."""
+    """Accepts names, establishes, empties and tells of approvals: one controller each, over one informer."""
 
     def __init__(self, agenda: Agenda, client: Client, events: EventSeries, definitions: Informer) -> None:
         self._agenda, self._client, self._definitions = agenda, client, definitions
@@ -158,7 +175,10 @@ class DefinitionControllers:
 
         # Two of one moment must not get the same name: what was written last may not be in the cache yet.
         self._naming = controller(lambda each: accept_names(each, client.list(DEFINITIONS)[0], agenda.now))
-        self._rest = (controller(lambda each: establish(each, agenda.now)), controller(self._emptied))
+        self._rest = (
+            controller(lambda each: establish(each, agenda.now)), controller(self._emptied),
+            controller(lambda each: tell_approval(each, agenda.now)),
+        )  # fmt: skip
         definitions.on_change(self._changed)
 
     def _about(self, reconcile: Callable[[Object], Plan]) -> Callable[[Key], Plan]:

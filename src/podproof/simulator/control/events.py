@@ -1,11 +1,12 @@
 """Event recording: repeated events of one kind become one object with a count.
 
-Source: staging/src/k8s.io/client-go/tools/record/events_cache.go, EventCorrelator (aggregation of equal events).
+Source: staging/src/k8s.io/client-go/tools/record/events_cache.go, EventCorrelator.
 """
 
 from contextlib import suppress
 from typing import Any
 
+from podproof.simulator.control.similar_events import Correlation
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
@@ -22,14 +23,21 @@ class EventRecorder:
         self._component, self._host = component, host
         self._source = {"component": component, "host": host} if host else {"component": component}
         self._known: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
+        self._correlations: dict[str, Correlation] = {}
         self._named = Nanos(0)
 
     def emit(self, about: Object, kind: str, reason: str, message: str, field_path: str = "") -> None:
-        """Record that something happened to `about`; kind is Normal or Warning."""
-        events = self._known.setdefault(about["metadata"]["uid"], {})
-        key = (field_path, kind, reason, message)
+        """Record that something happened to `about`; kind is Normal or Warning.
+
+        Of many that differ only in their message the tenth and all after it are one.
+        """
+        uid = about["metadata"]["uid"]
+        events = self._known.setdefault(uid, {})
+        correlation = self._correlations.setdefault(uid, Correlation())
+        said = correlation.said(kind, reason, message, self._agenda.now)
+        key = (field_path, kind, reason, message) if said == message else (kind, reason)
         known = events.get(key)
-        event = self._event(about, kind, reason, message, field_path) if known is None else self._again(known)
+        event = self._event(about, kind, reason, said, field_path) if known is None else self._again(known, said)
         try:
             events[key] = (
                 self._client.create("events", event) if known is None else self._client.update("events", event)
@@ -37,8 +45,9 @@ class EventRecorder:
         except ApiError as error:
             self._rejected(error, events, key, event)
 
-    def _again(self, known: dict[str, Any]) -> dict[str, Any]:
-        return {**known, "count": known["count"] + 1, "lastTimestamp": timestamp(self._agenda.now)}
+    def _again(self, known: dict[str, Any], message: str) -> dict[str, Any]:
+        count = known["count"] + 1
+        return {**known, "count": count, "message": message, "lastTimestamp": timestamp(self._agenda.now)}
 
     def _rejected(
         self, error: ApiError, events: dict[tuple[str, ...], dict[str, Any]], key: tuple[str, ...], event: Object
@@ -57,6 +66,7 @@ class EventRecorder:
     def forget(self, uid: str) -> None:
         """Drop what is remembered about an object that is gone."""
         self._known.pop(uid, None)
+        self._correlations.pop(uid, None)
 
     def _event(self, about: Object, kind: str, reason: str, message: str, field_path: str) -> dict[str, Any]:
         now = self._agenda.now

@@ -14,6 +14,7 @@ from podproof.simulator.control.scheduling.hints import helped_by_node, helped_b
 from podproof.simulator.control.scheduling.nodes import Cluster
 from podproof.simulator.control.scheduling.preempting import Way, preempt
 from podproof.simulator.control.scheduling.queue import SchedulingQueue
+from podproof.simulator.control.scheduling.volume_limits import Limits, NodeVolumeLimits
 from podproof.simulator.control.scheduling.volumes import Storage, VolumeBinding, VolumeRestrictions, VolumeZone
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.timings import span
@@ -50,7 +51,8 @@ class Scheduler:
         self._cluster = Cluster()
         self._binder = binder
         storage = Storage(binder.bar, binder.bound, binder.reaches, binder.unbound)
-        volumes = (VolumeRestrictions(binder.find_claim), VolumeBinding(storage), VolumeZone(binder.bound))
+        limits = NodeVolumeLimits(Limits(binder.driver_volume, binder.limits))
+        volumes = (VolumeRestrictions(binder.find_claim), limits, VolumeBinding(storage), VolumeZone(binder.bound))
         self._decider = Decider(self._cluster, Profile(volumes, defaults))
         self._binding: set[Key] = set()
         self._nominated: dict[Key, tuple[str, Asking]] = {}

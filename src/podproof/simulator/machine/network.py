@@ -7,15 +7,13 @@ import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from podproof.simulator.machine.dns import Lookup, NameTable
 from podproof.simulator.machine.effects import Service
 from podproof.simulator.model.network_policies import Denied, End
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
-
-Route = Callable[[str, int, str], "tuple[str, int] | Literal['refuse'] | None"]
-"""What becomes of (address, port, protocol) on its way out: a backend, "refuse" (no endpoints), None (no Service's)."""
+from podproof.simulator.network.service_routes import Route, no_services
 
 Police = Callable[[End, End, int, str], Denied | None]
 """Why a connection (source, target, port, protocol) may not begin, None where nothing forbids it."""
@@ -73,12 +71,16 @@ class Namespace:
 
 
 class Delivery(NamedTuple):
-    """Where a connection leads: after `after`, an answer (`serve`, to be asked as `client`) or an `error` (errno)."""
+    """Where a connection leads: after `after`, an answer (`serve`, to be asked as `client`) or an `error` (errno).
+
+    `server` is the address and port it came to in the end, "" where it came nowhere.
+    """
 
     after: Nanos
     serve: Service | None = None
     client: str = ""
     error: int = 0
+    server: str = ""
 
 
 class Network:
@@ -90,7 +92,7 @@ class Network:
     def __init__(
         self,
         lookup: Lookup | None = None,
-        route: Route = lambda address, port, protocol: None,
+        route: Route = no_services,
         outside: NameTable | None = None,
     ) -> None:
         self.outside = outside or NameTable()
@@ -140,16 +142,18 @@ class Network:
         """Return where a connection from `origin` to an address leads at this moment."""
         address, port = self._forwards.get((address, port, protocol), (address, port))
         if is_loopback(address) or address == origin.address:
-            return self._to(origin, origin, address, port, protocol)
-        routed = self.route(address, port, protocol)
-        if routed == "refuse":
-            return Delivery(ROUND_TRIP, error=errno.ECONNREFUSED)
+            return self._to(origin.address, origin, address, port, protocol)
+        routed, client = self.route(origin.node, origin.address, address, port, protocol), origin.address
         if routed is not None:
-            address, port = routed
+            if routed.fate == "refuse":
+                return Delivery(ROUND_TRIP, error=errno.ECONNREFUSED)
+            if routed.fate == "drop":
+                return Delivery(CONNECT_TIMEOUT, error=errno.ETIMEDOUT)
+            address, port, client = routed.address, routed.port, routed.node or client
         target = self._members.get(address)
         if self._denied(origin, target, address, port, protocol):
             return Delivery(CONNECT_TIMEOUT, error=errno.ETIMEDOUT)
-        return self._nowhere(address) if target is None else self._to(origin, target, address, port, protocol)
+        return self._nowhere(address) if target is None else self._to(client, target, address, port, protocol)
 
     def answers_ping(self, origin: Namespace, address: str) -> bool:
         """Say whether an ICMP echo is answered. A Service's address never does: it exists in translation rules only."""
@@ -168,11 +172,11 @@ class Network:
         other = End(address, None if target is None else target.pod)
         return self.police(End(origin.address, origin.pod), other, port, protocol) is not None
 
-    def _to(self, origin: Namespace, target: Namespace, address: str, port: int, protocol: str) -> Delivery:
-        listener = target.listener(address, port, protocol)
+    def _to(self, client: str, target: Namespace, address: str, port: int, protocol: str) -> Delivery:
+        listener, place = target.listener(address, port, protocol), f"{target.address}:{port}"
         if listener is None:
-            return Delivery(ROUND_TRIP, error=errno.ECONNREFUSED)
-        return Delivery(ROUND_TRIP, listener.serve, "127.0.0.1" if is_loopback(address) else origin.address)
+            return Delivery(ROUND_TRIP, error=errno.ECONNREFUSED, server=place)
+        return Delivery(ROUND_TRIP, listener.serve, "127.0.0.1" if is_loopback(address) else client, server=place)
 
     def _nowhere(self, address: str) -> Delivery:
         """A free address of the pod network is unreachable; anything else never answers: there is no outside."""

@@ -1,11 +1,11 @@
 """Rules of a schema in CEL (x-kubernetes-validations), evaluated by Google's own library.
 
-Approximated: expressions are checked without the types of the schema, so a field that it does not have is found when
-the rule is evaluated; costs are not counted. Of Kubernetes' own functions only those below are there.
+Approximated: costs are not counted. Of Kubernetes' own functions only those of `cel_functions` are there.
 Source: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/{validation.go, compilation.go};
 staging/src/k8s.io/apiserver/pkg/cel/{escaping.go, library}.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -21,37 +21,6 @@ _RESERVED = frozenset((
     "loop", "package", "namespace", "return", "var", "void", "while",
 ))  # fmt: skip
 _ESCAPES = (("__", "__underscores__"), (".", "__dot__"), ("-", "__dash__"), ("/", "__slash__"))
-
-
-def compile_faults(schema: Schema, field: str) -> Iterator[Fault]:
-    """Yield each rule that is no expression, or none that says yes or no."""
-    for index, rule in enumerate(schema.get(RULES) or ()):
-        text, place = rule.get("rule", ""), f"{field}.{RULES}[{index}]"
-        if not text.strip():
-            yield Fault(FaultType.REQUIRED, f"{place}.rule", detail="rule is not specified")
-            continue
-        for key, wanted in (("rule", ("BOOL", "DYN")), ("messageExpression", ("STRING", "DYN"))):
-            if rule.get(key) and (told := _compile_fault(rule[key], wanted)):
-                yield Fault(FaultType.INVALID, f"{place}.{key}", rule[key], told)
-    for key, inner in (schema.get("properties") or {}).items():
-        yield from compile_faults(inner, f"{field}.properties[{key}]")
-    for key in ("items", "additionalProperties"):
-        if isinstance(schema.get(key), Mapping):
-            yield from compile_faults(schema[key], f"{field}.{key}")
-
-
-def _compile_fault(text: str, wanted: tuple[str, ...]) -> str:
-    try:
-        found = _program(text).return_type().name()
-    except RuntimeError as error:
-        return (
-            f"compilation failed: {str(error).removeprefix('INVALID_ARGUMENT: ').removesuffix(' [INVALID_ARGUMENT]')}"
-        )
-    if found.upper() in wanted:
-        return ""
-    return (
-        "cel expression must evaluate to a bool" if "BOOL" in wanted else "messageExpression must evaluate to a string"
-    )
 
 
 def rule_faults(schema: Schema, value: Any, path: str, old: Any = NEW, is_root: bool = True) -> Iterator[Fault]:
@@ -84,12 +53,12 @@ def _identity(schema: Schema, item: Any) -> str:
 
 def _broken(rule: Mapping[str, Any], schema: Schema, value: Any, path: str, old: Any, is_root: bool) -> Iterator[Fault]:
     text, optional = rule["rule"], bool(rule.get("optionalOldSelf"))
-    if "oldSelf" in text and old is NEW and not optional:
+    if OLD.search(_TEXT.sub("", text)) and old is NEW and not optional:
         return
     data = {"self": _spoken(schema, value, is_root)}
     data["oldSelf"] = None if old is NEW else _spoken(schema, old, is_root)
     place = f"{path}{rule['fieldPath']}".lstrip(".") if rule.get("fieldPath") else path or "<nil>"
-    found = _program(text).eval(data=data)
+    found = program(_optional(text, old is not NEW) if optional else text).eval(data=data)
     if found.type().name().upper() == "ERROR":
         words = _go_error(str(found.plain_value()))
         detail = f"{words} evaluating rule: {rule.get('message') or text.strip()}"
@@ -97,6 +66,14 @@ def _broken(rule: Mapping[str, Any], schema: Schema, value: Any, path: str, old:
     elif found.plain_value() is not True:
         kind = _REASONS.get(rule.get("reason") or "", FaultType.INVALID)
         yield Fault(kind, place, _shown(schema, value), _message(rule, data))
+
+
+def _optional(text: str, is_there: bool) -> str:
+    """Return a rule whose old value is optional: the library takes none as a value, so it is written into the rule."""
+    instead = "optional.of(oldSelf)" if is_there else "optional.none()"
+    parts = _TEXT.split(text)
+    parts[::2] = [OLD.sub(instead, part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _shown(schema: Schema, value: Any) -> Any:
@@ -114,7 +91,7 @@ def _go_error(text: str) -> str:
 
 def _message(rule: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     if rule.get("messageExpression"):
-        told = _program(rule["messageExpression"]).eval(data=data).plain_value()
+        told = program(rule["messageExpression"]).eval(data=data).plain_value()
         if isinstance(told, str) and told.strip() and "\n" not in told:
             return told
     return str(rule.get("message") or f"failed rule: {rule['rule'].strip()}")
@@ -129,7 +106,7 @@ def _spoken(schema: Schema, value: Any, is_root: bool = False) -> Any:
             if is_root and key == "metadata":
                 found[key] = {name: each[name] for name in ("name", "generateName") if name in each}
             else:
-                name = _escaped(key) if known and key in known else key
+                name = spoken_name(key) if known and key in known else key
                 found[name] = _spoken(property_of(schema, key) or {}, each)
         return found
     if isinstance(value, list):
@@ -137,7 +114,8 @@ def _spoken(schema: Schema, value: Any, is_root: bool = False) -> Any:
     return float(value) if schema.get("type") == "number" and isinstance(value, int) else value
 
 
-def _escaped(key: str) -> str:
+def spoken_name(key: str) -> str:
+    """Return a field's name as CEL can spell it."""
     if key in _RESERVED:
         return f"__{key}__"
     for mark, name in _ESCAPES:
@@ -145,8 +123,13 @@ def _escaped(key: str) -> str:
     return key
 
 
+_TEXT = re.compile(r"(\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*')")
+"""A text in an expression."""
+OLD = re.compile(r"(?<![\w.])oldSelf\b")
+
+
 @cache
-def _program(text: str) -> Any:
+def program(text: str) -> Any:
     """Return a compiled expression.
 
     Raises:

@@ -7,10 +7,14 @@ pkg/validation/strfmt.
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from ipaddress import ip_address, ip_network
+from typing import Any
 from urllib.parse import urlsplit
+
+from podproof.simulator.model import quantities
+from podproof.simulator.model.names import dns_label, dns_subdomain
 
 _Check = Callable[[str], object]
 
@@ -24,6 +28,40 @@ def format_fault(form: str, text: str) -> bool:
         return not check(text)
     except (ValueError, binascii.Error):
         return True
+
+
+def unknown_formats(schema: Any) -> Iterator[str]:
+    """Yield each format of a schema that nobody checks."""
+    if isinstance(schema, (list, tuple)):
+        for each in schema:
+            yield from unknown_formats(each)
+    if not isinstance(schema, Mapping):
+        return
+    form, kind = schema.get("format"), schema.get("type") or "string"
+    if isinstance(form, str) and isinstance(kind, str) and not _is_known(form, kind):
+        yield form
+    for key in ("items", "allOf", "anyOf", "oneOf", "not", "additionalProperties"):
+        yield from unknown_formats(schema.get(key))
+    for each in (schema.get("properties") or {}).values():
+        yield from unknown_formats(each)
+
+
+def _is_known(form: str, kind: str) -> bool:
+    if kind == "string":
+        return form.replace("-", "") in {*_FORMATS, *_UNLOOKED}
+    return form in _NUMBERS.get(kind, ())
+
+
+_UNLOOKED = ("password", "isbn")
+_NUMBERS: Mapping[str, tuple[str, ...]] = {"integer": ("int32", "int64"), "number": ("float", "double")}
+
+
+def _is_quantity(text: str) -> bool:
+    try:
+        quantities.parse(text)
+    except quantities.QuantityError:
+        return False
+    return True
 
 
 def _matches(pattern: str) -> _Check:
@@ -71,5 +109,8 @@ _FORMATS: Mapping[str, _Check] = {
     "date": lambda text: len(text) == len("2026-01-01") and bool(date.fromisoformat(text)),
     "duration": _matches(r"([-+]?\d+(\.\d+)?\s*(ns|us|µs|ms|s|m|h|d|w)[a-z]*\s*)+|0"),
     "datetime": _moment,
+    "quantity": _is_quantity,
+    "k8sshortname": lambda text: not dns_label(text),
+    "k8slongname": lambda text: not dns_subdomain(text),
 }
 """By name, without hyphens."""

@@ -1,30 +1,33 @@
-"""Checks of CustomResourceDefinitions: group, names, versions, columns, conversion.
+"""Checks of CustomResourceDefinitions: group, names, versions, conversion, the versions that objects were stored in.
 
-Source: staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go.
+What all versions have alike is looked at once and named once: the API server lifts it out of them.
+Source: staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go; v1/conversion.go.
 """
 
 from collections.abc import Iterator, Sequence
 
+from podproof.simulator.api.custom.formats import unknown_formats
 from podproof.simulator.api.faults import Fault, forbidden, invalid, required, unsupported
+from podproof.simulator.api.validation.definition_parts import (
+    column_faults,
+    selectable_faults,
+    subresource_faults,
+    warning_faults,
+)
 from podproof.simulator.api.validation.metadata import IMMUTABLE
-from podproof.simulator.api.validation.structural import structural_faults
-from podproof.simulator.model.custom.types import has_rules
+from podproof.simulator.api.validation.schemas import definition_schema_faults
+from podproof.simulator.model.custom.approval import APPROVAL, approval
 from podproof.simulator.model.names import dns_1035_label, dns_subdomain
 from podproof.simulator.model.objects import Object, at
 
 _SCOPES = ("Cluster", "Namespaced")
 _STRATEGIES = ("None", "Webhook")
 _REVIEWS = ("v1", "v1beta1")
-_COLUMN_TYPES = ("boolean", "date", "integer", "number", "string")
-_COLUMN_FORMATS = ("byte", "date", "date-time", "double", "float", "int32", "int64", "password")
-_LONGEST_WARNING = 256
-_APPROVAL = "api-approved.kubernetes.io"
-_PROTECTED = ("k8s.io", "kubernetes.io")
 _NAME = 'must be spec.names.plural+"."+spec.group'
 _MIXED = "may have mixed case, but should otherwise match: "
 
 
-def definition_faults(item: Object) -> Iterator[Fault]:
+def definition_faults(item: Object, old: Object | None = None) -> Iterator[Fault]:
     """Yield what is wrong with a CustomResourceDefinition, besides its metadata's usual rules."""
     spec = item.get("spec") or {}
     names, name, group = spec.get("names") or {}, item["metadata"].get("name", ""), spec.get("group", "")
@@ -32,19 +35,22 @@ def definition_faults(item: Object) -> Iterator[Fault]:
         yield invalid("metadata.name", name, _NAME)
     yield from _group_faults(group, "spec.group")
     yield from _choice_faults(spec.get("scope", ""), _SCOPES, "spec.scope")
-    if spec.get("preserveUnknownFields"):
-        instead = "set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
-        detail = f"cannot set to true, {instead}"
-        yield invalid("spec.preserveUnknownFields", True, detail)
     yield from _version_list_faults(spec.get("versions") or (), "spec.versions")
-    yield from _schema_faults(spec.get("versions") or ())
     for key in ("plural", "singular", "kind", "listKind"):
         if not names.get(key):
             yield required(f"spec.names.{key}")
     yield from _name_faults(names, "spec.names")
+    yield from _lifted_faults(spec.get("versions") or ())
     if "conversion" in spec:
         yield from _conversion_faults(spec["conversion"], "spec.conversion")
-    yield from _approval_faults(item, group)
+    if old is not None:
+        yield from _immutable_faults(spec, old)
+    stored = at(item, "status", "storedVersions") or []
+    yield from _stored_faults(stored, spec.get("versions") or (), "status.storedVersions")
+    yield from _approval_faults(item, old)
+    if spec.get("preserveUnknownFields"):
+        instead = "set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
+        yield invalid("spec.preserveUnknownFields", True, f"cannot set to true, {instead}")
 
 
 def _group_faults(group: str, field: str) -> Iterator[Fault]:
@@ -68,73 +74,56 @@ def _version_list_faults(versions: Sequence[Object], field: str) -> Iterator[Fau
         if at(version, "schema", "openAPIV3Schema") is None:
             yield required(f"{field}[{index}].schema.openAPIV3Schema", "schemas are required")
     for index, version in enumerate(versions):
-        yield from _version_faults(version, f"{field}[{index}]")
+        place, name = f"{field}[{index}]", version.get("name", "")
+        if wrong := dns_1035_label(name):
+            yield invalid(f"{place}.name", name, ",".join(wrong))
+        yield from warning_faults(version, place)
+        yield from _own_faults(version, versions, place)
     names = [version.get("name", "") for version in versions]
     if len(set(names)) < len(names):
         yield invalid(field, list(versions), "must contain unique version names")
     if sum(bool(version.get("storage")) for version in versions) != 1:
         yield invalid(field, list(versions) or None, "must have exactly one version marked as storage version")
+    if names and (wrong := dns_1035_label(names[0])):
+        yield invalid("spec.version", names[0], ",".join(wrong))
 
 
-def _schema_faults(versions: Sequence[Object]) -> Iterator[Fault]:
-    """Yield what is wrong with the schemas; one that all versions share is looked at once, and named once.
-
-    Source: pkg/apis/apiextensions/v1/conversion.go, which lifts it out of the versions.
-    """
-    schemas = [at(version, "schema", "openAPIV3Schema") for version in versions]
-    if schemas and all(each == schemas[0] for each in schemas):
-        places = {"spec.validation.openAPIV3Schema": schemas[0]}
-    else:
-        places = {f"spec.versions[{index}].schema.openAPIV3Schema": each for index, each in enumerate(schemas)}
-    for field, schema in places.items():
-        if schema is not None:
-            faults = list(structural_faults(schema, field))
-            yield from faults
-            if not faults and has_rules(schema):
-                from podproof.simulator.api.custom.expressions import compile_faults
-
-                yield from compile_faults(schema, field)
+_PARTS = ("schema", "subresources", "additionalPrinterColumns", "selectableFields")
 
 
-def _version_faults(version: Object, field: str) -> Iterator[Fault]:
-    name = version.get("name", "")
-    if wrong := dns_1035_label(name):
-        yield invalid(f"{field}.name", name, ",".join(wrong))
-    warning = version.get("deprecationWarning")
-    if warning is not None:
-        for detail in _warning_faults(warning, deprecated=bool(version.get("deprecated"))):
-            yield invalid(f"{field}.deprecationWarning", warning, detail)
-    for index, column in enumerate(version.get("additionalPrinterColumns") or ()):
-        yield from _column_faults(column, f"{field}.additionalPrinterColumns[{index}]")
+def _are_alike(versions: Sequence[Object], part: str) -> bool:
+    return bool(versions) and all(each.get(part) == versions[0].get(part) for each in versions)
 
 
-def _warning_faults(text: str, *, deprecated: bool) -> Iterator[str]:
-    if not deprecated:
-        yield "can only be set for deprecated versions"
-        return
-    if len(text) > _LONGEST_WARNING:
-        yield f"must be <= {_LONGEST_WARNING} characters long"
-    if not text:
-        yield "must not be an empty string"
-    place = next((index for index, letter in enumerate(text) if not letter.isprintable()), None)
-    if place is not None:
-        seen = f"non-printable character found at index {place}"
-        yield f"must only contain printable UTF-8 characters; {seen}"
+def _own_faults(version: Object, versions: Sequence[Object], field: str) -> Iterator[Fault]:
+    """Yield what is wrong with the parts of a version that are not those of every version."""
+    for part in _PARTS:
+        if not _are_alike(versions, part):
+            yield from _part_faults(part, version, f"{field}.{part}", has_status=_has_status(version))
 
 
-def _column_faults(column: Object, field: str) -> Iterator[Fault]:
-    kind, form = column.get("type", ""), column.get("format", "")
-    types = f"must be one of {','.join(_COLUMN_TYPES)}"
-    if not column.get("name"):
-        yield required(f"{field}.name")
-    if not kind:
-        yield required(f"{field}.type", types)
-    elif kind not in _COLUMN_TYPES:
-        yield invalid(f"{field}.type", kind, types)
-    if form and form not in _COLUMN_FORMATS:
-        yield invalid(f"{field}.format", form, f"must be one of {','.join(_COLUMN_FORMATS)}")
-    if not column.get("jsonPath"):
-        yield required(f"{field}.JSONPath")
+def _lifted_faults(versions: Sequence[Object]) -> Iterator[Fault]:
+    """Yield what is wrong with the parts that all versions have alike."""
+    for part in _PARTS:
+        if _are_alike(versions, part):
+            place = f"spec.{'validation' if part == 'schema' else part}"
+            yield from _part_faults(part, versions[0], place, has_status=any(map(_has_status, versions)))
+
+
+def _has_status(version: Object) -> bool:
+    return at(version, "subresources", "status") is not None
+
+
+def _part_faults(part: str, version: Object, field: str, *, has_status: bool) -> Iterator[Fault]:
+    schema = at(version, "schema", "openAPIV3Schema")
+    if part == "schema" and schema is not None:
+        yield from definition_schema_faults(schema, f"{field}.openAPIV3Schema", has_status=has_status)
+    if part == "subresources":
+        yield from subresource_faults(version.get(part), field)
+    if part == "additionalPrinterColumns":
+        yield from column_faults(version.get(part), field)
+    if part == "selectableFields":
+        yield from selectable_faults(version.get(part), schema, field)
 
 
 def _name_faults(names: Object, field: str) -> Iterator[Fault]:
@@ -164,7 +153,10 @@ def _conversion_faults(conversion: Object, field: str) -> Iterator[Fault]:
     if strategy != "Webhook":
         if webhook is not None:
             detail = "should not be set when strategy is not set to Webhook"
-            yield forbidden(f"{field}.webhookClientConfig", detail)
+            if webhook.get("clientConfig") is not None:
+                yield forbidden(f"{field}.webhookClientConfig", detail)
+            if webhook.get("conversionReviewVersions"):
+                yield forbidden(f"{field}.conversionReviewVersions", detail)
         return
     if client is None:
         yield required(f"{field}.webhookClientConfig", "required when strategy is set to Webhook")
@@ -189,39 +181,66 @@ def _review_faults(versions: Sequence[str], field: str) -> Iterator[Fault]:
         yield invalid(field, list(versions), f"must include at least one of {', '.join(_REVIEWS)}")
 
 
-def _approval_faults(item: Object, group: str) -> Iterator[Fault]:
-    """Yield a fault where a group of Kubernetes' own is used without its approval.
-
-    Source: validation.go, validateAPIApproval; apiextensions/helpers.go, IsProtectedCommunityGroup.
-    """
-    if not f".{group}".endswith(tuple(f".{each}" for each in _PROTECTED)):
+def _stored_faults(stored: Sequence[str], versions: Sequence[Object], field: str) -> Iterator[Fault]:
+    """Yield why the versions that objects were stored in do not fit those there are."""
+    if not stored:
+        yield invalid(field, None, "must have at least one stored version")
         return
-    value = (item["metadata"].get("annotations") or {}).get(_APPROVAL, "")
-    if not value:
-        yield required(f"metadata.annotations[{_APPROVAL}]", _UNAPPROVED)
-    elif not value.startswith(("unapproved", "https://", "http://")):
-        detail = 'protected groups must have approval annotation "api-approved.kubernetes.io" with either a URL or a '
-        detail += 'reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111'
-        yield invalid(f"metadata.annotations[{_APPROVAL}]", value, detail)
+    for version in versions:
+        name = version.get("name", "")
+        if version.get("storage") and name not in stored:
+            yield invalid(field, list(stored), f"must have the storage version {name}")
+    known = {version.get("name", "") for version in versions}
+    for index, name in enumerate(stored):
+        if name not in known:
+            yield invalid(
+                f"{field}[{index}]", name,
+                f"missing from spec.versions; {name} was previously a storage version, and must remain in "
+                f"spec.versions until a storage migration ensures no data remains persisted in {name} and removes "
+                f"{name} from status.storedVersions",
+            )  # fmt: skip
 
 
-_UNAPPROVED = (
-    'protected groups must have approval annotation "api-approved.kubernetes.io", '
-    "see https://github.com/kubernetes/enhancements/pull/1111"
-)
+def _approval_faults(item: Object, old: Object | None) -> Iterator[Fault]:
+    """Yield a fault where a group of Kubernetes' own is used without its approval; what it was before is no fault."""
+    found = approval(item)
+    before = approval(old) if old is not None else None
+    if found is None or (before is not None and before[0] == found[0]):
+        return
+    field = f"metadata.annotations[{APPROVAL}]"
+    if found[0] == "Missing":
+        yield required(field, found[1])
+    elif found[0] == "Invalid":
+        yield invalid(field, item["metadata"]["annotations"][APPROVAL], found[1])
 
 
 def definition_update_faults(item: Object, old: Object) -> Iterator[Fault]:
-    """Yield what is wrong with a CustomResourceDefinition that replaces another.
+    """Yield what is wrong with a CustomResourceDefinition that replaces another."""
+    yield from definition_faults(item, old)
 
-    Once it is established its scope and kind stay as well as its group and plural.
+
+def definition_status_faults(item: Object, _: Object) -> Iterator[Fault]:
+    """Yield what is wrong with the status that somebody writes: its names alone are looked at."""
+    yield from _name_faults(at(item, "status", "acceptedNames") or {}, "status.acceptedNames")
+
+
+def definition_warnings(item: Object) -> Iterator[str]:
+    """Yield a warning for each format that nobody checks.
+
+    Source: pkg/registry/customresourcedefinition/strategy.go, WarningsOnCreate.
     """
-    yield from definition_faults(item)
+    for version in at(item, "spec", "versions") or ():
+        for form in unknown_formats(at(version, "schema", "openAPIV3Schema")):
+            yield f'unrecognized format "{form}"'
+
+
+def _immutable_faults(spec: Object, old: Object) -> Iterator[Fault]:
+    """Yield what may not change: once it is established its scope and kind as well as its group and plural."""
     fixed = ["group", "names.plural"]
     conditions = at(old, "status", "conditions") or ()
     if any(each.get("type") == "Established" and each.get("status") == "True" for each in conditions):
         fixed = ["scope", "names.kind", *fixed]
     for path in fixed:
-        new, known = (at(each, "spec", *path.split(".")) or "" for each in (item, old))
+        new, known = at(spec, *path.split(".")) or "", at(old, "spec", *path.split(".")) or ""
         if new != known:
             yield invalid(f"spec.{path}", new, IMMUTABLE)

@@ -31,6 +31,12 @@ def part_faults(kind: str, part: str, item: Object, old: Object) -> Iterator[Fau
         yield from rule(item, old)
 
 
+def _definition_faults(item: Object, old: Object) -> Iterator[Fault]:
+    from podproof.simulator.api.validation.definitions import definition_status_faults
+
+    yield from definition_status_faults(item, old)
+
+
 def _namespace_faults(item: Object, _: Object) -> Iterator[Fault]:
     phase, deleted = at(item, "status", "phase") or "", "deletionTimestamp" in item["metadata"]
     wanted, why = ("Terminating", "not empty") if deleted else ("Active", "empty")
@@ -121,6 +127,7 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     ("Pod", "status"): pod_status_faults,
     ("Job", "status"): job_status_faults,
     **{(kind, "status"): count_faults for kind in _COUNTED},
+    ("CustomResourceDefinition", "status"): _definition_faults,
     ("Namespace", "status"): _namespace_faults,
     ("Namespace", "finalize"): _namespace_finalizer_faults,
     ("ResourceQuota", "status"): _quota_faults,

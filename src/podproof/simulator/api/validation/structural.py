@@ -1,26 +1,20 @@
 """Checks of the schemas in a CustomResourceDefinition: whether they are structural.
 
-Approximated: that what anyOf, allOf, oneOf and not speak of is specified outside of them too is not checked.
-Source: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/validation.go; pkg/apis/apiextensions/
-validation/validation.go, ValidateCustomResourceDefinitionOpenAPISchema.
+Source: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/{validation.go, complete.go}.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from podproof.simulator.api.custom.validating import compiled
-from podproof.simulator.api.faults import Fault, forbidden, invalid, required, unsupported
+from podproof.simulator.api.faults import Fault, forbidden, invalid, required
 from podproof.simulator.model.custom.types import Schema
 
-_TYPES = ("array", "boolean", "integer", "number", "object", "string")
-_LIST_TYPES = ("atomic", "map", "set")
 _EMPTY = {
     "root": "must not be empty at the root",
     "item": "must not be empty for specified array items",
     "field": "must not be empty for specified object fields",
 }
-_ABSENT = ("$ref", "definitions", "dependencies", "patternProperties", "additionalItems", "id", "$schema")
 _PRESERVE, _INT_OR_STRING = "x-kubernetes-preserve-unknown-fields", "x-kubernetes-int-or-string"
 _EMBEDDED, _LIST_TYPE, _LIST_KEYS = (
     "x-kubernetes-embedded-resource",
@@ -46,29 +40,21 @@ def structural_faults(schema: Schema, field: str) -> Iterator[Fault]:
 def _faults(schema: Schema, field: str, level: str) -> Iterator[Fault]:
     yield from _type_faults(schema, field, level)
     yield from _extension_faults(schema, field)
-    yield from _list_faults(schema, field)
-    for key in _ABSENT:
-        if schema.get(key):
-            yield forbidden(f"{field}.{key}", f"{key} is not supported")
-    if schema.get("uniqueItems"):
-        detail = "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"
-        yield forbidden(f"{field}.uniqueItems", detail)
     yield from _member_faults(schema, field, level)
     yield from _value_faults(schema, field, _is_either(schema))
+    yield from _incomplete(schema, schema, field, field)
 
 
 def _type_faults(schema: Schema, field: str, level: str) -> Iterator[Fault]:
     kind = schema.get("type") or ""
-    if kind and kind not in _TYPES:
-        yield unsupported(f"{field}.type", kind, _TYPES)
+    if kind == "array" and schema.get("items") is None:
+        yield required(f"{field}.items", "must be specified")
     if schema.get(_EMBEDDED) and kind != "object":
         yield invalid(f"{field}.type", kind, _MUST_BE_OBJECT) if kind else required(f"{field}.type", _MUST_BE_OBJECT)
     elif not kind and not schema.get(_INT_OR_STRING) and not schema.get(_PRESERVE):
         yield required(f"{field}.type", _EMPTY[level])
     if level == "root" and kind and kind != "object":
         yield invalid(f"{field}.type", kind, "must be object at the root")
-    if schema.get("nullable") and level == "root":
-        yield forbidden(f"{field}.nullable", "nullable cannot be true at the root")
 
 
 def _extension_faults(schema: Schema, field: str) -> Iterator[Fault]:
@@ -76,8 +62,6 @@ def _extension_faults(schema: Schema, field: str) -> Iterator[Fault]:
         for key in (_PRESERVE, _EMBEDDED):
             if schema.get(key):
                 yield invalid(f"{field}.{key}", True, f"must be false if {_INT_OR_STRING} is true")
-    if _PRESERVE in schema and schema[_PRESERVE] is False:
-        yield invalid(f"{field}.{_PRESERVE}", False, "must be true or undefined")
     if schema.get(_EMBEDDED):
         if schema.get("additionalProperties") is not None:
             yield forbidden(f"{field}.additionalProperties", f"must not be used if {_EMBEDDED} is set")
@@ -86,64 +70,57 @@ def _extension_faults(schema: Schema, field: str) -> Iterator[Fault]:
             yield required(f"{field}.properties", detail)
 
 
-def _list_faults(schema: Schema, field: str) -> Iterator[Fault]:
-    kind, form, keys = schema.get("type"), schema.get(_LIST_TYPE), schema.get(_LIST_KEYS) or ()
-    if kind == "array" and schema.get("items") is None:
-        yield required(f"{field}.items", "must be specified")
-    if isinstance(schema.get("items"), list):
-        yield forbidden(f"{field}.items", "items must be a schema object and not an array")
-    if form is not None and kind != "array":
-        detail = f"must be array if {_LIST_TYPE} is set"
-        yield invalid(f"{field}.type", kind, detail) if kind else required(f"{field}.type", detail)
-    if form is not None and form not in _LIST_TYPES:
-        yield unsupported(f"{field}.{_LIST_TYPE}", form, _LIST_TYPES)
-    if keys and form != "map":
-        yield from _map_wanted(form, field)
-    if form == "map":
-        yield from _key_faults(schema, keys, field)
-
-
-def _map_wanted(form: str | None, field: str) -> Iterator[Fault]:
-    detail = f"must be map if {_LIST_KEYS} is non-empty"
-    yield invalid(f"{field}.{_LIST_TYPE}", form, detail) if form else required(f"{field}.{_LIST_TYPE}", detail)
-
-
-def _key_faults(schema: Schema, keys: Any, field: str) -> Iterator[Fault]:
-    if not keys:
-        yield required(f"{field}.{_LIST_KEYS}", f"must not be empty if {_LIST_TYPE} is map")
-    items = schema.get("items")
-    known = (items.get("properties") or {}) if isinstance(items, Mapping) else {}
-    for index, key in enumerate(keys):
-        if key not in known:
-            detail = "entries must all be names of item properties"
-            yield invalid(f"{field}.{_LIST_KEYS}[{index}]", key, detail)
-
-
 def _member_faults(schema: Schema, field: str, level: str) -> Iterator[Fault]:
     others = schema.get("additionalProperties")
     if others is not None and level == "root":
         yield forbidden(f"{field}.additionalProperties", "must not be used at the root")
-    if others is not None and others is not False and schema.get("properties"):
-        yield forbidden(f"{field}.additionalProperties", "additionalProperties and properties are mutual exclusive")
-    if others is False:
-        yield forbidden(f"{field}.additionalProperties", "additionalProperties cannot be set to false")
     if isinstance(others, Mapping):
         yield from _faults(others, f"{field}.additionalProperties", "field")
     if isinstance(schema.get("items"), Mapping):
         yield from _faults(schema["items"], f"{field}.items", "item")
     for key, inner in (schema.get("properties") or {}).items():
-        if level == "root" and key == "metadata":
-            yield from _metadata_faults(inner, f"{field}.properties[metadata]")
-        else:
-            yield from _faults(inner, f"{field}.properties[{key}]", "field")
+        yield from _faults(inner, f"{field}.properties[{key}]", "field")
+    if level == "root" or schema.get(_EMBEDDED):
+        yield from _head_faults(schema.get("properties") or {}, f"{field}.properties", level)
 
 
-def _metadata_faults(schema: Schema, field: str) -> Iterator[Fault]:
-    if schema.get("type") != "object":
-        yield invalid(f"{field}.type", schema.get("type", ""), "must be object")
-    if {*(schema.get("properties") or {})} - {"name", "generateName"}:
+def _head_faults(properties: Mapping[str, Schema], field: str, level: str) -> Iterator[Fault]:
+    """Yield what is wrong with the schemas of what every resource has."""
+    for key, wanted in (("kind", "string"), ("apiVersion", "string"), ("metadata", "object")):
+        if key in properties and properties[key].get("type", "") != wanted:
+            yield invalid(f"{field}[{key}].type", properties[key].get("type", ""), f"must be {wanted}")
+    meta = properties.get("metadata")
+    if meta is not None and level == "root" and not _is_free(meta):
         detail = "must not specify anything other than name and generateName, but metadata is implicitly specified"
-        yield forbidden(field, detail)
+        yield forbidden(f"{field}[metadata]", detail)
+
+
+def _is_free(meta: Schema) -> bool:
+    """Say whether a schema of metadata restricts names alone."""
+    names = {*(meta.get("properties") or {})} <= {"name", "generateName"}
+    return names and not {*meta} - {"type", "properties", "default"}
+
+
+def _incomplete(values: Schema, schema: Schema | None, field: str, said: str) -> Iterator[Fault]:
+    """Yield each field that allOf, anyOf, oneOf or not speak of, and the schema around them does not know."""
+    if values.get("not") is not None:
+        yield from _incomplete_inside(values["not"], schema, field, f"{said}.not")
+    for key in ("allOf", "anyOf", "oneOf"):
+        for index, each in enumerate(values.get(key) or ()):
+            yield from _incomplete_inside(each, schema, field, f"{said}.{key}[{index}]")
+
+
+def _incomplete_inside(values: Schema, schema: Schema | None, field: str, said: str) -> Iterator[Fault]:
+    if schema is None:
+        yield required(field, f"because it is defined in {said}")
+        return
+    yield from _incomplete(values, schema, field, said)
+    if isinstance(values.get("items"), Mapping):
+        yield from _incomplete_inside(values["items"], schema.get("items"), f"{field}.items", f"{said}.items")
+    known = schema.get("properties") or {}
+    for key, inner in (values.get("properties") or {}).items():
+        place = f"properties[{key}]"
+        yield from _incomplete_inside(inner, known.get(key), f"{field}.{place}", f"{said}.{place}")
 
 
 def _is_either(schema: Schema) -> bool:

@@ -10,3 +10,7 @@ Find = Callable[[str, str], Object | None]
 
 class SourceError(Exception):
     """Something a pod refers to is missing; the text is the kubelet's own."""
+
+
+class UnattachedError(Exception):
+    """A volume is not attached to the node yet: the kubelet waits for it, and says nothing."""

@@ -11,7 +11,7 @@ from podproof.simulator.control.kubelet.pleg import Grid
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.node_lifecycle.rules import (
     NO_EXECUTE,
-    disruptions,
+    Zones,
     ready_of,
     silenced,
     taints_of,
@@ -29,6 +29,9 @@ from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, seconds, timestamp
 
+NAME = "node-lifecycle-controller"
+_BY_NODE = "nodeName"
+
 
 class NodeLifecycle:
     """Watches over the nodes."""
@@ -40,16 +43,18 @@ class NodeLifecycle:
         period = span("node_lifecycle", "monitor_period")
         self._monitor = Grid(period, chance.below(period))
         self._last_evicted: dict[str, Nanos] = {}
+        self._zones = Zones()
         events = EventRecorder(client, agenda, "node-controller")
         latency = span("node_lifecycle", "work")
         self._controller = Controller(agenda, client, events, self._reconcile, latency)
+        pods.add_index(_BY_NODE, lambda pod: filter(None, [pod["spec"].get("nodeName")]))
         nodes.on_change(self._node_changed)
         heartbeats.on_change = lambda node: self._controller.add_key(("", node))
 
     def _node_changed(self, old: Object | None, new: Object | None) -> None:
         if new is not None:
             self._controller.add(new)
-        if (old and ready_of(old)) != (new and ready_of(new)):
+        if self._zones.changed(old, new):
             for node in self._nodes.list():
                 if ready_of(node) != "True":
                     self._controller.add(node)
@@ -83,12 +88,11 @@ class NodeLifecycle:
         if ready_of(node) == "True":
             return Plan()
         commands: list[Command] = []
-        for pod in self._pods.list():
-            if pod["spec"].get("nodeName") == node["metadata"]["name"]:
-                marked = unready(pod, timestamp(self._agenda.now))
-                if marked is not None:
-                    commands.append(Emit(pod, "Warning", "NodeNotReady", "Node is not ready", ""))
-                    commands.append(UpdateStatus("pods", marked))
+        for pod in self._pods.by_index(_BY_NODE, node["metadata"]["name"]):
+            marked = unready(pod, timestamp(self._agenda.now))
+            if marked is not None:
+                commands.append(Emit(pod, "Warning", "NodeNotReady", "Node is not ready", ""))
+                commands.append(UpdateStatus("pods", marked))
         again = Nanos(self._agenda.now + span("node_lifecycle", "work"))
         return Plan(tuple(commands), again) if commands else Plan()
 
@@ -99,7 +103,7 @@ class NodeLifecycle:
     def _no_execute(self, node: Object) -> Plan:
         """Drive pods off a node that is not ready, a few nodes at a time, and not where most nodes are down."""
         now, zone = self._agenda.now, zone_of(node)
-        states = disruptions(self._nodes.list())
+        states = self._zones.states
         everywhere = all(state == "full" for state in states.values())
         changed = with_no_execute(node, not everywhere and states[zone] != "partial", timestamp(now))
         if changed is None:

@@ -3,7 +3,8 @@
 Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go; pkg/controller/util/node/controller_utils.go.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from podproof.simulator.model.objects import Object, at
@@ -110,19 +111,36 @@ def zone_of(node: Object) -> str:
     return str((node["metadata"].get("labels") or {}).get("topology.kubernetes.io/zone", ""))
 
 
-def disruptions(nodes: Iterable[Object]) -> Mapping[str, str]:
-    """Return how each zone is: "full" where no node is ready, "partial" where most are not, else "".
+class Zones:
+    """How each zone is, kept up to date: "full" where no node is ready, "partial" where most are not, else "".
 
     Source: node_lifecycle_controller.go, ComputeZoneState.
     """
-    zones: dict[str, list[bool]] = {}
-    for node in nodes:
-        zones.setdefault(zone_of(node), []).append(ready_of(node) == "True")
-    return {zone: _disruption(states) for zone, states in zones.items()}
+
+    def __init__(self) -> None:
+        self._all: Counter[str] = Counter()
+        self._down: Counter[str] = Counter()
+        self.states: dict[str, str] = {}
+
+    def changed(self, old: Object | None, new: Object | None) -> bool:
+        """Count a node's new version in place of its old one; return whether any zone is otherwise now."""
+        before = dict(self.states)
+        for node, sign in ((old, -1), (new, 1)):
+            if node is not None:
+                self._count(node, sign)
+        return self.states != before
+
+    def _count(self, node: Object, sign: int) -> None:
+        zone = zone_of(node)
+        self._all[zone] += sign
+        self._down[zone] += sign * (ready_of(node) != "True")
+        if self._all[zone]:
+            self.states[zone] = _disruption(self._down[zone], self._all[zone])
+        else:
+            self.states.pop(zone, None)
 
 
-def _disruption(states: list[bool]) -> str:
-    down = states.count(False)
-    if down == len(states):
+def _disruption(down: int, total: int) -> str:
+    if down == total:
         return "full"
-    return "partial" if down > _SEVERAL and down / len(states) >= _UNHEALTHY_SHARE else ""
+    return "partial" if down > _SEVERAL and down / total >= _UNHEALTHY_SHARE else ""

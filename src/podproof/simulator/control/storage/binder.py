@@ -3,16 +3,21 @@
 Source: pkg/scheduler/framework/plugins/volumebinding/binder.go, volumeBinder.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from podproof.simulator.control.scheduling.asking import Asking
 from podproof.simulator.control.scheduling.nodes import NodeInfo
 from podproof.simulator.control.storage.ephemeral import is_owned, own_claims
 from podproof.simulator.control.storage.facts import (
     BOUND_BY_CONTROLLER,
+    CAPACITIES,
     CLAIMS,
+    CLASSES,
     COMPLETED,
+    CSI_NODES,
+    DRIVERS,
     NO_PROVISIONER,
     SELECTED_NODE,
     VOLUMES,
@@ -24,15 +29,18 @@ from podproof.simulator.control.storage.facts import (
     phase_of,
     reaches,
     reference_to,
+    requested,
     waits_for_consumer,
     with_notes,
 )
 from podproof.simulator.control.storage.matching import best_match
+from podproof.simulator.control.storage.room import Room
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.requests import ApiError
-from podproof.simulator.model.objects import Object
+from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.quantities import NANO
 from podproof.simulator.model.times import Nanos, seconds
 
 _LOOK = seconds(1)
@@ -40,6 +48,7 @@ _LOOK = seconds(1)
 _LONGEST = seconds(600)
 """Source: pkg/scheduler/apis/config/v1/defaults.go, BindTimeoutSeconds."""
 _NONE_LEFT = "node(s) didn't find available persistent volumes to bind"
+_NO_ROOM = "node(s) did not have enough free storage"
 _FAILED = 'running PreBind plugin "VolumeBinding": binding volumes: '
 """Source: pkg/scheduler/framework/runtime/framework.go, RunPreBindPlugins."""
 _UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
@@ -56,11 +65,47 @@ class Promise:
 class Binder:
     """Knows the claims and volumes, and what was promised to pods that are not bound yet."""
 
-    def __init__(self, agenda: Agenda, client: Client, claims: Informer, volumes: Informer, classes: Informer) -> None:
+    def __init__(self, agenda: Agenda, client: Client, informers: Callable[[str], Informer]) -> None:
         self._agenda, self._client = agenda, client
-        self._claims, self._volumes = claims, volumes
+        self._claims, self._volumes, self._classes = (informers(each) for each in (CLAIMS, VOLUMES, CLASSES))
+        self._csi_nodes, self._capacities = informers(CSI_NODES), informers(CAPACITIES)
+        drivers, classes = informers(DRIVERS), self._classes
+        self._room = Room(lambda name: drivers.get("", name), self._capacities.list)
         self._find_class: FindClass = lambda name: classes.get("", name)
         self._promised: dict[str, tuple[str, ...]] = {}
+
+    def on_change(self, retry: Callable[[tuple[str, ...]], None]) -> None:
+        """Call `retry` with the plugins that may judge otherwise, whenever what they look at changes.
+
+        Source: EventsToRegister of volumebinding, volumerestrictions, volumezone, nodevolumelimits.
+        """
+        rows = (
+            (("VolumeBinding", "VolumeRestrictions", "VolumeZone"), (self._claims, self._volumes, self._classes)),
+            (("VolumeBinding",), (self._capacities,)),
+            (("VolumeBinding", "NodeVolumeLimits"), (self._csi_nodes,)),
+        )
+        for plugins, informers in rows:
+            for informer in informers:
+                informer.on_change(_calling(retry, plugins))
+
+    def limits(self, node: str) -> Mapping[str, int]:
+        """Return how many volumes of each driver a node may have, of those that say so."""
+        found = self._csi_nodes.get("", node)
+        drivers = (at(found, "spec", "drivers") or ()) if found is not None else ()
+        counts = {each["name"]: at(each, "allocatable", "count") for each in drivers}
+        return {name: count for name, count in counts.items() if count is not None}
+
+    def driver_volume(self, namespace: str, name: str) -> tuple[str, str] | None:
+        """Return the driver and handle of a claim's volume, or of the one that its class is to have made."""
+        claim = self._claims.get(namespace, name)
+        if claim is None:
+            return None
+        bound = claim["spec"].get("volumeName")
+        if bound:
+            csi = at(self._volumes.get("", bound) or {}, "spec", "csi")
+            return (csi["driver"], csi["volumeHandle"]) if csi else None
+        found = self._find_class(class_of(claim))
+        return (found["provisioner"], f"to be made for {namespace}/{name}") if found is not None else None
 
     def find_claim(self, namespace: str, name: str) -> Object | None:
         """Return a claim."""
@@ -92,12 +137,12 @@ class Binder:
         return reaches(volume, node.name, node.labels)
 
     def unbound(self, asking: Asking, node: NodeInfo) -> tuple[str, ...]:
-        """Return why the claims that are still to be bound cannot be had on a node."""
-        return (_NONE_LEFT,) if None in self._promises(asking, node) else ()
+        """Return why the claims that are still to be bound cannot be had on a node, by the first that cannot."""
+        return next(((each,) for each in self._promises(asking, node) if isinstance(each, str)), ())
 
     def promise(self, asking: Asking, node: NodeInfo) -> list[Promise]:
         """Promise a pod the volumes it needs on a node; what is promised is nobody else's."""
-        promises = [each for each in self._promises(asking, node) if each is not None]
+        promises = [each for each in self._promises(asking, node) if not isinstance(each, str)]
         named = tuple(each.volume["metadata"]["name"] for each in promises if each.volume is not None)
         if named:
             self._promised[asking.uid] = named
@@ -140,8 +185,8 @@ class Binder:
             spec = {**promise.volume["spec"], "claimRef": reference_to(promise.claim)}
             self._client.update(VOLUMES, with_notes({**promise.volume, "spec": spec}, {BOUND_BY_CONTROLLER: "yes"}))
 
-    def _promises(self, asking: Asking, node: NodeInfo) -> Iterator[Promise | None]:
-        """Yield what each claim that is to be bound would get, None where it would get nothing; small claims first."""
+    def _promises(self, asking: Asking, node: NodeInfo) -> Iterator[Promise | str]:
+        """Yield what each claim that is to be bound would get, or why it would get nothing."""
         taken = {name for uid, names in self._promised.items() if uid != asking.uid for name in names}
         waiting = [each for each in self._of(asking) if not _is_bound(each)]
         for claim in waiting:
@@ -153,13 +198,20 @@ class Binder:
             if volume is not None:
                 taken.add(volume["metadata"]["name"])
                 yield Promise(claim, volume)
+            elif chosen not in (None, node.name):
+                yield _NONE_LEFT
             else:
-                yield Promise(claim, None) if chosen in (None, node.name) and self._can_make(claim, node) else None
+                yield self._cannot_make(claim, node) or Promise(claim, None)
 
-    def _can_make(self, claim: Object, node: NodeInfo) -> bool:
-        """Say whether the claim's class may have a volume made for a node. Source: checkVolumeProvisions."""
+    def _cannot_make(self, claim: Object, node: NodeInfo) -> str:
+        """Return why the claim's class cannot have a volume made for a node, "" where it can.
+
+        Source: checkVolumeProvisions, hasEnoughCapacity.
+        """
         found = self._find_class(class_of(claim))
-        return found is not None and found["provisioner"] != NO_PROVISIONER and allows(found, node.labels)
+        if found is None or found["provisioner"] == NO_PROVISIONER or not allows(found, node.labels):
+            return _NONE_LEFT
+        return "" if self._room.is_enough(found, requested(claim) // NANO, node.labels) else _NO_ROOM
 
     def _of(self, asking: Asking) -> list[Object]:
         found = (self._claims.get(asking.namespace, name) for name in asking.claims)
@@ -167,6 +219,10 @@ class Binder:
 
     def _waits(self, claim: Object) -> bool:
         return waits_for_consumer(claim, self._find_class) and not claim["spec"].get("volumeName")
+
+
+def _calling(retry: Callable[[tuple[str, ...]], None], plugins: tuple[str, ...]) -> Callable[[Any, Any], None]:
+    return lambda _, __: retry(plugins)
 
 
 def _missing(pod: Object, name: str) -> str:

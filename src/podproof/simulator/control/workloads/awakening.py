@@ -6,6 +6,7 @@ Source: cmd/kube-controller-manager/app/controller_descriptor.go (which controll
 from collections.abc import Callable, Mapping
 
 from podproof.simulator.control.events import EventRecorder
+from podproof.simulator.control.storage.facts import ATTACHMENTS, DRIVERS
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
@@ -27,6 +28,7 @@ class Workloads:
         for resource, begin in _BEGINNINGS.items():
             self._begin_with_the_first(resource, begin)
         self._begin_with_the_first("pods", Workloads.ephemeral_volumes, _has_ephemeral_volumes)
+        self._begin_with_the_first("persistentvolumes", Workloads.attachments, _is_of_a_driver)
 
     def _begin_with_the_first(
         self,
@@ -125,6 +127,13 @@ class Workloads:
         pods, claims = self._informers("pods"), self._informers("persistentvolumeclaims")
         EphemeralVolumeController(self._agenda, *self._voice("ephemeral-volume-controller"), pods, claims)
 
+    def attachments(self) -> None:
+        """Begin the controller that has volumes attached to nodes."""
+        from podproof.simulator.control.storage.attaching.controller import NAME, AttachDetachController
+
+        names = ("pods", "persistentvolumeclaims", "persistentvolumes", "nodes", DRIVERS, ATTACHMENTS)
+        AttachDetachController(self._agenda, *self._voice(NAME), *map(self._informers, names))
+
     def _voice(self, name: str) -> tuple[Client, EventRecorder]:
         client = Client(self._handle, f"system:serviceaccount:kube-system:{name}")
         return client, EventRecorder(client, self._agenda, name)
@@ -143,6 +152,10 @@ _BEGINNINGS: Mapping[str, Callable[[Workloads], None]] = {
     "persistentvolumes": Workloads.volumes,
 }
 """What is begun when the first object of a resource is seen."""
+
+
+def _is_of_a_driver(volume: Object) -> bool:
+    return "csi" in volume["spec"]
 
 
 def _has_ephemeral_volumes(pod: Object) -> bool:

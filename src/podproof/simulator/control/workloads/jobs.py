@@ -9,7 +9,7 @@ from podproof.simulator.control.timings import span
 from podproof.simulator.control.workloads.expectations import Expectations
 from podproof.simulator.control.workloads.job.failures import BackOff
 from podproof.simulator.control.workloads.job.reconcile import looked, reconcile
-from podproof.simulator.control.workloads.owners import claim, claimable, controller_of, index_controllers
+from podproof.simulator.control.workloads.owners import claim, claimable, controllers_among, index_controllers
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
@@ -43,12 +43,9 @@ class JobController:
             self._controller.add_after(new, BATCH)
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
-        for pod in (old, new):
-            owner = controller_of(pod) if pod is not None else None
-            if pod is None or owner is None or owner["kind"] != "Job":
-                continue
+        for owner, key in controllers_among("Job", old, new):
             self._expectations.seen(owner["uid"], old, new)
-            job = self._jobs.get(pod["metadata"]["namespace"], owner["name"])
+            job = self._jobs.get(*key)
             if job is not None:
                 self._controller.add_after(job, BATCH)
 

@@ -22,6 +22,13 @@ def pruned(schema: Schema, item: Mapping[str, Any]) -> tuple[dict[str, Any], tup
     return found, tuple(spelled(path) for path in unknown)
 
 
+def unknown_in(schema: Schema, value: Any) -> tuple[str, ...]:
+    """Return the paths of what a schema does not know in a value."""
+    unknown: list[_Path] = []
+    _inner(schema, value, (), unknown)
+    return tuple(spelled(path) for path in unknown)
+
+
 def _pruned(schema: Schema | None, value: Any, path: _Path, unknown: list[_Path], is_resource: bool = False) -> Any:
     if isinstance(value, Mapping):
         return _pruned_object(schema, value, path, unknown, is_resource)

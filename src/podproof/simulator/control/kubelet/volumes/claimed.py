@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from podproof.errors import NotModelledError
-from podproof.simulator.control.kubelet.lookups import Find, SourceError
+from podproof.simulator.control.kubelet.lookups import Find, SourceError, UnattachedError
 from podproof.simulator.control.kubelet.volumes.host_paths import HostFiles
 from podproof.simulator.machine.nodes import Directory, File, copied
 from podproof.simulator.model.objects import Object, at
@@ -60,12 +60,15 @@ class ClaimedStorage:
     volumes: FindVolume
     stored: StoredVolumes
     disks: Collection[str] = ()
+    attached: Callable[[Object], bool] = lambda _: True
+    """Says whether a driver's volume is attached to this node, or need not be."""
 
     def source(self, pod: Object, volume: Object, host: HostFiles, now: Nanos) -> Directory | File:
         """Return what a pod's volume shows.
 
         Raises:
             SourceError: the claim is not bound, or its volume is not there.
+            UnattachedError: its volume is still to be attached.
             NotModelledError: nothing here can mount a volume of this kind.
         """
         found = self._bound(pod, volume)
@@ -75,6 +78,8 @@ class ClaimedStorage:
         if "local" in spec:
             return self._local(spec["local"]["path"], host, now)
         if "csi" in spec:
+            if not self.attached(found):
+                raise UnattachedError(found["metadata"]["name"])
             return self.stored.directory(spec["csi"]["driver"], spec["csi"]["volumeHandle"])
         kind = next((key for key in spec if key in _OTHERS), "an unknown kind")
         raise NotModelledError(f"persistent volumes of {kind}", f"persistentvolume {found['metadata']['name']}")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 
 from podproof.errors import NotModelledError
 from podproof.simulator.control.events import EventRecorder
-from podproof.simulator.control.kubelet.lookups import SourceError
+from podproof.simulator.control.kubelet.lookups import SourceError, UnattachedError
 from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.host_paths import HostFiles
@@ -44,6 +44,7 @@ class VolumeMounter:
         self._wanted, self._resume = wanted, resume
         self._host = HostFiles()
         self._retries: dict[tuple[str, str], tuple[Nanos, Entry]] = {}
+        self._unattached: set[tuple[str, str]] = set()
         self._shown_by: dict[Source, dict[str, None]] = {}
 
     def mounted(self, local: LocalPod) -> Generator[Nanos | Until, None, bool]:
@@ -67,6 +68,7 @@ class VolumeMounter:
         """Drop a pod that is gone."""
         for key in [key for key in self._retries if key[0] == uid]:
             self._retries.pop(key)[1].cancel()
+            self._unattached.discard(key)
         for source in [source for source, uids in self._shown_by.items() if uid in uids]:
             del self._shown_by[source][uid]
             if not self._shown_by[source]:
@@ -89,7 +91,8 @@ class VolumeMounter:
 
     def _timed_out(self, local: LocalPod, volumes: dict[str, Object]) -> None:
         missing = " ".join(sorted(volumes.keys() - local.volumes.keys()))
-        which = f"unmounted volumes=[{missing}], unattached volumes=[], failed to process volumes=[]"
+        waiting = " ".join(sorted(name for uid, name in self._unattached if uid == local.uid))
+        which = f"unmounted volumes=[{missing}], unattached volumes=[{waiting}], failed to process volumes=[]"
         message = f"Unable to attach or mount volumes: {which}: context deadline exceeded"
         self._recorder.emit(local.pod, "Warning", "FailedMount", message)
 
@@ -97,12 +100,17 @@ class VolumeMounter:
         name = volume["name"]
         try:
             self._fill(local, volume)
+        except UnattachedError:
+            self._unattached.add((local.uid, name))
+            self._retry_later(local, volume)
+            return
         except SourceError as error:
             message = f'MountVolume.SetUp failed for volume "{name}" : {error}'
             self._recorder.emit(local.pod, "Warning", "FailedMount", message)
             self._retry_later(local, volume)
             return
         self._retries.pop((local.uid, name), None)
+        self._unattached.discard((local.uid, name))
 
     def _retry_later(self, local: LocalPod, volume: Object) -> None:
         key = (local.uid, volume["name"])

@@ -35,6 +35,10 @@ class Disks(Protocol):
         """Let `other` hold what `handle` holds now."""
 
 
+Place = tuple[tuple[str, str], ...]
+"""One place of a driver's topology: sorted pairs of a node label and its value; () is everywhere."""
+
+
 class Content(NamedTuple):
     """What a new volume begins with: the handle of a snapshot, or of a volume."""
 
@@ -55,7 +59,9 @@ class Snapshot:
 class DriverSpec:
     """A driver to be: the node labels its volumes are bound to, its bytes (None: no end), how long a call takes.
 
-    `upload` is how long after it was taken a snapshot can be used.
+    `upload` is how long after it was taken a snapshot can be used; `each` says that every place of its topology has
+    those bytes. The rest is what its CSIDriver and CSINode objects say: how many volumes a node may have, whether they
+    have to be attached, whether the room that is left is published.
     """
 
     name: str
@@ -63,6 +69,10 @@ class DriverSpec:
     capacity: int | None = None
     latency: Nanos = _LATENCY
     upload: Nanos = _AT_ONCE
+    each: bool = False
+    allocatable: int | None = None
+    attach_required: bool = False
+    storage_capacity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,8 @@ class Driver:
         self.behaviour: Behaviour = "works"
         self._disks = disks
         self._sizes: dict[str, int] = {}
+        self._places: dict[str, Place] = {}
+        self._attached: dict[str, list[str]] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._calls = 0
 
@@ -95,12 +107,14 @@ class Driver:
         """The snapshots it has."""
         return tuple(self._snapshots)
 
-    def create(self, handle: str, size: int, content: Content | None = None) -> Answer:
+    def create(self, handle: str, size: int, content: Content | None = None, where: Place = ()) -> Answer:
         """Make a volume of so many bytes, with what another or a snapshot holds; one that is there already is there."""
         refusal = self._refusal() or self._lacks(content)
         if refusal is not None:
             return refusal
         is_new = handle not in self._sizes
+        if is_new:
+            self._places[handle] = where
         answer = self._sized(handle, max(size, self._sizes.get(handle, 0)))
         if content is not None and is_new and not answer.error:
             self._disks.copy(_place(content), handle)
@@ -116,6 +130,7 @@ class Driver:
         if refusal is not None:
             return refusal
         self._sizes.pop(handle, None)
+        self._places.pop(handle, None)
         self._disks.drop(handle)
         return Answer(self.spec.latency)
 
@@ -157,10 +172,31 @@ class Driver:
             return None
         return Answer(self.spec.latency, _MISSING.format(content.kind, content.handle))
 
+    def left(self, where: Place, besides: str = "") -> int | None:
+        """Return the bytes that are left in a place, None where there is no end of room."""
+        if self.spec.capacity is None:
+            return None
+        others = (name for name in self._sizes if name != besides)
+        near = (name for name in others if not self.spec.each or self._places.get(name) == where)
+        return self.spec.capacity - sum(self._sizes[name] for name in near)
+
+    def attach(self, handle: str, node: str) -> Answer:
+        """Let a node have a volume."""
+        refusal = self._refusal() or self._lacks(Content("volume", handle))
+        if refusal is None and node not in self._attached.setdefault(handle, []):
+            self._attached[handle].append(node)
+        return refusal or Answer(self.spec.latency)
+
+    def detach(self, handle: str, node: str) -> Answer:
+        """Take a volume from a node; one that it does not have is taken."""
+        refusal = self._refusal()
+        if refusal is None and node in self._attached.get(handle, ()):
+            self._attached[handle].remove(node)
+        return refusal or Answer(self.spec.latency)
+
     def _sized(self, handle: str, size: int) -> Answer:
-        others = sum(each for name, each in self._sizes.items() if name != handle)
-        if self.spec.capacity is not None and others + size > self.spec.capacity:
-            left = self.spec.capacity - others
+        left = self.left(self._places.get(handle, ()), besides=handle)
+        if left is not None and size > left:
             return Answer(self.spec.latency, f"{EXHAUSTED}{_told(size)} requested, {_told(left)} left")
         self._sizes[handle] = size
         return Answer(self.spec.latency)

@@ -8,8 +8,18 @@ from functools import partial
 
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.volumes.claimed import StoredVolumes
+from podproof.simulator.control.storage.attaching.facts import attachment_name, is_attached, needs_attaching
 from podproof.simulator.control.storage.drivers.driver import Driver, DriverSpec
-from podproof.simulator.control.storage.facts import CLAIMS, CLASSES, VOLUMES
+from podproof.simulator.control.storage.drivers.registering import Registrar
+from podproof.simulator.control.storage.facts import (
+    ATTACHMENTS,
+    CAPACITIES,
+    CLAIMS,
+    CLASSES,
+    CSI_NODES,
+    DRIVERS,
+    VOLUMES,
+)
 from podproof.simulator.control.storage.snapshots import facts as snapshots
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
@@ -35,27 +45,55 @@ class Drivers:
         self._agenda, self._handle, self._informers = agenda, handle, informers
         self._stored, self._chance = stored, chance
         self._served: set[str] = set()
+        self._registering: Registrar | None = None
         self._waiting: list[Callable[[], None]] = []
 
     def install(self, spec: DriverSpec) -> Driver:
         """Install a storage driver: its CSIDriver object and its sidecars."""
+        from podproof.simulator.control.storage.attaching.attacher import Attacher
         from podproof.simulator.control.storage.drivers.protecting import SourceProtection
         from podproof.simulator.control.storage.drivers.provisioner import Provisioner
         from podproof.simulator.control.storage.drivers.resizer import Resizer
 
         driver = Driver(spec, self._stored.of(spec.name))
         client = Client(self._handle, f"system:serviceaccount:kube-system:{spec.name}")
-        client.create("csidrivers.storage.k8s.io", _driver_object(spec))
+        client.create(DRIVERS, _driver_object(spec))
         provisioner = f"{spec.name}_csi-provisioner-0_{self._chance.fork(spec.name).uid()}"
         events, resizes = (self._voice(client, each) for each in (provisioner, f"external-resizer {spec.name}"))
         claims, volumes, classes, nodes, pods = map(self._informers, (CLAIMS, VOLUMES, CLASSES, "nodes", "pods"))
-        find = partial(_found, client)
-        Provisioner(self._agenda, client, driver, events, claims, volumes, classes, nodes, find)
+        find, attached = partial(_found, client), self._informers(ATTACHMENTS)
+        changed = self._publisher(client, driver, events) if spec.storage_capacity else _nothing
+        Provisioner(self._agenda, client, driver, events, claims, volumes, classes, nodes, attached, find, changed)
+        self._registrar().add(spec)
+        if spec.attach_required:
+            attaches = self._voice(client, f"external-attacher {spec.name}")
+            Attacher(self._agenda, client, driver, attaches, attached, volumes)
         SourceProtection(self._agenda, client, events, claims, find)
         kubelet = partial(EventRecorder, client, self._agenda, "kubelet")
         Resizer(self._agenda, client, driver, resizes, claims, volumes, pods, kubelet)
         self._once_served(lambda: self._snapshotter(client, driver))
         return driver
+
+    def _publisher(self, client: Client, driver: Driver, events: EventRecorder) -> Callable[[], None]:
+        from podproof.simulator.control.storage.drivers.capacities import CapacityPublisher
+
+        classes, nodes, published = map(self._informers, (CLASSES, "nodes", CAPACITIES))
+        chance = self._chance.fork(f"{driver.spec.name}/capacities")
+        return CapacityPublisher(self._agenda, client, driver, events, classes, nodes, published, chance).refresh
+
+    def _registrar(self) -> Registrar:
+        """Return what registers drivers on nodes; most clusters need none."""
+        if self._registering is None:
+            client = Client(self._handle, "kubelet")
+            nodes, csi_nodes = self._informers("nodes"), self._informers(CSI_NODES)
+            self._registering = Registrar(self._agenda, client, self._voice(client, "kubelet"), nodes, csi_nodes)
+        return self._registering
+
+    def is_attached(self, node: str, volume: Object) -> bool:
+        """Say whether a driver's volume is attached to a node, or need not be."""
+        driver = self._informers(DRIVERS).get("", volume["spec"]["csi"]["driver"])
+        attachments = self._informers(ATTACHMENTS)
+        return not needs_attaching(driver) or is_attached(attachments.get("", attachment_name(volume, node)))
 
     def install_snapshots(self) -> None:
         """Install the snapshot controller."""
@@ -92,8 +130,16 @@ class Drivers:
         return EventRecorder(client, self._agenda, component)
 
 
+def _nothing() -> None:
+    """Whatever a driver has left, nobody publishes it."""
+
+
 def _driver_object(spec: DriverSpec) -> Object:
-    said = {"attachRequired": False, "podInfoOnMount": False}
+    said = {
+        "attachRequired": spec.attach_required,
+        "podInfoOnMount": False,
+        "storageCapacity": spec.storage_capacity,
+    }
     meta = {"name": spec.name}
     return {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": meta, "spec": said}
 

@@ -4,15 +4,14 @@ Source: sigs.k8s.io/sig-storage-lib-external-provisioner, controller/controller.
 deleteVolumeOperation; kubernetes-csi/external-provisioner, pkg/controller/controller.go, checkError.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.plans import Command, Create, Delete, Emit, Patch, Plan, Update
 from podproof.simulator.control.storage.drivers.calls import Calls, Pending
-from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Content, Driver
+from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Content, Driver, Place
 from podproof.simulator.control.storage.drivers.provisioning import (
-    Term,
     TopologyError,
     is_let_go,
     is_to_go,
@@ -50,7 +49,7 @@ _POPULATED = "Assuming an external populator will provision the volume"
 
 
 class Provisioner:
-    """The provisioner of one driver."""
+    """The provisioner of one driver; `changed` hears that its driver may have more room, or less."""
 
     def __init__(
         self,
@@ -62,15 +61,19 @@ class Provisioner:
         volumes: Informer,
         classes: Informer,
         nodes: Informer,
+        attachments: Informer,
         find: Find,
+        changed: Callable[[], None],
     ) -> None:
-        self._agenda, self._driver, self._find = agenda, driver, find
+        self._agenda, self._driver, self._find, self._changed = agenda, driver, find, changed
         self._claims, self._volumes, self._classes, self._nodes = claims, volumes, classes, nodes
+        self._attachments = attachments
         self._making, self._dropping = Calls(), Calls()
         work = span("control", "work")
         self._of_claims = Controller(agenda, client, events, self._claim, work)
-        self._of_volumes = Controller(agenda, client, events, self._volume, work)
-        self._places: dict[str, Term] = {}
+        retries = span("storage", "retry_first"), span("storage", "retry_ceiling")
+        self._of_volumes = Controller(agenda, client, events, self._volume, work, retries)
+        self._places: dict[str, Place] = {}
         self._sources: dict[str, Content] = {}
         self._asked: dict[Key, Object] = {}
         """Claims with a call under way: it ends as it ends, whatever has become of the claim, so that nothing leaks."""
@@ -101,6 +104,7 @@ class Provisioner:
                 self._asked[key] = claim
             return Plan(tuple(self._begun(claim)) if state.begun else (), wake_at=state.until)
         self._asked.pop(key, None)
+        self._changed()
         if state.error:
             return Plan(self._failed(claim, storage_class, state.error), wake_at=self._making.until(uid))
         volume = volume_for(claim, storage_class, self._name, self._places.pop(uid, ()))
@@ -125,7 +129,7 @@ class Provisioner:
         self._places[claim["metadata"]["uid"]] = where
         if content is not None:
             self._sources[claim["metadata"]["uid"]] = content
-        return self._driver.create(volume_name(claim), requested(claim) // NANO, content)
+        return self._driver.create(volume_name(claim), requested(claim) // NANO, content, where)
 
     def _begun(self, claim: Object) -> Iterator[Command]:
         """Yield what is told and held once a call has begun."""
@@ -155,6 +159,10 @@ class Provisioner:
 
     def _dropped(self, volume: Object) -> Plan:
         """Throw the data away, then the volume. Deleting comes first, so that it cannot be claimed meanwhile."""
+        attached = next((each["spec"]["nodeName"] for each in self._attachments.list() if _holds(each, volume)), "")
+        if attached:
+            why = f"persistentvolume {volume['metadata']['name']} is still attached to node {attached}"
+            return Plan((Emit(volume, "Warning", "VolumeFailedDelete", why, ""),), failed=True)
         name, handle = volume["metadata"]["name"], volume["spec"]["csi"]["volumeHandle"]
         state = self._dropping.ask(name, self._agenda.now, lambda: self._driver.delete(handle))
         if isinstance(state, Pending):
@@ -162,7 +170,12 @@ class Provisioner:
         if state.error:
             told = Emit(volume, "Warning", "VolumeFailedDelete", state.error, "")
             return Plan((told,), wake_at=self._dropping.until(name))
+        self._changed()
         return Plan((Delete(VOLUMES, "", name), _freed(volume)))
+
+
+def _holds(attachment: Object, volume: Object) -> bool:
+    return bool(attachment["spec"]["source"].get("persistentVolumeName") == volume["metadata"]["name"])
 
 
 def _freed(volume: Object) -> Patch:

@@ -8,6 +8,7 @@ GenerateAccessibilityRequirements, flatten.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from podproof.simulator.control.storage.drivers.driver import Place
 from podproof.simulator.control.storage.facts import (
     PROVISIONED_BY,
     PROVISIONER,
@@ -26,8 +27,6 @@ from podproof.simulator.model.quantities import BINARY, Quantity
 from podproof.simulator.model.selectors import Labels
 
 FINALIZER = "external-provisioner.volume.kubernetes.io/finalizer"
-Term = tuple[tuple[str, str], ...]
-"""One topology: sorted pairs of a key and its value."""
 
 
 class TopologyError(Exception):
@@ -43,7 +42,7 @@ def wants(claim: Object, find_class: FindClass, provisioner: str) -> bool:
     return not waits_for_consumer(claim, find_class) or SELECTED_NODE in notes(claim)
 
 
-def topology(claim: Object, storage_class: Object, keys: Sequence[str], nodes: Iterable[Object]) -> Term:
+def topology(claim: Object, storage_class: Object, keys: Sequence[str], nodes: Iterable[Object]) -> Place:
     """Return where a claim's volume shall be: where its node is, else the first place its class or the nodes have.
 
     A driver without keys does not care, and gets no place.
@@ -57,14 +56,14 @@ def topology(claim: Object, storage_class: Object, keys: Sequence[str], nodes: I
     chosen = notes(claim).get(SELECTED_NODE)
     if chosen is not None:
         return _of_node(labels.get(chosen, {}), keys)
-    terms = sorted(_allowed(storage_class)) or sorted(filter(None, (_term(each, keys) for each in labels.values())))
+    terms = sorted(_allowed(storage_class)) or sorted(filter(None, (place_of(each, keys) for each in labels.values())))
     if not terms:
         raise TopologyError(f"topologyKeys [{' '.join(keys)}] were not found on any nodes")
     return terms[0]
 
 
-def _of_node(labels: Labels, keys: Sequence[str]) -> Term:
-    found = _term(labels, keys)
+def _of_node(labels: Labels, keys: Sequence[str]) -> Place:
+    found = place_of(labels, keys)
     if not found:
         has = " ".join(f"{key}:{labels[key]}" for key in sorted(labels))
         said = f"topology labels from selected node map[{has}] does not match topology keys from CSINode"
@@ -72,23 +71,23 @@ def _of_node(labels: Labels, keys: Sequence[str]) -> Term:
     return found
 
 
-def _term(labels: Labels, keys: Sequence[str]) -> Term:
+def place_of(labels: Labels, keys: Sequence[str]) -> Place:
     """Return the topology labels say, none where a key is missing."""
     return tuple(sorted((key, labels[key]) for key in keys)) if all(key in labels for key in keys) else ()
 
 
-def _allowed(storage_class: Object) -> list[Term]:
+def _allowed(storage_class: Object) -> list[Place]:
     """Return each single topology that a class allows."""
-    found: list[Term] = []
+    found: list[Place] = []
     for each in storage_class.get("allowedTopologies") or ():
-        terms: list[Term] = [()]
+        terms: list[Place] = [()]
         for row in each.get("matchLabelExpressions") or ():
             terms = [(*term, (row["key"], value)) for value in row["values"] for term in terms]
         found += [tuple(sorted(term)) for term in terms if term]
     return found
 
 
-def volume_for(claim: Object, storage_class: Object, driver: str, where: Term) -> dict[str, Any]:
+def volume_for(claim: Object, storage_class: Object, driver: str, where: Place) -> dict[str, Any]:
     """Return the volume that was made for a claim."""
     name = volume_name(claim)
     spec: dict[str, Any] = {

@@ -5,13 +5,14 @@ and only then the uid becomes a number. Source: pkg/controller/job/job_controlle
 flushUncountedAndRemoveFinalizers; KEP-2307.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from podproof.simulator.control.plans import Patch
 from podproof.simulator.control.workloads.job.failures import has_failed, judged
 from podproof.simulator.control.workloads.job.indexes import index_of, is_indexed, parsed, written
+from podproof.simulator.control.workloads.job.per_index import failed_indexes, handing_on
 from podproof.simulator.control.workloads.pods import is_active, is_terminating, phase_of, ready_since
 from podproof.simulator.model.objects import Object
 
@@ -31,6 +32,12 @@ class Tally:
     failure: str
     """Why the failure policy ends the Job, "" where it does not."""
     job: Object
+    lost: frozenset[int] | None = None
+    """The indexes that have failed for good; None where no index can."""
+    handing_on: Mapping[int, Object] = field(default_factory=dict)
+    """By index the failed pod that stays until there is one in its place."""
+    going: frozenset[int] = frozenset()
+    """The indexes of pods on their way out."""
 
     @property
     def successes(self) -> int:
@@ -70,21 +77,35 @@ def tally(job: Object, pods: Iterable[Object]) -> Tally:
     pods, known = list(pods), {uid for uids in uncounted(job).values() for uid in uids}
     fresh = [pod for pod in pods if tracked(pod) and pod["metadata"]["uid"] not in known]
     succeeded = [pod for pod in fresh if phase_of(pod) == "Succeeded"]
-    lost = [pod for pod in fresh if phase_of(pod) != "Succeeded" and has_failed(pod, job)]
-    judgements = [(pod, judged(pod, job)) for pod in lost]
-    done = parsed((job.get("status") or {}).get("completedIndexes", ""), int(job["spec"].get("completions") or 0))
-    if is_indexed(job):
-        limit = int(job["spec"]["completions"])
-        done |= {index for pod in succeeded if (index := index_of(pod)) is not None and index < limit}
+    failed = [pod for pod in fresh if phase_of(pod) != "Succeeded" and has_failed(pod, job)]
+    judgements = [(pod, judged(pod, job)) for pod in failed]
+    active, done = [pod for pod in pods if is_active(pod)], _done(job, succeeded)
+    lost = failed_indexes(job, failed)
     return Tally(
-        tuple(pod for pod in pods if is_active(pod)),
+        tuple(active),
         sum(is_terminating(pod) for pod in pods),
         tuple(succeeded),
         tuple(pod for pod, told in judgements if told.counts),
         frozenset(done),
         next((told.message for _, told in judgements if told.message), ""),
         job,
+        None if lost is None else frozenset(lost),
+        handing_on(job, failed, done | (lost or set()) | _indexes(active)),
+        frozenset(_indexes(pod for pod in pods if is_terminating(pod))),
     )
+
+
+def _done(job: Object, succeeded: Iterable[Object]) -> set[int]:
+    """Return the indexes that are done. Source: indexed_job_utils.go, calculateSucceededIndexes."""
+    if not is_indexed(job):
+        return set()
+    limit = int(job["spec"]["completions"])
+    known = parsed((job.get("status") or {}).get("completedIndexes", ""), limit)
+    return known | {index for index in _indexes(succeeded) if index < limit}
+
+
+def _indexes(pods: Iterable[Object]) -> set[int]:
+    return {index for pod in pods if (index := index_of(pod)) is not None}
 
 
 def with_uncounted(status: Object, sums: Tally, failed: Sequence[Object]) -> dict[str, Any]:
@@ -99,6 +120,8 @@ def with_uncounted(status: Object, sums: Tally, failed: Sequence[Object]) -> dic
     new = {**status, "uncountedTerminatedPods": {key: uids for key, uids in lists.items() if uids}}
     if is_indexed(sums.job) and sums.completed:
         new |= {"completedIndexes": written(sums.completed), "succeeded": len(sums.completed)}
+    if sums.lost is not None:
+        new["failedIndexes"] = written(sums.lost)
     return new
 
 

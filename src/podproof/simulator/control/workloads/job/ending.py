@@ -16,6 +16,10 @@ from podproof.simulator.model.times import SECOND, Nanos, moment, timestamp
 _REACHED = ("SuccessCriteriaMet", "CompletionsReached", "Reached expected number of succeeded pods")
 _TOO_MANY = ("FailureTarget", "BackoffLimitExceeded", "Job has reached the specified backoff limit")
 _TOO_LATE = ("FailureTarget", "DeadlineExceeded", "Job was active longer than specified deadline")
+_TOO_MANY_INDEXES = (
+    "FailureTarget", "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes",
+)  # fmt: skip
+_FAILED_INDEXES = ("FailureTarget", "FailedIndexes", "Job has failed indexes")
 _LAST = {"SuccessCriteriaMet": "Complete", "FailureTarget": "Failed"}
 
 
@@ -60,7 +64,17 @@ def end_of(job: Object, sums: Tally, now: Nanos) -> End | None:
     due = deadline(job)
     if due is not None and now >= due:
         return End(*_TOO_LATE)
-    return _succeeded(job, sums)
+    return _lost(job, sums) or _succeeded(job, sums)
+
+
+def _lost(job: Object, sums: Tally) -> End | None:
+    """Return the end by indexes that failed, where each has a limit of its own."""
+    lost, most = len(sums.lost or ()), job["spec"].get("maxFailedIndexes")
+    if most is not None and lost > int(most):
+        return End(*_TOO_MANY_INDEXES)
+    if lost and lost + len(sums.completed) >= int(job["spec"]["completions"]):
+        return End(*_FAILED_INDEXES)
+    return None
 
 
 def _restarts_exceed(job: Object, sums: Tally) -> bool:

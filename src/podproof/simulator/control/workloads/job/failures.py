@@ -24,6 +24,8 @@ class Judgement:
     counts: bool = True
     message: str = ""
     """Why the whole Job fails, "" where it does not."""
+    fails_index: bool = False
+    """Whether the pod's index fails for good."""
 
 
 def only_failed_are_replaced(job: Object) -> bool:
@@ -48,7 +50,7 @@ def judged(pod: Object, job: Object) -> Judgement:
         if met and rule["action"] == "FailJob":
             return Judgement(message=f"{met} matching FailJob rule at index {place}")
         if met:
-            return Judgement()
+            return Judgement(fails_index=rule["action"] == "FailIndex")
     return Judgement()
 
 
@@ -85,20 +87,24 @@ class BackOff:
     def after(self, succeeded: Iterable[Object], failed: Iterable[Object]) -> "BackOff":
         """Return the record with newly ended pods in it, in the order they ended. Source: newBackoffRecord."""
         record = self
-        ends = [(_ended_at(pod), 0) for pod in succeeded] + [(_ended_at(pod), 1) for pod in failed]
+        ends = [(ended_at(pod), 0) for pod in succeeded] + [(ended_at(pod), 1) for pod in failed]
         for at, is_failure in sorted(ends):
             record = BackOff(record.failures + 1, at) if is_failure else BackOff()
         return record
 
     def until(self) -> Nanos:
-        """Return the moment from which a new pod may be made. Source: getRemainingTimePerIndex, getRemainingTime."""
-        if not self.failures:
-            return Nanos(0)
-        wait = min(FIRST_BACK_OFF << min(self.failures - 1, 20), LONGEST_BACK_OFF)
-        return Nanos(self.last + wait)
+        """Return the moment from which a new pod may be made. Source: getRemainingTime."""
+        return back_off_after(self.failures, self.last)
 
 
-def _ended_at(pod: Object) -> Nanos:
+def back_off_after(failures: int, last: Nanos) -> Nanos:
+    """Return when so many failures in a row are waited for. Source: getRemainingTimeForFailuresCount."""
+    if not failures:
+        return Nanos(0)
+    return Nanos(last + min(FIRST_BACK_OFF << min(failures - 1, 20), LONGEST_BACK_OFF))
+
+
+def ended_at(pod: Object) -> Nanos:
     """Return when a pod's last container ended; else when it was told to go, or stopped being ready.
 
     Source: backoff_utils.go, getFinishedTime.

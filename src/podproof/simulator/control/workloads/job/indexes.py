@@ -15,6 +15,12 @@ def is_indexed(job: Object) -> bool:
     return bool(job["spec"].get("completionMode") == "Indexed")
 
 
+def beyond(pod: Object, job: Object) -> bool:
+    """Say whether a pod has no index its Job knows."""
+    index = index_of(pod)
+    return index is None or index >= int(job["spec"]["completions"])
+
+
 def index_of(pod: Object) -> int | None:
     """Return a pod's completion index, None where it has none."""
     text = (pod["metadata"].get("annotations") or {}).get(INDEX, "")

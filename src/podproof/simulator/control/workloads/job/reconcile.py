@@ -3,12 +3,11 @@
 Source: pkg/controller/job/job_controller.go, syncJob.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from podproof.errors import NotModelledError
 from podproof.simulator.control.plans import Command, Emit, Outcome, Plan, Together, UpdateStatus
 from podproof.simulator.control.workloads.job.counting import (
     Tally,
@@ -28,20 +27,23 @@ from podproof.simulator.control.workloads.job.ending import (
     reached,
     with_condition,
 )
-from podproof.simulator.control.workloads.job.failures import BackOff
+from podproof.simulator.control.workloads.job.failures import BackOff, has_failed, judged
+from podproof.simulator.control.workloads.job.indexes import beyond, is_indexed
 from podproof.simulator.control.workloads.job.making import (
     creations,
     deletions,
     is_suspended,
-    missing,
+    now_or_later,
     removals,
     surplus,
 )
-from podproof.simulator.control.workloads.pods import is_active, phase_of, ready_since
+from podproof.simulator.control.workloads.pods import phase_of, ready_since
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, timestamp
 
 JOBS = "jobs.batch"
+OURS = "kubernetes.io/job-controller"
+"""Whom a Job names in `managedBy` when it is this controller's. Source: staging/src/k8s.io/api/batch/v1/types.go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class Look:
     ready: int = 0
     removed: int = 0
     """How many pods this look sends away."""
+    managed: bool = False
+    """Whether this look makes and removes pods; else it only counts."""
+    due: Nanos | None = None
+    """When a pod that is missing may be made."""
 
 
 def looked(job: Object, pods: Iterable[Object], back_off: BackOff, now: Nanos) -> Look:
@@ -69,16 +75,10 @@ def looked(job: Object, pods: Iterable[Object], back_off: BackOff, now: Nanos) -
 
 
 def reconcile(look: Look, *, current: bool) -> Plan:
-    """Bring a Job one step further. `current` says whether the pods seen are all it asked for.
-
-    Raises:
-        NotModelledError: the Job counts failures by index.
-    """
+    """Bring a Job one step further. `current` says whether the pods seen are all it asked for."""
     job = look.job
-    if is_finished(job) or "managedBy" in job["spec"]:
+    if is_finished(job) or job["spec"].get("managedBy", OURS) != OURS:
         return Plan()
-    if "backoffLimitPerIndex" in job["spec"]:
-        raise NotModelledError("backoffLimitPerIndex", f"job {job['metadata']['name']}")
     commands, seen = _managed(look, current)
     return Plan(commands, then=partial(_counted, seen))
 
@@ -88,17 +88,19 @@ def _managed(look: Look, current: bool) -> tuple[tuple[Command, ...], Look]:
     job, sums = look.job, look.sums
     if look.end is not None:
         gone = list(sums.active)
-        return tuple(deletions(job, gone)), _without(look, gone)
+        after = _without(look, gone)
+        return tuple(deletions(job, gone)), after if current else replace(after, end=None)
     if not current or "deletionTimestamp" in job["metadata"]:
         return (), replace(look, end=reached(job, sums, look.active))
+    look = replace(look, managed=True)
     gone = surplus(job, sums, look.now)
-    if gone:
+    if gone or is_suspended(job):
         after = _without(look, gone)
-        end = None if is_suspended(job) else reached(job, sums, after.active)
-        return tuple(removals(job, gone)), replace(after, end=end)
-    count = missing(job, sums) if look.back_off.until() <= look.now else 0
-    after = replace(look, active=look.active + count)
-    return tuple(creations(job, sums, count)), replace(after, end=reached(job, sums, after.active))
+        return tuple(removals(job, gone)), replace(after, end=reached(job, sums, after.active))
+    bodies, due = now_or_later(job, sums, look.back_off, look.now)
+    # While pods are waited for the real controller writes that none is active, whoever else still runs.
+    after = replace(look, active=0 if due else look.active + len(bodies), due=due)
+    return tuple(creations(job, bodies)), replace(after, end=reached(job, sums, after.active))
 
 
 def _without(look: Look, gone: Sequence[Object]) -> Look:
@@ -120,25 +122,28 @@ def _counted(look: Look, outcome: Outcome) -> Plan:
 
 
 def _failed_by_now(look: Look) -> list[Object]:
-    """Return the failed pods not in the status yet; when a Job fails, all that still ran are among them."""
-    failed = list(look.sums.failed)
-    if look.end is not None and look.end.is_failure:
-        known = {uid for uids in uncounted(look.job).values() for uid in uids}
-        known |= {pod["metadata"]["uid"] for pod in (*failed, *look.sums.succeeded)}
-        failed += [pod for pod in look.pods if tracked(pod) and pod["metadata"]["uid"] not in known]
-    return failed
+    """Return the failed pods to be written down now; when a Job fails, all that still ran are among them."""
+    known = {uid for uids in uncounted(look.job).values() for uid in uids}
+    fails = look.end is not None and look.end.is_failure
+    ended = (pod for pod in look.pods if tracked(pod) and pod["metadata"]["uid"] not in known and _is_over(pod, look))
+    return [pod for pod in ended if _is_lost(pod, look.job, fails)]
+
+
+def _is_lost(pod: Object, job: Object, fails: bool) -> bool:
+    """Say whether a pod that is over counts as a failure. Source: trackJobStatusAndRemoveFinalizers."""
+    if phase_of(pod) == "Succeeded" or not (fails or has_failed(pod, job)):
+        return False
+    return judged(pod, job).counts and not (is_indexed(job) and beyond(pod, job))
 
 
 def _is_over(pod: Object, look: Look) -> bool:
-    """Say whether nothing more will come of a pod. Source: canRemoveFinalizer."""
-    counted = {each["metadata"]["uid"] for each in (*look.sums.failed, *look.sums.succeeded)}
-    fails = look.end is not None and look.end.is_failure
-    return (
-        fails
-        or phase_of(pod) in ("Succeeded", "Failed")
-        or pod["metadata"]["uid"] in counted
-        or ("deletionTimestamp" in look.job["metadata"] and not is_active(pod))
-    )
+    """Say whether nothing more will come of a pod, and nobody waits for what it hands on.
+
+    Source: canRemoveFinalizer.
+    """
+    if "deletionTimestamp" in look.job["metadata"] or look.end is not None or phase_of(pod) == "Succeeded":
+        return True
+    return has_failed(pod, look.job) and not any(pod is each for each in look.sums.handing_on.values())
 
 
 def _status(look: Look) -> dict[str, Any]:
@@ -159,6 +164,8 @@ def _told(look: Look, status: dict[str, Any]) -> tuple[dict[str, Any], tuple[Com
         end = look.end
         new = with_condition(old, end.kind, "True", end.reason, end.message, look.now)
         return {**status, "conditions": new}, ()
+    if not look.managed:
+        return status, ()
     if is_suspended(look.job):
         new = with_condition(old, "Suspended", "True", "JobSuspended", "Job suspended", look.now)
         status.pop("startTime", None)
@@ -173,9 +180,7 @@ def _told(look: Look, status: dict[str, Any]) -> tuple[dict[str, Any], tuple[Com
 
 def _wake_at(look: Look) -> Nanos | None:
     """Return when time alone brings something: the deadline, or the end of a back-off."""
-    waits = [deadline(look.job)]
-    if look.end is None and missing(look.job, look.sums):
-        waits.append(look.back_off.until())
+    waits = (deadline(look.job), look.due if look.end is None else None)
     return min((Nanos(each) for each in waits if each is not None and each > look.now), default=None)
 
 
@@ -190,13 +195,19 @@ def _closed(look: Look, status: dict[str, Any], outcome: Outcome) -> Plan:
         new["conditions"] = said
         if not end.is_failure:
             new["completionTime"] = timestamp(look.now)
-        events.append(_event(look.job, end))
+        events += _events(look.job, end, int(new.get("succeeded") or 0))
     if new == status:
         return Plan(wake_at=_wake_at(look))
     return Plan((UpdateStatus(JOBS, {**written, "status": new}), *events), _wake_at(look))
 
 
-def _event(job: Object, end: End) -> Emit:
+def _events(job: Object, end: End, succeeded: int) -> Iterator[Command]:
+    """Yield what is told of an end. Source: recordJobFinished."""
     if end.is_failure:
-        return Emit(job, "Warning", end.reason, end.message, "")
-    return Emit(job, "Normal", "Completed", "Job completed", "")
+        yield Emit(job, "Warning", end.reason, end.message, "")
+        return
+    completions = job["spec"].get("completions")
+    if completions is not None and succeeded > int(completions):
+        said = "Too many succeeded pods running after completion count reached"
+        yield Emit(job, "Warning", "TooManySucceededPods", said, "")
+    yield Emit(job, "Normal", "Completed", "Job completed", "")

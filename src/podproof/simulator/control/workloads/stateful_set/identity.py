@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from podproof.simulator.control.workloads.owners import controller_reference
 from podproof.simulator.control.workloads.pods import pod_of
+from podproof.simulator.control.workloads.stateful_set.retention import owners
 from podproof.simulator.model.objects import Object, at
 
 REVISION = "controller-revision-hash"
@@ -34,6 +34,11 @@ def revision_of(pod: Object) -> str:
     return name
 
 
+def name_label(pod: Object) -> dict[str, str]:
+    """Return the label that says a pod's name."""
+    return {_NAME: pod["metadata"]["name"]}
+
+
 def numbered_pod(owner: Object, template: Object, revision: str, ordinal: int) -> dict[str, Any]:
     """Return the pod of a number: named, labelled, with its own host name, its claims as volumes."""
     name = f"{owner['metadata']['name']}-{ordinal}"
@@ -56,8 +61,8 @@ def claims_of(owner: Object, pod: Object) -> Iterator[dict[str, Any]]:
         meta = {**template["metadata"]}
         meta["name"], meta["namespace"] = _claim_name(template, pod["metadata"]["name"]), owner["metadata"]["namespace"]
         meta["labels"] = {**(meta.get("labels") or {}), **(owner["spec"]["selector"].get("matchLabels") or {})}
-        if at(owner, "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted") == "Delete":
-            meta["ownerReferences"] = [{**controller_reference(owner), "controller": True, "blockOwnerDeletion": True}]
+        if of := owners(owner, None):
+            meta["ownerReferences"] = of
         yield {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": meta, "spec": template["spec"]}
 
 

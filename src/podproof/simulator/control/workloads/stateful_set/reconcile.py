@@ -8,7 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from podproof.simulator.control.plans import Command, Create, Delete, Outcome, Plan, Together, Told, UpdateStatus
+from podproof.simulator.control.plans import (
+    Command,
+    Create,
+    Delete,
+    Emit,
+    Outcome,
+    Patch,
+    Plan,
+    Together,
+    Told,
+    UpdateStatus,
+)
 from podproof.simulator.control.workloads.pods import ENDED, phase_of
 from podproof.simulator.control.workloads.revisions import (
     by_number,
@@ -18,28 +29,28 @@ from podproof.simulator.control.workloads.revisions import (
 )
 from podproof.simulator.control.workloads.stateful_set.identity import (
     claims_of,
+    name_label,
     numbered_pod,
     ordinal_of,
     revision_of,
     start_of,
 )
+from podproof.simulator.control.workloads.stateful_set.retention import CLAIMS, Find, corrections, is_stale
 from podproof.simulator.control.workloads.stateful_set.status import completed, is_going, is_up, status_of
-from podproof.simulator.kernel.informer import Key
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.times import Nanos, seconds
 
 SETS = "statefulsets.apps"
-_CLAIMS = "persistentvolumeclaims"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A StatefulSet, its pods, its revisions, and the claims of its namespace."""
+    """A StatefulSet, its pods, its revisions, and how a claim is found."""
 
     owner: Object
     pods: Sequence[Object]
     revisions: tuple[Object, ...]
-    claims: Mapping[Key, Object]
+    claim: Find
     now: Nanos
 
     @property
@@ -89,9 +100,10 @@ def _at(look: Look) -> Plan:
     revisions = Revisions(current, update)
     pods = {ordinal_of(pod, look.owner): pod for pod in look.pods}
     commands, updated = tuple(_steps(look, revisions, pods)), 0
-    if not commands and "deletionTimestamp" not in look.owner["metadata"]:
-        commands = tuple(_rolled(look, revisions, pods))
-        updated = len(commands)
+    blocked = look.in_order and not all(isinstance(each, Patch | Emit) for each in commands)
+    if not blocked and "deletionTimestamp" not in look.owner["metadata"]:
+        rolled = tuple(_rolled(look, revisions, pods))
+        commands, updated = (*commands, *rolled), len(rolled)
     return Plan(commands, then=lambda outcome: _told(look, revisions, updated, outcome))
 
 
@@ -100,7 +112,10 @@ def _range(look: Look) -> range:
 
 
 def _steps(look: Look, revisions: Revisions, pods: Mapping[int, Object]) -> Iterator[Command]:
-    """Yield what makes the pods wanted and removes the others; in order, one pod stops all that come after it."""
+    """Yield what makes the pods wanted and removes the others; in order, one pod stops all that come after it.
+
+    What only corrects labels and owners stops nobody.
+    """
     if "deletionTimestamp" in look.owner["metadata"]:
         return
     if not look.in_order:
@@ -108,11 +123,13 @@ def _steps(look: Look, revisions: Revisions, pods: Mapping[int, Object]) -> Iter
         return
     for ordinal in _range(look):
         pod = pods.get(ordinal)
-        commands = tuple(_one(look, revisions, pod, ordinal))
-        yield from commands
-        if commands or pod is None or is_going(pod) or not is_up(pod, look.owner, look.now):
+        yield from _one(look, revisions, pod, ordinal)
+        if pod is None or is_going(pod) or not is_up(pod, look.owner, look.now):
             yield from _WAIT
             return
+        yield from _corrected(look, pod)
+    for pod in _condemned(look, pods):
+        yield from corrections(look.owner, _claims_there(look, pod), pod, surplus=True)
     yield from _condemned_in_order(look, pods)
 
 
@@ -124,9 +141,36 @@ def _at_once(look: Look, revisions: Revisions, pods: Mapping[int, Object]) -> It
     making = [tuple(_one(look, revisions, pods.get(ordinal), ordinal)) for ordinal in _range(look)]
     for commands in making:
         yield from commands
-    gone = [pod for ordinal, pod in pods.items() if ordinal >= 0 and ordinal not in _range(look) and not is_going(pod)]
+    for ordinal in _range(look):
+        if ordinal in pods and phase_of(pods[ordinal]) not in ENDED:
+            yield from _corrected(look, pods[ordinal])
+    for pod in _condemned(look, pods):
+        yield from corrections(look.owner, _claims_there(look, pod), pod, surplus=True)
+    gone = [pod for pod in _condemned(look, pods) if not is_going(pod)]
     if gone:
         yield Together(tuple(_deletion(look.owner, pod) for pod in gone))
+
+
+def _condemned(look: Look, pods: Mapping[int, Object]) -> list[Object]:
+    """Return the pods that are too many, the highest number first."""
+    return [pods[ordinal] for ordinal in sorted(pods, reverse=True) if ordinal >= 0 and ordinal not in _range(look)]
+
+
+def _corrected(look: Look, pod: Object) -> Iterator[Command]:
+    """Yield what gives a pod that stays its name's label and its claims their owners. Source: UpdateStatefulPod."""
+    wanted, meta = name_label(pod), pod["metadata"]
+    if not wanted.items() <= (meta.get("labels") or {}).items():
+        yield Patch("pods", meta["namespace"], meta["name"], {"metadata": {"uid": meta["uid"], "labels": wanted}})
+        said = f"Update Pod {meta['name']} in StatefulSet {look.owner['metadata']['name']} successful"
+        yield Emit(look.owner, "Normal", "SuccessfulUpdate", said, "")
+    yield from corrections(look.owner, _claims_there(look, pod), pod, surplus=False)
+
+
+def _claims_there(look: Look, pod: Object) -> Iterator[Object]:
+    for wanted in claims_of(look.owner, pod):
+        found = look.claim(look.owner["metadata"]["namespace"], wanted["metadata"]["name"])
+        if found is not None:
+            yield found
 
 
 def _one(look: Look, revisions: Revisions, pod: Object | None, ordinal: int) -> Iterator[Command]:
@@ -134,6 +178,8 @@ def _one(look: Look, revisions: Revisions, pod: Object | None, ordinal: int) -> 
     if pod is None:
         revision = revisions.current if _stays_current(look, ordinal) else revisions.update
         body = numbered_pod(look.owner, template_of(revision), revision["metadata"]["name"], ordinal)
+        if is_stale(look.owner, _claims_there(look, body), body["metadata"]["name"]):
+            return
         yield from _claims(look, body)
         yield _creation(look.owner, body)
     elif phase_of(pod) in ENDED:
@@ -163,10 +209,10 @@ def _claims(look: Look, pod: Object) -> Iterator[Command]:
             claim["metadata"]["name"],
             f"Pod {pod['metadata']['name']} in StatefulSet {look.owner['metadata']['name']}",
         )
-        if (look.owner["metadata"]["namespace"], name) not in look.claims:
+        if look.claim(look.owner["metadata"]["namespace"], name) is None:
             done, failed = f"Create Claim {name} {of} success", f"Create Claim {name} {of} failed error: "
             told = Told(look.owner, ("SuccessfulCreate", done), ("FailedCreate", failed + "{error}"))
-            yield Create(_CLAIMS, claim, told)
+            yield Create(CLAIMS, claim, told)
 
 
 def _creation(owner: Object, body: Mapping[str, Any]) -> Create:
@@ -183,12 +229,12 @@ def _deletion(owner: Object, pod: Object) -> Delete:
 
 def _condemned_in_order(look: Look, pods: Mapping[int, Object]) -> Iterator[Command]:
     """Yield the removal of the highest number that is not wanted, once nobody else is on the way out or unwell."""
-    condemned = sorted((ordinal for ordinal in pods if ordinal >= 0 and ordinal not in _range(look)), reverse=True)
+    condemned = _condemned(look, pods)
     if not condemned:
         return
-    unwell = [ordinal for ordinal in sorted(condemned) if not is_up(pods[ordinal], look.owner, look.now)]
-    first = pods[condemned[0]]
-    blocked = is_going(first) or (condemned[0] in unwell and condemned[0] != unwell[0])
+    unwell = [pod for pod in reversed(condemned) if not is_up(pod, look.owner, look.now)]
+    first = condemned[0]
+    blocked = is_going(first) or (any(first is pod for pod in unwell) and first is not unwell[0])
     yield from _WAIT if blocked else (_deletion(look.owner, first),)
 
 
