@@ -249,6 +249,34 @@ def test_a_token_that_would_not_live_long(bench: Bench) -> None:
     )
 
 
+TOKENS: dict[str, tuple[dict[str, Any], str]] = {
+    "another account": ({"metadata": {"name": "other"}}, "name in URL does not match name in TokenRequest object"),
+    "another namespace": ({"metadata": {"namespace": "other"}},
+        "namespace in URL does not match namespace in TokenRequest object"),
+    "no list of audiences": ({"spec": {"audiences": "vault"}},
+        'TokenRequest in version "v1" cannot be handled as a TokenRequest: json: cannot unmarshal string into Go '
+        "struct field TokenRequestSpec.spec.audiences of type []string"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "message"), TOKENS.values(), ids=TOKENS.keys())
+def test_a_token_is_refused_with(bench: Bench, body: dict[str, Any], message: str) -> None:
+    bench.component.create("serviceaccounts", {"metadata": {"name": "robot"}}, "default")
+    answer = below(bench, "create", "serviceaccounts", "robot", "token", body)
+
+    assert (answer.code, answer.body["message"]) == (400, message)
+
+
+@pytest.mark.parametrize(("verb", "subresource"), [("get", "binding"), ("update", "eviction"), ("create", "status")])
+def test_what_cannot_be_done_below_an_object(bench: Bench, verb: str, subresource: str) -> None:
+    bench.create("Pod", "p", spec=pod_spec())
+    answer = below(bench, verb, "pods", "p", subresource, {})
+
+    assert (answer.code, answer.body["message"]) == (
+        405, "the server does not allow this method on the requested resource",
+    )  # fmt: skip
+
+
 BINDINGS: dict[str, tuple[dict[str, Any], int, str]] = {
     "another pod's name": ({"metadata": {"name": "q"}, "target": {"name": "n1"}}, 400,
         "name in URL does not match name in Binding object"),
