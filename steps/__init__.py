@@ -9,6 +9,7 @@ MODULES = (
     "fields",
     "hosts",
     "informers",
+    "ingress",
     "logs",
     "manifests",
     "names",

@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import yaml
+
 from podproof.cluster import Cluster, Placement
 from podproof.proof import NotSoError
 from podproof.steps import kinds
 from podproof.steps.phrases import says
 
 _PASSES = "passes"
+
+
+@says("the scheduler runs with the configuration:")
+def the_scheduler_runs_with(cluster: Cluster, docstring: str) -> None:
+    """A KubeSchedulerConfiguration, as kube-scheduler's --config: its profiles, their plugins and their arguments."""
+    try:
+        configuration = yaml.safe_load(docstring)
+    except yaml.YAMLError as error:
+        raise NotSoError("a configuration of the scheduler in YAML", str(error)) from None
+    cluster.nodes.configure_scheduler(configuration)
 
 
 @says('the scheduler decides about pod "{name}":')

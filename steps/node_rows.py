@@ -1,8 +1,10 @@
-"""What a table says of nodes: amounts, labels, taints, where they stand and which disks they have."""
+"""What a table says of nodes: amounts, labels, taints, where they stand, which disks and images they have."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from podproof.proof import NotSoError
+from podproof.simulator.model.image_names import ImageNameError
+from podproof.simulator.model.image_names import parse as parse_image
 from podproof.simulator.model.quantities import QuantityError, parse
 from podproof.simulator.model.taints import TaintError, taint
 
@@ -13,7 +15,7 @@ PLACES = {
     "rack": "rack",
 }
 """Columns that are short for a label."""
-_COLUMNS = ("name", *AMOUNTS, "labels", "taints", *PLACES, "disks")
+_COLUMNS = ("name", *AMOUNTS, "labels", "taints", *PLACES, "disks", "images")
 
 Rows = list[dict[str, str]]
 Labels = list[dict[str, str]]
@@ -45,6 +47,11 @@ def _faults(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             parse(row.get(key, "1"))
         except QuantityError:
             yield f"{key} of a node is a quantity, as 2, 500m or 4Gi", f"it is {row[key]}"
+    for text in parts(row.get("images", "")):
+        try:
+            parse_image(text)
+        except ImageNameError as error:
+            yield "the images of a node are references, as docker.io/library/nginx:1.27", str(error)
     for text in parts(row.get("taints", "")):
         try:
             taint(text)

@@ -59,17 +59,25 @@ class NameAnswer:
 class Exchange:
     """One HTTP request and what came of it: `status` 0 where no answer came, for which `error` has the network's words.
 
-    `server` is the address that answered or refused in the end, behind all translation, "" where none did.
+    `server` is the address that answered or refused in the end, behind all translation, "" where none did;
+    `certificate` whose certificate an https server showed: that of a Secret (namespace/name), or its own.
     """
 
     status: int
     body: str = ""
     server: str = ""
     error: str = ""
+    certificate: str = ""
 
 
 class Outside(Protocol):
-    """What lies beyond the cluster."""
+    """What lies beyond the cluster, and what leads into it."""
+
+    def load_balancer(self, addresses: Sequence[str]) -> None:
+        """Let a load balancer give these addresses to Services of its type."""
+
+    def ingress_class(self, name: str, default: bool = False) -> None:
+        """Install an ingress controller that follows a class, which is the default one if wanted."""
 
     def name(self, name: str, found: Sequence[str]) -> None:
         """Let a name exist there from now on, with these addresses, or as another name for one."""
@@ -187,6 +195,9 @@ class Nodes(Protocol):
 
     def placement(self, pod: Object) -> Placement:
         """Return how the scheduler would decide about a pod now; of one that has a node, as if it had none yet."""
+
+    def configure_scheduler(self, configuration: Any) -> None:
+        """Let the scheduler run with a KubeSchedulerConfiguration from now on."""
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""

@@ -6,6 +6,7 @@ from typing import Any
 from podproof.cluster import Placement
 from podproof.errors import PodproofError
 from podproof.simulator.control.nodes import Node, NodeSpec
+from podproof.simulator.control.scheduling.configuring import read
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.taints import taint
@@ -52,7 +53,7 @@ class SimulatedNodes:
         self._world = world
 
     def become(self, rows: Sequence[Mapping[str, str]], labels: Sequence[Mapping[str, str]]) -> None:
-        """Be these nodes and no others; a row has name, cpu, memory, pods, taints, disks, `labels` those of each row.
+        """Be these nodes and no others; a row has name, amounts, taints, disks, images, `labels` those of each row.
 
         Raises:
             NodesInUseError: pods are bound to the nodes that would go.
@@ -93,6 +94,15 @@ class SimulatedNodes:
         found = self._world.scheduler.explain(pod)
         refusals = {name: refusal.reasons for name, refusal in found.refusals.items()}
         return Placement(found.node or "", refusals, found.scores, found.bar)
+
+    def configure_scheduler(self, configuration: Any) -> None:
+        """Let the scheduler run with a KubeSchedulerConfiguration from now on.
+
+        Raises:
+            SchedulerConfigurationError: it is none, or names what there is not.
+            NotModelledError: it asks for what is not modelled.
+        """
+        self._world.scheduler.configure(read(configuration))
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""
@@ -145,9 +155,10 @@ class SimulatedNodes:
 
 def _spec(row: Mapping[str, str], labels: Mapping[str, str]) -> NodeSpec:
     """Read a row of a table of nodes; disks are the paths they are mounted at, and as taints have commas between."""
-    amounts: dict[str, Any] = {key: value for key, value in row.items() if key not in ("disks", "taints")}
+    amounts: dict[str, Any] = {key: value for key, value in row.items() if key not in ("disks", "images", "taints")}
     taints = tuple(taint(text) for text in _parts(row.get("taints", "")))
-    return NodeSpec(**amounts, labels=labels, disks=_parts(row.get("disks", "")), taints=taints)
+    disks, images = _parts(row.get("disks", "")), _parts(row.get("images", ""))
+    return NodeSpec(**amounts, labels=labels, disks=disks, images=images, taints=taints)
 
 
 def _parts(text: str) -> tuple[str, ...]:

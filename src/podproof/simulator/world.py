@@ -14,6 +14,7 @@ from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
 from podproof.simulator.control.endpoints.controllers import EndpointControllers
+from podproof.simulator.control.entrances import Entrances
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
@@ -34,7 +35,6 @@ from podproof.simulator.control.nodes import NodeSpec as NodeSpec
 from podproof.simulator.control.proxy.routing import Routing
 from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
-from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.storage.binder import Binder
@@ -190,13 +190,15 @@ class World:
         dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
         self.proxies = Routing(services, slices, nodes, self._chance.fork("proxy"), lambda: self.agenda.now)
         self.network = Network(dns, self.proxies.route, self.outside)
+        self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
         binder = Binder(self.agenda, self._client, self._informer)
-        events = self._events(SCHEDULER)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
-        self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
+        self.scheduler = Scheduler(
+            self.agenda, self._client, self._events, pods, nodes, namespaces, budgets, binder, spread
+        )
         binder.on_change(self.scheduler.retry)
         EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
@@ -278,7 +280,7 @@ class World:
         address, cidr = f"192.168.0.{10 + index}", f"10.244.{index}.0/24"
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
-        for reference in self._images_on_node:
+        for reference in (*self._images_on_node, *spec.images):
             runtime.images.add(reference)
         client, process = Client(self._api.handle, "kubelet"), Process(self.agenda)
         kubelet = Kubelet(
@@ -288,8 +290,11 @@ class World:
         on_change = runtime.on_change
         runtime.on_change = lambda uid: process.do(partial(on_change, uid))
         reports = chance.fork("node")
-        self.nodes[spec.name] = Node(spec.name, self.agenda, process, kubelet, client, self._heartbeats, reports)
-        self._client.create("nodes", node_object(spec, address, cidr, timestamp(self.agenda.now)))
+        self.nodes[spec.name] = Node(
+            spec.name, self.agenda, process, kubelet, client, self._heartbeats, reports, runtime.images
+        )
+        now, images = timestamp(self.agenda.now), runtime.images.present()
+        self._client.create("nodes", node_object(spec, address, cidr, now, images))
 
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""

@@ -4,9 +4,10 @@ Source: pkg/kubelet/nodestatus/setters.go, ReadyCondition, MemoryPressureConditi
 PIDPressureCondition.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from podproof.simulator.machine.images import Image
 from podproof.simulator.model.objects import Object
 
 MEMORY, DISK = "memory", "disk"
@@ -28,6 +29,21 @@ _PRESSURES: Mapping[str, tuple[str, tuple[str, str], tuple[str, str]]] = {
     ),
 }
 """By what is short: the condition, and its reason and message where it is short and where it is not."""
+
+
+_MOST_IMAGES = 50
+"""Source: pkg/kubelet/apis/config/v1beta1/defaults.go, NodeStatusMaxImages."""
+
+
+def node_images(present: Iterable[Image]) -> list[dict[str, Any]]:
+    """Return what a node says of its images: the largest ones, each by its digest and its tag.
+
+    Source: pkg/kubelet/nodestatus/setters.go, Images; pkg/kubelet/images/image_gc_manager.go, GetImageList.
+    """
+    largest = sorted(present, key=lambda each: (-each.size, str(each.name)))[:_MOST_IMAGES]
+    return [
+        {"names": list(dict.fromkeys((each.repo_digest, str(each.name)))), "sizeBytes": each.size} for each in largest
+    ]
 
 
 def node_conditions(short_of: Collection[str], before: Sequence[Object], now_text: str) -> list[dict[str, Any]]:
