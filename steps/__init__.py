@@ -13,6 +13,7 @@ MODULES = (
     "logs",
     "manifests",
     "names",
+    "metrics",
     "network",
     "node_changes",
     "nodes",

@@ -42,6 +42,23 @@ def the_scheduler_decides(cluster: Cluster, name: str, datatable: Sequence[Seque
         raise NotSoError(wanted, "\n".join(faults), subjects=(kinds.pod(cluster, name),))
 
 
+@says('the scheduler reserves for pod "{name}":')
+def the_scheduler_reserves(cluster: Cluster, name: str, datatable: Sequence[Sequence[str]]) -> None:
+    """What the pod takes of the node that is chosen for it, before it is bound.
+
+    Each row is a resource and its amount, or a claim ("claim data") and what it gets ("volume disk", or "a volume to be
+    made").
+    """
+    wanted = f'the scheduler reserves so for pod "{name}"'
+    pod = cluster.get(kinds.pod(cluster, name))
+    if pod is None:
+        raise NotSoError(wanted, "there is no such pod")
+    seen = cluster.nodes.placement(pod).reserved
+    faults = [f"{row[0]} is {seen.get(row[0], 'not reserved')}" for row in datatable if seen.get(row[0]) != row[-1]]
+    if faults:
+        raise NotSoError(wanted, "\n".join(faults), subjects=(kinds.pod(cluster, name),))
+
+
 def _faults(placement: Placement, row: Mapping[str, str]) -> Iterator[str]:
     node = row["node"]
     for column, cell in row.items():

@@ -172,13 +172,15 @@ class Placement:
     """How the scheduler decides about a pod: the node it chooses ("": none), and why.
 
     `refusals` are the reasons of each node that the filters left out, `scores` the weighed scores of each that they
-    left, by plugin; `bar` is what keeps the pod from every node.
+    left, by plugin; `bar` is what keeps the pod from every node. `reserved` is what the pod takes of its node, and what
+    its claims get, before it is bound.
     """
 
     node: str
     refusals: Mapping[str, tuple[str, ...]]
     scores: Mapping[str, Mapping[str, int]]
     bar: str = ""
+    reserved: Mapping[str, str] = field(default_factory=dict)
 
 
 class Nodes(Protocol):
@@ -288,6 +290,22 @@ class Informers(Protocol):
         """Let the API server forget all versions but the present ones."""
 
 
+class Metrics(Protocol):
+    """What the metrics APIs of a cluster answer. Amounts are quantities; each raises an error for what is none."""
+
+    def use(self, of: Ref, resource: str, amount: str, *, container: str = "", shared: bool = False) -> None:
+        """Let each pod of a workload use so much of a resource, or, `shared`, all that are ready together."""
+
+    def show(self, of: Ref, metric: str, amount: str) -> None:
+        """Let a metric of each pod of a workload be so much."""
+
+    def describe(self, of: Ref, metric: str, amount: str) -> None:
+        """Let a metric of an object be so much."""
+
+    def announce(self, metric: str, amount: str) -> None:
+        """Let a metric from outside be so much."""
+
+
 class Cluster(Protocol):
     """What a step may ask of a cluster."""
 
@@ -306,6 +324,10 @@ class Cluster(Protocol):
     @property
     def storage(self) -> Storage:
         """The cluster's storage drivers."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """What the cluster's metrics APIs answer."""
 
     @property
     def informers(self) -> Informers:

@@ -9,6 +9,7 @@ from podproof.simulator.control.nodes import Node, NodeSpec
 from podproof.simulator.control.scheduling.configuring import read
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.qos import pod_requests
 from podproof.simulator.model.taints import taint
 from podproof.simulator.world import World
 
@@ -93,7 +94,9 @@ class SimulatedNodes:
         """Return how the scheduler would decide about a pod now; of one that has a node, as if it had none yet."""
         found = self._world.scheduler.explain(pod)
         refusals = {name: refusal.reasons for name, refusal in found.refusals.items()}
-        return Placement(found.node or "", refusals, found.scores, found.bar)
+        asked = {name: str(amount) for name, amount in pod_requests(pod).items()} if found.node else {}
+        claims = {f"claim {name}": volume for name, volume in found.reserved.items()}
+        return Placement(found.node or "", refusals, found.scores, found.bar, {**asked, **claims})
 
     def configure_scheduler(self, configuration: Any) -> None:
         """Let the scheduler run with a KubeSchedulerConfiguration from now on.

@@ -15,6 +15,7 @@ from podproof.clusters.clients import SimulatedClients
 from podproof.clusters.hosts import SimulatedHosts
 from podproof.clusters.informers import SimulatedInformers
 from podproof.clusters.kinds import Wanted
+from podproof.clusters.metrics import SimulatedMetrics
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.outside import SimulatedOutside
 from podproof.clusters.reaching import reach
@@ -36,7 +37,7 @@ NAMESPACE = "default"
 _CAN = frozenset((
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
     "outside", "network-clients",
-    "informers",
+    "informers", "declared-metrics",
     "snapshots",
 ))  # fmt: skip
 
@@ -63,6 +64,7 @@ class SimulatedCluster(Asking):
         self.outside = SimulatedOutside(self.world)
         self.clients = SimulatedClients(self.world, namespace)
         self.informers = SimulatedInformers(self.world)
+        self.metrics = SimulatedMetrics(self.world, namespace)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()
         usual = {"default-namespace"} if namespace == NAMESPACE else set()
         self.capabilities = _CAN | _cel() | many | usual

@@ -211,7 +211,7 @@ class World:
         TaintEviction(self.agenda, self._client, nodes, pods)
         tuple(namespace_objects(self.agenda, self._client, self._events, self._informer))
         pods.on_change(self._pod_changed)
-        Workloads(self.agenda, self._api.handle, self._informer)
+        self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
         self._wire_everything()
         for informer in self.informers.values():
             informer.start()

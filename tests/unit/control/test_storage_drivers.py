@@ -7,6 +7,7 @@ import pytest
 from podproof.simulator.control.storage.drivers.calls import Calls, Ended, Pending
 from podproof.simulator.control.storage.drivers.driver import Answer, Content, Driver, DriverSpec, Snapshot
 from podproof.simulator.control.storage.drivers.provisioning import (
+    GoneError,
     TopologyError,
     is_let_go,
     is_to_go,
@@ -190,6 +191,11 @@ def test_a_chosen_node_without_the_label_is_named_by_its_labels() -> None:
 
     with pytest.raises(TopologyError, match=told):
         topology(claim("n1"), allowed(), ("row",), TWO)
+
+
+def test_a_chosen_node_that_is_gone_is_named_for_the_scheduler_to_choose_again() -> None:
+    with pytest.raises(GoneError, match='error getting CSINode for selected node "n9"'):
+        topology(claim("n9"), allowed(), ("zone",), TWO)
 
 
 def test_keys_that_no_node_has_are_named() -> None:

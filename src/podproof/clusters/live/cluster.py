@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 from podproof.claims import Claim, Verdict
-from podproof.cluster import Answer, Clients, Hosts, Informers, Nodes, Operators, Outside, Registries, Storage
+from podproof.cluster import Answer, Clients, Hosts, Informers, Metrics, Nodes, Operators, Outside, Registries, Storage
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.territory import Territory
@@ -85,6 +85,11 @@ class LiveCluster(Asking):
     def storage(self) -> Storage:
         """Not to be had: a cluster's storage drivers are nobody's to install."""
         self._lack("storage-drivers")
+
+    @property
+    def metrics(self) -> Metrics:
+        """Not to be had: what a cluster measures is nobody's to declare."""
+        self._lack("declared-metrics")
 
     @property
     def informers(self) -> Informers:

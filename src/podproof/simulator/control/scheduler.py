@@ -4,6 +4,7 @@ Source: pkg/scheduler/schedule_one.go, ScheduleOne, handleSchedulingFailure; pkg
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ class Scheduler:
         defaults: DefaultSpread,
     ) -> None:
         self._agenda, self._client, self._voices, self._defaults = agenda, client, voices, defaults
-        self._pods, self._namespaces, self._budgets = pods, namespaces, budgets
+        self._pods, self._nodes, self._namespaces, self._budgets = pods, nodes, namespaces, budgets
         self._cluster = Cluster()
         self._binder = binder
         storage = Storage(binder.bar, binder.bound, binder.reaches, binder.unbound)
@@ -68,7 +69,7 @@ class Scheduler:
             VolumeZone(binder.bound),
         )
         self._profiles = {NAME: self._made(ProfileSpec())}
-        self._binding: set[Key] = set()
+        self._binding: dict[Key, str] = {}
         self._nominated: dict[Key, tuple[str, Asking]] = {}
         self._queue = SchedulingQueue(agenda, self._decide, span("control", "schedule"))
         pods.on_change(self._pod_changed)
@@ -93,21 +94,27 @@ class Scheduler:
         return named or next(iter(self._profiles.values()))
 
     def explain(self, pod: Object) -> Decision:
-        """Return how the scheduler would decide about a pod now: every node, every reason, every score.
+        """Return how the scheduler would decide about a pod now: every node, every reason and score, what is reserved.
 
         A pod that has a node is decided on as if it had none yet.
         """
-        decider = self._of(pod).decider
         free = {key: value for key, value in pod["spec"].items() if key != "nodeName"}
-        asking, node = self._asking({**pod, "spec": free}), pod["spec"].get("nodeName")
+        asking = self._asking({**pod, "spec": free})
+        node: str = pod["spec"].get("nodeName") or self._binding.get(key_of(pod), "")
         placed = self._cluster.info(node).pods.get(asking.uid) if node else None
         if placed is None:
-            return decider.decide(asking, thorough=True)
+            return self._explained(asking)
         self._cluster.remove(placed.uid, node)
         try:
-            return decider.decide(asking, thorough=True)
+            return self._explained(asking)
         finally:
             self._cluster.add(placed, node)
+
+    def _explained(self, asking: Asking) -> Decision:
+        decision = self._of(asking.pod).decider.decide(asking, thorough=True)
+        if decision.node is None:
+            return decision
+        return replace(decision, reserved=self._binder.reserved(asking, self._cluster.info(decision.node)))
 
     def retry(self, plugins: Iterable[str]) -> None:
         """Try again the pods that one of these plugins rejected; whoever changes what they look at calls this."""
@@ -195,28 +202,41 @@ class Scheduler:
         if not promises:
             self._bind(key, asking, node)
             return
-        self._binding.add(key)
-        self._binder.bind(asking, node, promises, partial(self._claims_bound, key, asking, node))
+        self._binding[key] = node
+        gone = partial(self._gone, key, asking, node)
+        self._binder.bind(asking, node, promises, gone, partial(self._claims_bound, key, asking, node))
 
     def _claims_bound(self, key: Key, asking: Asking, node: str, reason: str) -> None:
         """Bind the pod once its claims are; where they cannot be, give the room back and try again."""
-        self._binding.discard(key)
+        self._binding.pop(key, None)
         pod = self._pods.get(*key)
         if pod is None or pod["metadata"]["uid"] != asking.uid:
-            self._cluster.remove(asking.uid, node)
+            self._give_back(asking, node)
         elif reason:
-            self._cluster.remove(asking.uid, node)
+            self._give_back(asking, node)
             self._queue.failed(key, frozenset({"VolumeBinding"}), asking.priority)
             self._of(asking.pod).events.emit(asking.pod, "Warning", "FailedScheduling", reason, "Scheduling")
         else:
             self._bind(key, asking, node)
+
+    def _gone(self, key: Key, asking: Asking, node: str) -> str:
+        """Return that a pod whose claims are being bound, or its node, is not there any more. Source: checkBindings."""
+        pod = self._pods.get(*key)
+        if pod is None or pod["metadata"]["uid"] != asking.uid:
+            return f'pod does not exist any more: pod "{key[1]}" not found'
+        return "" if self._nodes.get("", node) is not None else f'failed to get node "{node}": node "{node}" not found'
+
+    def _give_back(self, asking: Asking, node: str) -> None:
+        """Count a pod no more that was promised a node; others may have its room."""
+        self._cluster.remove(asking.uid, node)
+        self.retry(helped_by_pod(came=False))
 
     def _bind(self, key: Key, asking: Asking, node: str) -> None:
         """Bind the pod; a refused binding gives the room back."""
         try:
             self._client.bind(*key, node)
         except ApiError:
-            self._cluster.remove(asking.uid, node)
+            self._give_back(asking, node)
             return
         text = f"Successfully assigned {key[0]}/{key[1]} to {node}"
         self._of(asking.pod).events.emit(asking.pod, "Normal", "Scheduled", text, "Binding")

@@ -33,6 +33,8 @@ class Decision:
     rejected_by: frozenset[str] = frozenset()
     scores: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """The weighed score of each node by plugin, where several nodes were left."""
+    reserved: Mapping[str, str] = field(default_factory=dict)
+    """What each claim of the pod gets on the node, in words; of a thorough decision."""
 
 
 class Decider:

@@ -33,6 +33,10 @@ class TopologyError(Exception):
     """No topology can be said for a volume; the text is the provisioner's own."""
 
 
+class GoneError(TopologyError):
+    """The chosen node is not there any more: the scheduler shall choose again."""
+
+
 def wants(claim: Object, find_class: FindClass, provisioner: str) -> bool:
     """Say whether a claim waits for this provisioner to make it a volume."""
     if claim["spec"].get("volumeName") or "deletionTimestamp" in claim["metadata"]:
@@ -48,14 +52,19 @@ def topology(claim: Object, storage_class: Object, keys: Sequence[str], nodes: I
     A driver without keys does not care, and gets no place.
 
     Raises:
+        GoneError: its node is not there.
         TopologyError: its node, or every node, lacks a label that the driver asks for.
     """
     if not keys:
         return ()
     labels = {each["metadata"]["name"]: each["metadata"].get("labels") or {} for each in nodes}
     chosen = notes(claim).get(SELECTED_NODE)
+    if chosen is not None and chosen not in labels:
+        raise GoneError(
+            f'error getting CSINode for selected node "{chosen}": csinode.storage.k8s.io "{chosen}" not found'
+        )
     if chosen is not None:
-        return _of_node(labels.get(chosen, {}), keys)
+        return _of_node(labels[chosen], keys)
     terms = sorted(_allowed(storage_class)) or sorted(filter(None, (place_of(each, keys) for each in labels.values())))
     if not terms:
         raise TopologyError(f"topologyKeys [{' '.join(keys)}] were not found on any nodes")
