@@ -1,4 +1,4 @@
-@B5 @needs:node-failure
+@A12 @needs:node-failure
 Feature: A node that has a pod's images already is preferred
   Names count as they are written: the images of a node are called by their full names.
 

@@ -1,4 +1,4 @@
-@B5 @needs:node-failure
+@A12 @needs:node-failure
 Feature: Several profiles of one scheduler
   A pod is decided on by the profile it names; each has its own plugins, weights and arguments.
 

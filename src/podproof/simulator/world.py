@@ -32,6 +32,7 @@ from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecyc
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.proxy.health import HealthPorts
 from podproof.simulator.control.proxy.routing import Routing
 from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
@@ -62,6 +63,8 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.registry_credentials import Entry
 from podproof.simulator.model.services import service_environment
 from podproof.simulator.model.times import Nanos, moment, seconds, timestamp
+from podproof.simulator.network.facts import NodeFact
+from podproof.simulator.network.subnets import numbered
 
 BEGINNING = moment("2026-01-01T00:00:00Z")
 SETTLED = seconds(10)
@@ -71,6 +74,9 @@ _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 _SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
 """Controllers whose pods the scheduler spreads."""
+
+_FIRST_NODE, _PODS = "192.168.0.10", "10.244.0.0"
+"""The first node's address, and its pods' range; the next nodes have the next ones."""
 
 _REFUSED = "connect: connection refused"
 """How Go words that nobody listens."""
@@ -189,8 +195,10 @@ class World:
         slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
         dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
         self.proxies = Routing(services, slices, nodes, self._chance.fork("proxy"), lambda: self.agenda.now)
-        self.network = Network(dns, self.proxies.route, self.outside)
+        self.network = Network(dns, self.proxies.route, self.outside, lambda: self.agenda.now)
+        self.network.dress, self.network.refresh = self.proxies.dress, self.proxies.tables
         self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
+        HealthPorts(services, slices, nodes, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
         binder = Binder(self.agenda, self._client, self._informer)
@@ -277,7 +285,8 @@ class World:
     def add_node(self, spec: NodeSpec) -> None:
         """Let a node join."""
         index, self._joined = self._joined, self._joined + 1
-        address, cidr = f"192.168.0.{10 + index}", f"10.244.{index}.0/24"
+        address, cidr = spec.address or numbered(_FIRST_NODE, index), spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
+        self.network.add_node(NodeFact(spec.name, address, cidr, spec.segment))
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
         for reference in (*self._images_on_node, *spec.images):
@@ -298,8 +307,14 @@ class World:
 
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""
-        self.nodes.pop(name).process.halt()
+        node = self.nodes.pop(name)
+        node.process.halt()
+        self.network.remove_node(node.kubelet.node.address)
         self._client.delete("nodes", "", name)
+
+    def configure_network(self, name: str, *, configured: bool) -> None:
+        """Let a node have its CNI configuration, or none. Raises KeyError where the node has no machine."""
+        self.nodes[name].kubelet.cni.configured = configured
 
     def pods(self) -> list[Object]:
         """Return all pods as the controllers see them."""

@@ -14,6 +14,7 @@ from podproof.clusters.live.watching import Watching
 from podproof.clusters.operators.live import LiveOperators
 from podproof.clusters.waiting import Waiting
 from podproof.errors import CapabilityError
+from podproof.paths import Paths
 from podproof.simulator.api.discovery import resources
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.model.objects import Object, Ref, at
@@ -80,6 +81,11 @@ class LiveCluster(Asking):
     def clients(self) -> Clients:
         """Not to be had: nothing runs in the pods of a cluster but what its manifests say."""
         self._lack("network-clients")
+
+    @property
+    def paths(self) -> Paths:
+        """Not to be had: nobody sees the packets of a cluster."""
+        self._lack("packet-paths")
 
     @property
     def storage(self) -> Storage:

@@ -158,7 +158,8 @@ class Scheduler:
         if new is not None and (new.get("status") or {}).get("phase") not in TERMINAL:
             if old is None or old["spec"] is not new["spec"] or _has_turned(old, new):
                 self._cluster.add(self._asking(new), node)
-                self.retry(helped_by_pod(came=True))
+                if old is None or old["spec"] is not new["spec"] or _labels(old) != _labels(new):
+                    self.retry(helped_by_pod(came=True))
         elif self._cluster.remove(pod["metadata"]["uid"], node):
             self.retry(helped_by_pod(came=False))
 
@@ -278,7 +279,7 @@ class Scheduler:
 
 def _has_turned(old: Object, new: Object) -> bool:
     """Say whether what other pods ask of a pod has changed: its labels, or that it is on its way out."""
-    return old["metadata"].get("labels") != new["metadata"].get("labels") or (
+    return _labels(old) != _labels(new) or (
         "deletionTimestamp" in new["metadata"] and "deletionTimestamp" not in old["metadata"]
     )
 
@@ -287,3 +288,7 @@ def _unschedulable(pod: Object, told: str, nominated: str, now: str) -> Object:
     """Return a pod that says it fits nowhere, and where it will when others are gone."""
     said = with_condition(pod, "PodScheduled", False, "Unschedulable", told, now)
     return {**said, "status": {**said["status"], "nominatedNodeName": nominated}} if nominated else said
+
+
+def _labels(pod: Object) -> Object:
+    return pod["metadata"].get("labels") or {}
