@@ -75,8 +75,8 @@ _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
 """Controllers whose pods the scheduler spreads."""
 
-_FIRST_NODE, _PODS = "192.168.0.10", "10.244.0.0"
-"""The first node's address, and its pods' range; the next nodes have the next ones."""
+_FIRST_NODE, _PODS, _SEGMENT = "192.168.0.10", "10.244.0.0", "192.168.0.0/24"
+"""The first node's address, its pods' range, and the segment of all nodes that have their addresses in turn."""
 
 _REFUSED = "connect: connection refused"
 """How Go words that nobody listens."""
@@ -200,7 +200,9 @@ class World:
         self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
         HealthPorts(services, slices, nodes, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
-        self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
+        self.network.police = PolicyAgent(
+            self._informer(NETWORK_POLICIES), pods, namespaces, system_objects.UNSEEN
+        ).verdict
         binder = Binder(self.agenda, self._client, self._informer)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
@@ -210,15 +212,15 @@ class World:
         binder.on_change(self.scheduler.retry)
         EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
-        self._config_maps.on_change(partial(self._source_changed, "configmap"))
-        self._secrets.on_change(partial(self._source_changed, "secret"))
+        self._config_maps.on_change(partial(self._source_changed, "configmap"), who="kubelets")
+        self._secrets.on_change(partial(self._source_changed, "secret"), who="kubelets")
         self._pods = pods
         chance = self._chance.fork("node-lifecycle")
         if NODE_LIFECYCLE not in self._without:
             NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         tuple(namespace_objects(self.agenda, self._client, self._events, self._informer))
-        pods.on_change(self._pod_changed)
+        pods.on_change(self._pod_changed, who="kubelets")
         self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
         self._wire_everything()
         for informer in self.informers.values():
@@ -284,9 +286,10 @@ class World:
 
     def add_node(self, spec: NodeSpec) -> None:
         """Let a node join."""
-        index, self._joined = self._joined, self._joined + 1
-        address, cidr = spec.address or numbered(_FIRST_NODE, index), spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
-        self.network.add_node(NodeFact(spec.name, address, cidr, spec.segment))
+        fact = self.placed(spec)
+        address, cidr = fact.address, fact.cidr
+        self._joined += 1
+        self.network.add_node(fact)
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
         for reference in (*self._images_on_node, *spec.images):
@@ -304,6 +307,13 @@ class World:
         )
         now, images = timestamp(self.agenda.now), runtime.images.present()
         self._client.create("nodes", node_object(spec, address, cidr, now, images))
+
+    def placed(self, spec: NodeSpec, before: int = 0) -> NodeFact:
+        """Return the network of a node to be; what it does not say is next in turn, after `before` other nodes."""
+        index = self._joined + before
+        segment = spec.segment or ("" if spec.address else _SEGMENT)
+        cidr = spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
+        return NodeFact(spec.name, spec.address or numbered(_FIRST_NODE, index), cidr, segment)
 
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""

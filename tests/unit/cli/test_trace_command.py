@@ -21,16 +21,16 @@ The informer of configmaps
       ▼
   ring             nothing waits
       ▼
-  handlers         World 1, NamespaceObjects 1, QuotaController 1, GarbageCollector 1
+  handlers         kubelets 1, root-ca-cert-publisher 1, QuotaController 1, GarbageCollector 1
       ▼
   work queues      no key was added
 
     +0.000 s  configmaps              Reflector  ADDED default/settings at 19
     +0.001 s  configmaps              DeltaFIFO  default/settings: Added
               configmaps              Indexer    add default/settings (5 known)
-              configmaps              ring       default/settings: World, NamespaceObjects, \
+              configmaps              ring       default/settings: kubelets, root-ca-cert-publisher, \
 QuotaController, GarbageCollector
-              configmaps              handler    OnAdd default/settings: World, NamespaceObjects, \
+              configmaps              handler    OnAdd default/settings: kubelets, root-ca-cert-publisher, \
 QuotaController, GarbageCollector
 """
 FEATURE = """\

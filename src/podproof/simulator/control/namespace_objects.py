@@ -64,13 +64,13 @@ class NamespaceObjects:
     """Keeps one object in each namespace: `mended` says from the known one what it should be, None if it is that."""
 
     def __init__(
-        self, agenda: Agenda, client: Client, events: EventSeries, namespaces: Informer, objects: Informer,
-        name: str, mended: Callable[[str, Object | None], Object | None],
+        self, component: str, agenda: Agenda, client: Client, events: EventSeries, namespaces: Informer,
+        objects: Informer, name: str, mended: Callable[[str, Object | None], Object | None],
     ) -> None:  # fmt: skip
         self._namespaces, self._objects, self._name, self._mended = namespaces, objects, name, mended
         self._controller = Controller(agenda, client, events, self._reconcile, span("control", "work"))
-        namespaces.on_change(self._namespace_changed)
-        objects.on_change(self._object_changed)
+        namespaces.on_change(self._namespace_changed, who=component)
+        objects.on_change(self._object_changed, who=component)
 
     def _namespace_changed(self, _: Object | None, new: Object | None) -> None:
         if new is not None and "deletionTimestamp" not in new["metadata"]:
@@ -95,6 +95,5 @@ def namespace_objects(
         ("service-account-controller", ACCOUNTS, ACCOUNT_NAME, default_account),
         ("root-ca-cert-publisher", CERTIFICATES, CERTIFICATE_NAME, root_certificate),
     ):
-        yield NamespaceObjects(
-            agenda, client, events(component), informer("namespaces"), informer(resource), name, mended
-        )
+        seen = informer("namespaces"), informer(resource)
+        yield NamespaceObjects(component, agenda, client, events(component), *seen, name, mended)
