@@ -7,8 +7,9 @@ from typing import Any
 
 from benchmarks.figures import Figure
 from podproof.simulator.control.scheduling.asking import Asking
-from podproof.simulator.control.scheduling.deciding import Decider, Profile
+from podproof.simulator.control.scheduling.deciding import Decider
 from podproof.simulator.control.scheduling.nodes import Cluster
+from podproof.simulator.control.scheduling.profiles import Profile
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.times import Nanos, seconds
 from podproof.simulator.world import NodeSpec, World

@@ -119,20 +119,25 @@ def _fails(cluster: Cluster, asker: Ref | None, url: str, error: str, limit: Nan
 def _ask(
     cluster: Cluster, asker: Ref | None, url: str, words: str, good: Callable[[Exchange], bool], limit: Nanos
 ) -> None:
-    end = cluster.record().now + limit
+    """Ask now, then once a second; who begins to ask within the limit may wait for the answer beyond it."""
+    began = cluster.record().now
+    end = began + limit
     while not good(found := cluster.clients.request(asker, url)):
-        if cluster.record().now >= end:
+        if began >= end:
             raise NotSoError(words, _told(found), subjects=() if asker is None else (asker,))
         cluster.pass_time(_LOOK)
+        began = cluster.record().now
 
 
 def _spread(cluster: Cluster, words: str, ask: Callable[[], str], over: tuple[str, int], limit: Nanos) -> None:
     """Look now, then once a second until the limit: who is ready may only begin to listen."""
-    end = cluster.record().now + limit
+    began = cluster.record().now
+    end = began + limit
     while seen := _unfair(cluster, ask, *over):
-        if cluster.record().now >= end:
+        if began >= end:
             raise NotSoError(words, seen)
         cluster.pass_time(_LOOK)
+        began = cluster.record().now
 
 
 def _unfair(cluster: Cluster, ask: Callable[[], str], service: str, count: int) -> str:

@@ -6,7 +6,7 @@ from podproof.claims import Becomes
 from podproof.cluster import Cluster
 from podproof.proof import NotSoError, prove
 from podproof.simulator.model import tables
-from podproof.simulator.model.custom.types import CustomType, type_of
+from podproof.simulator.model.custom.types import CustomType, served_versions, type_of
 from podproof.simulator.model.times import Nanos
 from podproof.steps import kinds
 from podproof.steps.phrases import says
@@ -47,9 +47,10 @@ def kubectl_get_shows_nothing(cluster: Cluster, kind: str) -> None:
 
 
 def _custom(record: Record, kind: str) -> CustomType | None:
-    """Return what a definition says of a kind, of its first version: of that kubectl prints the columns."""
+    """Return what a definition says of a kind, of its preferred version: of that kubectl prints the columns."""
     found = kinds.defined(record, kind)
-    return None if found is None else type_of(found, found["spec"]["versions"][0])
+    served = served_versions(found) if found is not None else []
+    return type_of(found, served[0]) if found is not None and served else None
 
 
 def _check_columns(kind: str, columns: Sequence[str], custom: CustomType | None) -> None:

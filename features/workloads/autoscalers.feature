@@ -60,3 +60,58 @@ Feature: An autoscaler holds its limits, and says when it has no measurements
         scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: nobody}
       """
     Then condition "AbleToScale" of horizontalpodautoscaler "web" is "False" with reason "FailedGetScale" within 30 seconds
+
+  @needs:declared-metrics
+  Scenario: Pods that use too much get more beside them, until each uses what it shall
+    Given the manifest "scaled.yaml"
+    Then deployment "load" has 2 pods showing "Running"
+    When the pods of deployment "load" use "600m" of "cpu" together
+    And 6 minutes pass
+    Then deployment "load" has 6 pods showing "Running"
+    And horizontalpodautoscaler "load" has an event "SuccessfulRescale" saying "New size: 4; reason: cpu resource utilization (percentage of request) above target"
+    And horizontalpodautoscaler "load" has an event "SuccessfulRescale" saying "New size: 6; reason: cpu resource utilization (percentage of request) above target"
+    And condition "ScalingActive" of horizontalpodautoscaler "load" is "True" with reason "ValidMetricFound"
+    And condition "ScalingLimited" of horizontalpodautoscaler "load" is "False" with reason "DesiredWithinRange"
+    When the pods of deployment "load" use "100m" of "cpu" together
+    And 4 minutes pass
+    Then deployment "load" has 6 pods showing "Running"
+    And condition "AbleToScale" of horizontalpodautoscaler "load" is "True" with reason "ScaleDownStabilized"
+    And deployment "load" has 1 pod showing "Running" within 3 minutes
+
+  @needs:declared-metrics
+  Scenario: What is near enough to its target changes nothing
+    Given the manifest "scaled.yaml"
+    Then deployment "load" has 2 pods showing "Running"
+    When each pod of deployment "load" uses "109m" of "cpu"
+    And 6 minutes pass
+    Then deployment "load" has 2 pods showing "Running"
+    And horizontalpodautoscaler "load" has ".status.currentMetrics[0].resource.current.averageUtilization" equal to "54"
+
+  @needs:declared-metrics
+  Scenario Outline: Metrics of every kind
+    Given the manifest "scaled.yaml"
+    And the manifest:
+      """
+      apiVersion: autoscaling/v2
+      kind: HorizontalPodAutoscaler
+      metadata:
+        name: load
+      spec:
+        maxReplicas: 10
+        scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: load}
+        metrics:
+          - <metric>
+      """
+    And 6 minutes pass
+    When <measured>
+    And 1 minute passes
+    Then deployment "load" has <pods> pods showing "Running"
+    And horizontalpodautoscaler "load" has an event "SuccessfulRescale" saying "reason: <name> above target"
+
+    Examples:
+      | measured                                                            | pods | name                                                        | metric                                                                                                                                          |
+      | container "app" of each pod of deployment "load" uses "150m" of "cpu" | 10 | cpu container resource utilization (percentage of request) | {type: ContainerResource, containerResource: {name: cpu, container: app, target: {type: Utilization, averageUtilization: 50}}}                  |
+      | each pod of deployment "load" uses "30Mi" of "memory"               | 10   | memory resource                                             | {type: Resource, resource: {name: memory, target: {type: AverageValue, averageValue: 20Mi}}}                                                    |
+      | the metric "queries" of each pod of deployment "load" is "15"       | 10   | pods metric queries                                         | {type: Pods, pods: {metric: {name: queries}, target: {type: AverageValue, averageValue: 10}}}                                                   |
+      | the metric "hits" of service "load" is "50"                         | 5    | Service metric hits                                         | {type: Object, object: {metric: {name: hits}, describedObject: {apiVersion: v1, kind: Service, name: load}, target: {type: AverageValue, averageValue: 10}}} |
+      | the external metric "queue" is "35"                                 | 4    | external metric queue(nil)                                  | {type: External, external: {metric: {name: queue}, target: {type: AverageValue, averageValue: 10}}}                                             |

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from podproof.claims import Claim, Verdict
 from podproof.manifests import Manifest
+from podproof.paths import Paths
 from podproof.simulator.model.objects import Object, Ref
 from podproof.simulator.model.times import Nanos
 from podproof.timeline import Record
@@ -59,17 +60,25 @@ class NameAnswer:
 class Exchange:
     """One HTTP request and what came of it: `status` 0 where no answer came, for which `error` has the network's words.
 
-    `server` is the address that answered or refused in the end, behind all translation, "" where none did.
+    `server` is the address that answered or refused in the end, behind all translation, "" where none did;
+    `certificate` whose certificate an https server showed: that of a Secret (namespace/name), or its own.
     """
 
     status: int
     body: str = ""
     server: str = ""
     error: str = ""
+    certificate: str = ""
 
 
 class Outside(Protocol):
-    """What lies beyond the cluster."""
+    """What lies beyond the cluster, and what leads into it."""
+
+    def load_balancer(self, addresses: Sequence[str]) -> None:
+        """Let a load balancer give these addresses to Services of its type."""
+
+    def ingress_class(self, name: str, default: bool = False) -> None:
+        """Install an ingress controller that follows a class, which is the default one if wanted."""
 
     def name(self, name: str, found: Sequence[str]) -> None:
         """Let a name exist there from now on, with these addresses, or as another name for one."""
@@ -164,13 +173,15 @@ class Placement:
     """How the scheduler decides about a pod: the node it chooses ("": none), and why.
 
     `refusals` are the reasons of each node that the filters left out, `scores` the weighed scores of each that they
-    left, by plugin; `bar` is what keeps the pod from every node.
+    left, by plugin; `bar` is what keeps the pod from every node. `reserved` is what the pod takes of its node, and what
+    its claims get, before it is bound.
     """
 
     node: str
     refusals: Mapping[str, tuple[str, ...]]
     scores: Mapping[str, Mapping[str, int]]
     bar: str = ""
+    reserved: Mapping[str, str] = field(default_factory=dict)
 
 
 class Nodes(Protocol):
@@ -187,6 +198,9 @@ class Nodes(Protocol):
 
     def placement(self, pod: Object) -> Placement:
         """Return how the scheduler would decide about a pod now; of one that has a node, as if it had none yet."""
+
+    def configure_scheduler(self, configuration: Any) -> None:
+        """Let the scheduler run with a KubeSchedulerConfiguration from now on."""
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""
@@ -277,6 +291,22 @@ class Informers(Protocol):
         """Let the API server forget all versions but the present ones."""
 
 
+class Metrics(Protocol):
+    """What the metrics APIs of a cluster answer. Amounts are quantities; each raises an error for what is none."""
+
+    def use(self, of: Ref, resource: str, amount: str, *, container: str = "", shared: bool = False) -> None:
+        """Let each pod of a workload use so much of a resource, or, `shared`, all that are ready together."""
+
+    def show(self, of: Ref, metric: str, amount: str) -> None:
+        """Let a metric of each pod of a workload be so much."""
+
+    def describe(self, of: Ref, metric: str, amount: str) -> None:
+        """Let a metric of an object be so much."""
+
+    def announce(self, metric: str, amount: str) -> None:
+        """Let a metric from outside be so much."""
+
+
 class Cluster(Protocol):
     """What a step may ask of a cluster."""
 
@@ -297,6 +327,10 @@ class Cluster(Protocol):
         """The cluster's storage drivers."""
 
     @property
+    def metrics(self) -> Metrics:
+        """What the cluster's metrics APIs answer."""
+
+    @property
     def informers(self) -> Informers:
         """The informers of the cluster's own controllers."""
 
@@ -311,6 +345,10 @@ class Cluster(Protocol):
     @property
     def clients(self) -> Clients:
         """What its pods can ask of the network."""
+
+    @property
+    def paths(self) -> Paths:
+        """How its packets travel."""
 
     @property
     def operators(self) -> Operators:

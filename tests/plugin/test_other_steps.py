@@ -33,6 +33,8 @@ _ROW = (
 RESTARTED = ", ".join(
     _ROW.format(number=number, started=started, ended=ended) for number, (ended, started) in enumerate(_ROWS, 1)
 )
+EVENTS = 'event(0, "foo", "Pulled", "p"), event(1, "foo", "Started", "s")'
+ORDER = "the events tell, in order:\n      | object | reason |\n      | pod/foo | {} |\n      | pod/foo | {} |"
 TABLE = "      | restart | at least | at most |\n"
 
 GREEN = {
@@ -49,6 +51,8 @@ GREEN = {
         READY,
         'pod "foo" has ".status.conditions[?(@.type==\'Ready\')].status" equal to "False"',
     ),
+    "events came in order": (EVENTS, ORDER.format("Pulled", "Started")),
+    "a field contains": (READY, 'pod "foo" has ".status.conditions[0].reason" containing "Yet"'),
     "a field is absent": (READY, 'pod "foo" has no ".status.podIP"'),
     "a service has endpoints": (SLICE % "True", 'service "web" has endpoints for pod "foo"'),
     "a service has none": (SLICE % "False", 'service "web" has no endpoints'),
@@ -82,6 +86,17 @@ RED = {
         'reading the log of container "app" of pod "foo" is refused with "is gone"',
         "the API refuses with: *",
     ),
+    "events came in another order": (
+        EVENTS,
+        ORDER.format("Started", "Pulled"),
+        "row 2 (pod/foo Pulled) does not follow: *",
+    ),
+    "events were never told": (
+        READY,
+        ORDER.format("Pulled", "Started"),
+        "row 1 (pod/foo Pulled) does not follow: nobody *",
+    ),
+    "a field does not contain": (READY, 'pod "foo" has ".status.conditions[0].reason" containing "Soon"', "*NotYet*"),
     "a condition is not": (
         READY,
         'condition "Ready" of pod "foo" is "True"',

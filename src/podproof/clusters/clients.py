@@ -1,15 +1,16 @@
 """What the pods of the simulated cluster ask of its network; the time it takes passes."""
 
 import os
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from podproof.cluster import Exchange, NameAnswer
 from podproof.errors import NotModelledError
 from podproof.proof import NotSoError
 from podproof.simulator.control.kubelet.resolvers import resolver_of
 from podproof.simulator.kernel.requests import Request
-from podproof.simulator.machine import http
+from podproof.simulator.machine import http, tls
 from podproof.simulator.machine.dns import Lookup, Resolver
+from podproof.simulator.machine.effects import Service
 from podproof.simulator.machine.network import Namespace
 from podproof.simulator.machine.performing import DNS_EXCHANGE
 from podproof.simulator.model.dns_records import CLUSTER_DNS, NODATA, NOERROR, is_address
@@ -20,7 +21,7 @@ from podproof.simulator.world import World
 
 ELSEWHERE = "203.0.113.250"
 """The address of who asks from outside of the cluster: of a range for documentation (RFC 5737)."""
-HTTP = 80
+PORTS = {"http": 80, "https": 443}
 
 
 class SimulatedClients:
@@ -48,9 +49,9 @@ class SimulatedClients:
     def request(self, asker: Ref | None, url: str) -> Exchange:
         """GET a URL from a pod, from a node, or (None) from outside of the cluster."""
         place = urlsplit(url if "://" in url else f"http://{url}")
-        if place.scheme != "http":
+        if place.scheme not in PORTS:
             raise NotModelledError(f"{place.scheme} requests of a step", url)
-        host, port = place.hostname or "", place.port or HTTP
+        host, port = place.hostname or "", place.port or PORTS[place.scheme]
         address = host if is_address(host) else self._address(asker, host)
         if not address:
             return Exchange(0, error=f"bad address '{host}'")
@@ -59,12 +60,7 @@ class SimulatedClients:
         server = delivery.server.rpartition(":")[0]
         if delivery.serve is None:
             return Exchange(0, server=server, error=os.strerror(delivery.error))
-        target = (place.path or "/") + (f"?{place.query}" if place.query else "")
-        reply = delivery.serve(http.get(place.netloc, target).text(), delivery.client)
-        parsed = http.parse_response(reply)
-        if parsed is None:
-            return Exchange(0, reply, server, "the answer is not HTTP")
-        return Exchange(parsed.status, parsed.body, server)
+        return _exchanged(place, delivery.serve, delivery.client, server)
 
     def rules(self, node: str, table: str) -> tuple[str, ...]:
         """Return the rules kube-proxy keeps in a table of a node, as `iptables-save` writes them."""
@@ -106,6 +102,22 @@ class SimulatedClients:
 
     def _pass(self, exchanges: int) -> None:
         self._world.agenda.run_until(Nanos(self._world.now + exchanges * DNS_EXCHANGE))
+
+
+def _exchanged(place: SplitResult, serve: Service, client: str, server: str) -> Exchange:
+    target = (place.path or "/") + (f"?{place.query}" if place.query else "")
+    text, certificate = http.get(place.netloc, target).text(), ""
+    if place.scheme == "https":
+        told = tls.read(serve(tls.asked(place.hostname or "", text), client))
+        if told is None:
+            return Exchange(0, server=server, error="the server does not speak TLS")
+        certificate, reply = told
+    else:
+        reply = serve(text, client)
+    parsed = http.parse_response(reply)
+    if parsed is None:
+        return Exchange(0, reply, server, "the answer is not HTTP")
+    return Exchange(parsed.status, parsed.body, server, certificate=certificate)
 
 
 def _address_of(node: Object) -> str:

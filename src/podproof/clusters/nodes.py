@@ -1,14 +1,17 @@
 """The nodes of the simulated world, for those who stop them, starve them or let others join."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from podproof.cluster import Placement
 from podproof.errors import PodproofError
 from podproof.simulator.control.nodes import Node, NodeSpec
+from podproof.simulator.control.scheduling.configuring import read
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.qos import pod_requests
 from podproof.simulator.model.taints import taint
+from podproof.simulator.network.facts import NodeFact, overlaps
 from podproof.simulator.world import World
 
 
@@ -45,6 +48,17 @@ class NodeExistsError(PodproofError, ValueError):
         return f'there is a node "{self.name}" already: a node that joins needs a name of its own'
 
 
+class AddressesError(PodproofError, ValueError):
+    """Nodes cannot have these addresses and ranges; `faults` are all that is wrong with them."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return f"{'; '.join(self.faults)}: give each node an address and a range of its own"
+
+
 class SimulatedNodes:
     """All nodes there are."""
 
@@ -52,14 +66,16 @@ class SimulatedNodes:
         self._world = world
 
     def become(self, rows: Sequence[Mapping[str, str]], labels: Sequence[Mapping[str, str]]) -> None:
-        """Be these nodes and no others; a row has name, cpu, memory, pods, taints, disks, `labels` those of each row.
+        """Be these nodes and no others; a row has name, amounts, taints, disks, images, `labels` those of each row.
 
         Raises:
             NodesInUseError: pods are bound to the nodes that would go.
+            AddressesError: two have an address or a range in common.
         """
         bound = self._bound()
         if bound:
             raise NodesInUseError(bound)
+        self._check(rows, ())
         for name in list(self._world.nodes):
             self._world.remove_node(name)
         for row, own in zip(rows, labels, strict=True):
@@ -70,10 +86,26 @@ class SimulatedNodes:
 
         Raises:
             NodeExistsError: there is one of that name.
+            AddressesError: another has its address, or a part of its range.
         """
         if row["name"] in self._world.nodes:
             raise NodeExistsError(row["name"])
+        self._check([row], self._world.network.nodes.values())
         self._world.add_node(_spec(row, labels))
+
+    def _check(self, rows: Sequence[Mapping[str, str]], present: Iterable[NodeFact]) -> None:
+        """Raise AddressesError where rows have addresses or ranges that others have."""
+        ranges = {fact.name: fact.cidr for fact in present}
+        owners = {fact.address: fact.name for fact in present}
+        faults = []
+        for row in rows:
+            ranges |= {row["name"]: row["pod_cidr"]} if row.get("pod_cidr") else {}
+            address = row.get("address", "")
+            if address and (other := owners.setdefault(address, row["name"])) != row["name"]:
+                faults.append(f'"{other}" and "{row["name"]}" have the same address, {address}')
+        faults += overlaps(ranges)
+        if faults:
+            raise AddressesError(tuple(faults))
 
     def remove(self, name: str) -> None:
         """Take a node away on which nothing runs.
@@ -92,7 +124,18 @@ class SimulatedNodes:
         """Return how the scheduler would decide about a pod now; of one that has a node, as if it had none yet."""
         found = self._world.scheduler.explain(pod)
         refusals = {name: refusal.reasons for name, refusal in found.refusals.items()}
-        return Placement(found.node or "", refusals, found.scores, found.bar)
+        asked = {name: str(amount) for name, amount in pod_requests(pod).items()} if found.node else {}
+        claims = {f"claim {name}": volume for name, volume in found.reserved.items()}
+        return Placement(found.node or "", refusals, found.scores, found.bar, {**asked, **claims})
+
+    def configure_scheduler(self, configuration: Any) -> None:
+        """Let the scheduler run with a KubeSchedulerConfiguration from now on.
+
+        Raises:
+            SchedulerConfigurationError: it is none, or names what there is not.
+            NotModelledError: it asks for what is not modelled.
+        """
+        self._world.scheduler.configure(read(configuration))
 
     def join(self, name: str) -> None:
         """Let a node join that is ready but cordoned: it takes no pods."""
@@ -145,9 +188,10 @@ class SimulatedNodes:
 
 def _spec(row: Mapping[str, str], labels: Mapping[str, str]) -> NodeSpec:
     """Read a row of a table of nodes; disks are the paths they are mounted at, and as taints have commas between."""
-    amounts: dict[str, Any] = {key: value for key, value in row.items() if key not in ("disks", "taints")}
+    amounts: dict[str, Any] = {key: value for key, value in row.items() if key not in ("disks", "images", "taints")}
     taints = tuple(taint(text) for text in _parts(row.get("taints", "")))
-    return NodeSpec(**amounts, labels=labels, disks=_parts(row.get("disks", "")), taints=taints)
+    disks, images = _parts(row.get("disks", "")), _parts(row.get("images", ""))
+    return NodeSpec(**amounts, labels=labels, disks=disks, images=images, taints=taints)
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from podproof.simulator.control.definitions import NAME as DEFINITION_CONTROLLER
 from podproof.simulator.control.disruption import NAME as DISRUPTION
 from podproof.simulator.control.disruption import DisruptionController
 from podproof.simulator.control.endpoints.controllers import EndpointControllers
+from podproof.simulator.control.entrances import Entrances
 from podproof.simulator.control.events import EventSeries
 from podproof.simulator.control.garbage.collector import NAME as GARBAGE
 from podproof.simulator.control.garbage.collector import GarbageCollector
@@ -31,10 +32,10 @@ from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecyc
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.proxy.health import HealthPorts
 from podproof.simulator.control.proxy.routing import Routing
 from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
-from podproof.simulator.control.scheduler import NAME as SCHEDULER
 from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.storage.binder import Binder
@@ -62,6 +63,8 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.registry_credentials import Entry
 from podproof.simulator.model.services import service_environment
 from podproof.simulator.model.times import Nanos, moment, seconds, timestamp
+from podproof.simulator.network.facts import NodeFact
+from podproof.simulator.network.subnets import numbered
 
 BEGINNING = moment("2026-01-01T00:00:00Z")
 SETTLED = seconds(10)
@@ -71,6 +74,9 @@ _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 _SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
 """Controllers whose pods the scheduler spreads."""
+
+_FIRST_NODE, _PODS = "192.168.0.10", "10.244.0.0"
+"""The first node's address, and its pods' range; the next nodes have the next ones."""
 
 _REFUSED = "connect: connection refused"
 """How Go words that nobody listens."""
@@ -189,14 +195,18 @@ class World:
         slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
         dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
         self.proxies = Routing(services, slices, nodes, self._chance.fork("proxy"), lambda: self.agenda.now)
-        self.network = Network(dns, self.proxies.route, self.outside)
+        self.network = Network(dns, self.proxies.route, self.outside, lambda: self.agenda.now)
+        self.network.dress, self.network.refresh = self.proxies.dress, self.proxies.tables
+        self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
+        HealthPorts(services, slices, nodes, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
         self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
         binder = Binder(self.agenda, self._client, self._informer)
-        events = self._events(SCHEDULER)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
-        self.scheduler = Scheduler(self.agenda, self._client, events, pods, nodes, namespaces, budgets, binder, spread)
+        self.scheduler = Scheduler(
+            self.agenda, self._client, self._events, pods, nodes, namespaces, budgets, binder, spread
+        )
         binder.on_change(self.scheduler.retry)
         EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
@@ -209,7 +219,7 @@ class World:
         TaintEviction(self.agenda, self._client, nodes, pods)
         tuple(namespace_objects(self.agenda, self._client, self._events, self._informer))
         pods.on_change(self._pod_changed)
-        Workloads(self.agenda, self._api.handle, self._informer)
+        self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
         self._wire_everything()
         for informer in self.informers.values():
             informer.start()
@@ -275,10 +285,11 @@ class World:
     def add_node(self, spec: NodeSpec) -> None:
         """Let a node join."""
         index, self._joined = self._joined, self._joined + 1
-        address, cidr = f"192.168.0.{10 + index}", f"10.244.{index}.0/24"
+        address, cidr = spec.address or numbered(_FIRST_NODE, index), spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
+        self.network.add_node(NodeFact(spec.name, address, cidr, spec.segment))
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
-        for reference in self._images_on_node:
+        for reference in (*self._images_on_node, *spec.images):
             runtime.images.add(reference)
         client, process = Client(self._api.handle, "kubelet"), Process(self.agenda)
         kubelet = Kubelet(
@@ -288,13 +299,22 @@ class World:
         on_change = runtime.on_change
         runtime.on_change = lambda uid: process.do(partial(on_change, uid))
         reports = chance.fork("node")
-        self.nodes[spec.name] = Node(spec.name, self.agenda, process, kubelet, client, self._heartbeats, reports)
-        self._client.create("nodes", node_object(spec, address, cidr, timestamp(self.agenda.now)))
+        self.nodes[spec.name] = Node(
+            spec.name, self.agenda, process, kubelet, client, self._heartbeats, reports, runtime.images
+        )
+        now, images = timestamp(self.agenda.now), runtime.images.present()
+        self._client.create("nodes", node_object(spec, address, cidr, now, images))
 
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""
-        self.nodes.pop(name).process.halt()
+        node = self.nodes.pop(name)
+        node.process.halt()
+        self.network.remove_node(node.kubelet.node.address)
         self._client.delete("nodes", "", name)
+
+    def configure_network(self, name: str, *, configured: bool) -> None:
+        """Let a node have its CNI configuration, or none. Raises KeyError where the node has no machine."""
+        self.nodes[name].kubelet.cni.configured = configured
 
     def pods(self) -> list[Object]:
         """Return all pods as the controllers see them."""

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from podproof.simulator.control.scheduling.asking import Asking
-from podproof.simulator.control.scheduling.deciding import Decider, Profile, message
+from podproof.simulator.control.scheduling.deciding import Decider, message
 from podproof.simulator.control.scheduling.nodes import Cluster, Usage
 from podproof.simulator.control.scheduling.preempting import preempt
+from podproof.simulator.control.scheduling.profiles import Profile
 
 
 def node(name: str = "node1", cpu: str = "4", pods: str = "110", **spec: Any) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from podproof.simulator.control.scheduling.asking import Asking
-from podproof.simulator.control.scheduling.deciding import Decider, Profile
+from podproof.simulator.control.scheduling.deciding import Decider
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.scheduling.nodes import Cluster
+from podproof.simulator.control.scheduling.profiles import Profile
 
 WEB = {"spec": {"selector": {"app": "web"}}}
 TIER = {"spec": {"selector": {"tier": "front"}}}

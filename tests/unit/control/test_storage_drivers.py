@@ -7,6 +7,7 @@ import pytest
 from podproof.simulator.control.storage.drivers.calls import Calls, Ended, Pending
 from podproof.simulator.control.storage.drivers.driver import Answer, Content, Driver, DriverSpec, Snapshot
 from podproof.simulator.control.storage.drivers.provisioning import (
+    GoneError,
     TopologyError,
     is_let_go,
     is_to_go,
@@ -192,6 +193,11 @@ def test_a_chosen_node_without_the_label_is_named_by_its_labels() -> None:
         topology(claim("n1"), allowed(), ("row",), TWO)
 
 
+def test_a_chosen_node_that_is_gone_is_named_for_the_scheduler_to_choose_again() -> None:
+    with pytest.raises(GoneError, match='error getting CSINode for selected node "n9"'):
+        topology(claim("n9"), allowed(), ("zone",), TWO)
+
+
 def test_keys_that_no_node_has_are_named() -> None:
     with pytest.raises(TopologyError, match=r"topologyKeys \[row\] were not found on any nodes"):
         topology(claim(), allowed(), ("row",), TWO)
@@ -217,14 +223,23 @@ def test_which_claims_a_provisioner_makes_volumes_for(asking: Any, mode: str, wa
 
 
 def test_a_volume_is_bound_to_its_claim_its_place_and_its_driver() -> None:
-    volume = volume_for(claim(), {**allowed(), "reclaimPolicy": "Retain"}, "disk", (("zone", "b"),))
+    volume = volume_for(claim(), {**allowed(), "reclaimPolicy": "Retain"}, "disk", (("zone", "b"),), "1-2-disk")
 
     assert volume["metadata"]["name"] == "pvc-u1"
-    assert volume["metadata"]["annotations"] == {"pv.kubernetes.io/provisioned-by": "disk"}
+    assert volume["metadata"]["annotations"] == {
+        "pv.kubernetes.io/provisioned-by": "disk",
+        "volume.kubernetes.io/provisioner-deletion-secret-name": "",
+        "volume.kubernetes.io/provisioner-deletion-secret-namespace": "",
+    }
     assert volume["spec"]["capacity"] == {"storage": "2Gi"}
     assert volume["spec"]["persistentVolumeReclaimPolicy"] == "Retain"
     assert volume["spec"]["claimRef"]["uid"] == "u1"
-    assert volume["spec"]["csi"] == {"driver": "disk", "volumeHandle": "pvc-u1", "fsType": "ext4"}
+    assert volume["spec"]["csi"] == {
+        "driver": "disk",
+        "volumeHandle": "pvc-u1",
+        "fsType": "ext4",
+        "volumeAttributes": {"storage.kubernetes.io/csiProvisionerIdentity": "1-2-disk"},
+    }
     assert volume["spec"]["nodeAffinity"]["required"]["nodeSelectorTerms"] == [
         {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["b"]}]}
     ]

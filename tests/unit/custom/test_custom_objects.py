@@ -245,6 +245,17 @@ def test_a_namespace_that_goes_takes_custom_objects_with_it() -> None:
     assert world.handle(Request("list", CRONTABS)).body["items"] == []
 
 
+def test_a_namespace_goes_though_a_definition_has_gone() -> None:
+    world = world_with(definition(SPEC))
+    world.handle(Request("create", "namespaces", body={"metadata": {"name": "n1"}}))
+    world.handle(Request("delete", CRDS, name=CRONTABS))
+    world.handle(Request("delete", "namespaces", name="n1"))
+
+    pass_time(world, 60)
+
+    assert world.handle(Request("get", "namespaces", name="n1")).code == 404
+
+
 def test_what_a_custom_object_owns_goes_with_it() -> None:
     world = world_with(definition(SPEC))
     owner = create(world, crontab(cronSpec="*")).body

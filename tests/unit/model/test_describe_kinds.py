@@ -421,6 +421,22 @@ def test_the_value_of_a_secret_is_nowhere() -> None:
     assert "secret" not in text("Secret", {"data": {"password": "c2VjcmV0"}})
 
 
+def test_a_drivers_volume_and_its_attributes() -> None:
+    csi = {"driver": "d", "volumeHandle": "h", "fsType": "ext4", "volumeAttributes": {"b": "2", "a": "1" * 150}}
+
+    said = text("PersistentVolume", {"spec": {"csi": csi}}).splitlines()
+
+    assert said[said.index("Source:") + 1 : -1] == [
+        "    Type:              CSI (a Container Storage Interface (CSI) volume source)",
+        "    Driver:            d",
+        "    FSType:            ext4",
+        "    VolumeHandle:      h",
+        "    ReadOnly:          false",
+        f"    VolumeAttributes:      a={'1' * 138}...",
+        "                           b=2",
+    ]
+
+
 def test_a_kind_without_words_of_its_own_is_said_field_by_field() -> None:
     spec = {"holderIdentity": "n1", "leaseDurationSeconds": 40, "clientIPs": ["10.0.0.1"], "open": True, "none": None}
     lease = {"apiVersion": "coordination.k8s.io/v1", "metadata": {**META, "labels": {"a": "b"}}, "spec": spec}

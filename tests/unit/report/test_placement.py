@@ -23,6 +23,20 @@ def test_filter_score_and_bind_stand_below_one_another_the_best_node_first() -> 
     ]
 
 
+def test_what_is_reserved_stands_before_the_binding() -> None:
+    text = told(Placement("n1", {}, {}, "", {"cpu": "2", "claim data": "volume disk"}))
+
+    assert text.splitlines() == [
+        "filter",
+        "  n1  passes",
+        "reserve",
+        "  cpu         2",
+        "  claim data  volume disk",
+        "bind",
+        "  n1",
+    ]
+
+
 def test_what_keeps_a_pod_from_every_node_is_said_once() -> None:
     text = told(Placement("", {}, {}, 'persistentvolumeclaim "c" not found'))
 

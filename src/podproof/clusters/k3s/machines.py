@@ -69,6 +69,10 @@ class Machines:
         """Not to be had: k3s's scheduler does not say how it decides."""
         self._lack("its scheduler does not say how it decides")
 
+    def configure_scheduler(self, configuration: object) -> None:
+        """Not to be had: k3s's scheduler is started with the cluster."""
+        self._lack("its scheduler is started with the cluster")
+
     def join(self, name: str) -> None:
         """Not to be had: --k3s-agents says before the run how many there are."""
         self._lack("--k3s-agents says how many nodes there are")

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 from podproof.claims import Claim, Verdict
-from podproof.cluster import Answer, Clients, Hosts, Informers, Nodes, Operators, Outside, Registries, Storage
+from podproof.cluster import Answer, Clients, Hosts, Informers, Metrics, Nodes, Operators, Outside, Registries, Storage
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.territory import Territory
@@ -14,6 +14,7 @@ from podproof.clusters.live.watching import Watching
 from podproof.clusters.operators.live import LiveOperators
 from podproof.clusters.waiting import Waiting
 from podproof.errors import CapabilityError
+from podproof.paths import Paths
 from podproof.simulator.api.discovery import resources
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.model.objects import Object, Ref, at
@@ -82,9 +83,19 @@ class LiveCluster(Asking):
         self._lack("network-clients")
 
     @property
+    def paths(self) -> Paths:
+        """Not to be had: nobody sees the packets of a cluster."""
+        self._lack("packet-paths")
+
+    @property
     def storage(self) -> Storage:
         """Not to be had: a cluster's storage drivers are nobody's to install."""
         self._lack("storage-drivers")
+
+    @property
+    def metrics(self) -> Metrics:
+        """Not to be had: what a cluster measures is nobody's to declare."""
+        self._lack("declared-metrics")
 
     @property
     def informers(self) -> Informers:

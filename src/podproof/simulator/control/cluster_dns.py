@@ -5,8 +5,9 @@ Source: coredns plugin/kubernetes/parse.go, parseRequest; kubernetes.go, Service
 
 from collections.abc import Callable
 
+from podproof.simulator.control.endpoints.labels import index_by_service, slices_of
 from podproof.simulator.kernel.chance import Chance
-from podproof.simulator.kernel.informer import Informer
+from podproof.simulator.kernel.informer import Informer, key_of
 from podproof.simulator.model.dns_records import (
     CLUSTER_DOMAIN,
     NO_DATA,
@@ -21,8 +22,6 @@ from podproof.simulator.model.service_names import Item, addresses, items, locat
 
 Ask = Callable[[str, str], Reply]
 
-_BY_SERVICE = "slices of a Service"
-_SERVICE_LABEL = "kubernetes.io/service-name"
 _VERSION = "1.1.0"
 """Source: coredns plugin/kubernetes/kubernetes.go, DNSSchemaVersion."""
 
@@ -35,7 +34,7 @@ class ClusterDns:
     ) -> None:
         self._services, self._slices, self._namespaces = services, slices, namespaces
         self._outside, self._chance = outside, chance
-        slices.add_index(_BY_SERVICE, _service_of)
+        index_by_service(slices)
 
     def __call__(self, name: str, kind: str) -> Reply:
         """Return the answer for a full name; several addresses come in an order that is drawn."""
@@ -109,8 +108,7 @@ class ClusterDns:
         return [each for service in services for each in pointers(address, service, self._slices_of(service))]
 
     def _slices_of(self, service: Object) -> list[Object]:
-        meta = service["metadata"]
-        return list(self._slices.by_index(_BY_SERVICE, f"{meta.get('namespace', '')}/{meta['name']}"))
+        return slices_of(self._slices, key_of(service))
 
     def _has(self, namespace: str) -> bool:
         return self._namespaces.get("", namespace) is not None
@@ -124,8 +122,3 @@ class ClusterDns:
         rest = [each for each in reply.records if each.type != "CNAME"]
         drawn = [rest.pop(self._chance.below(len(rest))) for _ in range(len(rest))]
         return reply._replace(records=(*first, *drawn))
-
-
-def _service_of(each: Object) -> list[str]:
-    meta = each["metadata"]
-    return [f"{meta.get('namespace', '')}/{(meta.get('labels') or {}).get(_SERVICE_LABEL, '')}"]

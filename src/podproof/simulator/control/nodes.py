@@ -1,12 +1,12 @@
 """One node: its machine's runtime, the kubelet's process on it, and what that says of the node."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.kubelet.kubelet import Kubelet
-from podproof.simulator.control.kubelet.node_status import news, node_conditions
+from podproof.simulator.control.kubelet.node_status import news, node_conditions, node_images
 from podproof.simulator.control.kubelet.pleg import Grid
 from podproof.simulator.control.node_lifecycle.heartbeats import Heartbeats
 from podproof.simulator.control.timings import span
@@ -14,8 +14,9 @@ from podproof.simulator.kernel.agenda import Agenda, Entry
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.process import Process
+from podproof.simulator.machine.images import Image, ImageStore
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.times import timestamp
+from podproof.simulator.model.times import Nanos, timestamp
 
 _NODE_INFO = {
     "architecture": "amd64",
@@ -40,6 +41,13 @@ class NodeSpec:
     disks: tuple[str, ...] = ()
     """The local paths its disks are mounted at; none said: every path a local volume names is there."""
     taints: tuple[Mapping[str, str], ...] = ()
+    address: str = ""
+    """Its own address, and its pods' range; "" is the next free one."""
+    pod_cidr: str = ""
+    segment: str = ""
+    """The layer-2 network its card is on; "" is that of its address."""
+    images: tuple[str, ...] = ()
+    """The images it has from the start."""
 
     @property
     def amounts(self) -> dict[str, str]:
@@ -47,8 +55,9 @@ class NodeSpec:
         return {"cpu": self.cpu, "memory": self.memory, "pods": self.pods, "ephemeral-storage": "100Gi"}
 
 
-def node_object(spec: NodeSpec, address: str, cidr: str, now_text: str) -> dict[str, Any]:
+def node_object(spec: NodeSpec, address: str, cidr: str, now_text: str, images: Iterable[Image] = ()) -> dict[str, Any]:
     """Return the API object of a node that has just joined."""
+    listed = node_images(images)
     labels = {"kubernetes.io/arch": "amd64", "kubernetes.io/hostname": spec.name, "kubernetes.io/os": "linux"}
     return {
         "apiVersion": "v1",
@@ -61,6 +70,7 @@ def node_object(spec: NodeSpec, address: str, cidr: str, now_text: str) -> dict[
             "addresses": [{"type": "InternalIP", "address": address}, {"type": "Hostname", "address": spec.name}],
             "conditions": node_conditions((), (), now_text),
             "nodeInfo": _NODE_INFO,
+            **({"images": listed} if listed else {}),
         },
     }
 
@@ -97,14 +107,18 @@ class Node:
         client: Client,
         heartbeats: Heartbeats,
         chance: Chance,
+        images: ImageStore,
     ) -> None:
-        self.name, self.kubelet, self.process = name, kubelet, process
+        self.name, self.kubelet, self.process, self._images = name, kubelet, process, images
         self._agenda, self._client, self._heartbeats = agenda, client, heartbeats
         self._recorder = EventRecorder(client, agenda, "kubelet", name)
         self._starting: list[Entry] = []
         period = span("kubelet", "node_status")
         self._reports = Grid(period, chance.below(period))
+        self._due: Nanos | None = None
         kubelet.evictions.on_pressure = self._say_soon
+        kubelet.network.on_change = self._say_soon
+        images.on_change = lambda: process.do(self._say_soon)
         heartbeats.begin(name)
 
     def stop(self) -> None:
@@ -138,7 +152,10 @@ class Node:
 
         Source: pkg/kubelet/kubelet.go, Run (syncNodeStatus each NodeStatusUpdateFrequency).
         """
-        self.process.at(self._reports.after(self._agenda.now), self.say)
+        due = self._reports.after(self._agenda.now)
+        if due != self._due:
+            self._due = due
+            self.process.at(due, self.say)
 
     def _heard(self) -> None:
         self._heartbeats.resume(self.name)
@@ -161,7 +178,10 @@ class Node:
         node = self._client.get("nodes", "", self.name)
         status = node["status"]
         short_of = self.kubelet.evictions.pressures
-        conditions = node_conditions(short_of, status["conditions"], timestamp(self._agenda.now))
+        fault = self.kubelet.network.fault
+        conditions = node_conditions(short_of, status["conditions"], timestamp(self._agenda.now), fault)
         for reason in news(status["conditions"], conditions):
             self._tell(reason, f"Node {self.name} status is now: {reason}")
-        self._client.update_status("nodes", {**node, "status": {**status, "conditions": conditions}})
+        images = node_images(self._images.present())
+        said = {**status, "conditions": conditions, **({"images": images} if images else {})}
+        self._client.update_status("nodes", {**node, "status": said})

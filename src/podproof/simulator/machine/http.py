@@ -10,7 +10,7 @@ from podproof.simulator.model.times import SECOND, Nanos
 REASONS = {
     200: "OK", 204: "No Content", 301: "Moved Permanently", 304: "Not Modified", 400: "Bad Request", 403: "Forbidden",
     404: "Not Found", 405: "Method Not Allowed", 500: "Internal Server Error", 501: "Not Implemented",
-    502: "Bad Gateway", 503: "Service Unavailable",
+    502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
 """Source: RFC 9110, section 15."""
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})

@@ -3,7 +3,7 @@
 A tag exists when a row's releases, aliases and variants say so. A row's `set` is the tree of commands it is built on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
@@ -106,11 +106,15 @@ class ImageStore:
     def __init__(self, table: ImageTable) -> None:
         self._table = table
         self._present: dict[str, Image] = {}
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when an image came or went."""
 
     def add(self, reference: str) -> Image:
         """Put an image on the node (it was pulled, or was there from the start). Raises ImageNameError."""
         image = self._table.image(reference)
-        self._present[str(image.name)] = image
+        if str(image.name) not in self._present:
+            self._present[str(image.name)] = image
+            self.on_change()
         return image
 
     def get(self, reference: str) -> Image | None:
@@ -127,7 +131,8 @@ class ImageStore:
 
     def remove(self, image: Image) -> None:
         """Take an image away."""
-        self._present.pop(str(image.name), None)
+        if self._present.pop(str(image.name), None) is not None:
+            self.on_change()
 
 
 @lru_cache(maxsize=1024)

@@ -9,6 +9,7 @@ from podproof.simulator.api.admission.accounts import SERVICE_ACCOUNT
 from podproof.simulator.api.admission.asking import Admit, Asking, Judge, Plugin
 from podproof.simulator.api.admission.limits import LIMIT_RANGER
 from podproof.simulator.api.admission.namespaces import NAMESPACE_LIFECYCLE
+from podproof.simulator.api.admission.networking import DEFAULT_INGRESS_CLASS
 from podproof.simulator.api.admission.placement import DEFAULT_TOLERATION_SECONDS, RUNTIME_CLASS, TAINT_NODES
 from podproof.simulator.api.admission.priority import PRIORITY
 from podproof.simulator.api.admission.quotas import RESOURCE_QUOTA
@@ -27,6 +28,7 @@ PLUGINS: tuple[Plugin, ...] = (
     OBJECT_IN_USE,
     CLAIM_RESIZE,
     RUNTIME_CLASS,
+    DEFAULT_INGRESS_CLASS,
     RESOURCE_QUOTA,
 )
 

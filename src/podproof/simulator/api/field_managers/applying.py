@@ -20,6 +20,7 @@ from podproof.simulator.api.field_managers.managers import (
     all_fields,
     entries,
     managers_of,
+    shape_of,
     without,
     without_servers,
 )
@@ -28,7 +29,6 @@ from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.merging.applying import merged, pruned
 from podproof.simulator.model.merging.comparing import added, compare, fields_of
 from podproof.simulator.model.merging.field_sets import NONE, Fields, difference, intersection, paths, printed, union
-from podproof.simulator.model.merging.shapes import root
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.schema import DecodeError
 
@@ -83,7 +83,7 @@ def applied(request: Request, resource: Resource, old: Object | None, config: Ob
         ApiError: 409, others own what it would change, and it does not force them.
     """
     force = request.params.get("force") == "true"
-    manager, shape = manager_of(request, resource, APPLY), root(resource.struct)
+    manager, shape = manager_of(request, resource, APPLY), shape_of(resource)
     managers = _managers(resource, old)
     live = _plain(old) if old is not None else {}
     last = managers[manager].fields if manager in managers else NONE
@@ -111,7 +111,7 @@ def _managers(resource: Resource, old: Object | None) -> Managers:
     found = managers_of(old)
     if found:
         return found
-    fields = without_servers(added(root(resource.struct), _plain(old), present=True))
+    fields = without_servers(added(shape_of(resource), _plain(old), present=True))
     before = Manager(_BEFORE, UPDATE, resource.api_version)
     return {before: Owned(fields, resource.api_version, old["metadata"].get("creationTimestamp", ""))}
 
@@ -129,7 +129,7 @@ def _is_kubectl_s_own(manager: Manager, live: Object, conflicts: Mapping[Manager
     text = at(live, "metadata", "annotations", _LAST_APPLIED)
     if manager.name != _KUBECTL or not text:
         return False
-    remembered, shape = json.loads(text), root(resource.struct)
+    remembered, shape = json.loads(text), shape_of(resource)
     changed = compare(shape, remembered, live).changed
     allowed = difference(without_servers(fields_of(shape, remembered)), changed)
     return not any(difference(fields, allowed) for fields in conflicts.values())

@@ -6,10 +6,17 @@ Source: staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/managedf
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.model.merging.field_sets import NONE, Fields, difference, read, union, written
+from podproof.simulator.model.merging.shapes import Shape, custom_root, root
 from podproof.simulator.model.objects import Object
 
 APPLY, UPDATE = "Apply", "Update"
+
+
+def shape_of(resource: Resource) -> Shape:
+    """Return how the objects of a resource merge: by their type, or by the schema of their definition."""
+    return root(resource.struct) if resource.custom is None else custom_root(resource.custom.schema)
 
 
 class Manager(NamedTuple):

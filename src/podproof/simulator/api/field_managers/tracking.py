@@ -16,13 +16,13 @@ from podproof.simulator.api.field_managers.managers import (
     Owned,
     entries,
     managers_of,
+    shape_of,
     without,
     without_servers,
 )
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.merging.comparing import added, compare
 from podproof.simulator.model.merging.field_sets import NONE, Fields, difference, union
-from podproof.simulator.model.merging.shapes import root
 from podproof.simulator.model.objects import Object
 
 _STATUS: Fields = {"f:status": {".": {}}}
@@ -37,7 +37,7 @@ def manager_of(request: Request, resource: Resource, operation: str) -> Manager:
 
 def created(request: Request, resource: Resource, draft: Object, now_text: str) -> list[dict[str, Any]]:
     """Return the managed fields of a new object: everything its creator said, and what that defaults to."""
-    fields = without_servers(added(root(resource.struct), draft, present=True))
+    fields = without_servers(added(shape_of(resource), draft, present=True))
     if "status" in resource.subresources:
         fields = {key: node for key, node in fields.items() if key not in _STATUS}
     manager = manager_of(request, resource, UPDATE)
@@ -48,7 +48,7 @@ def updated(request: Request, resource: Resource, old: Object, new: Object, now_
     """Return the managed fields after an update: what it changed is its manager's, what it took away is nobody's."""
     managers = _stated(new, old)
     manager = manager_of(request, resource, UPDATE)
-    changed, removed = compare(root(resource.struct), _plain(old), _plain(new))
+    changed, removed = compare(shape_of(resource), _plain(old), _plain(new))
     changed, removed = without_servers(changed), without_servers(removed)
     left = without(managers, union(changed, removed), manager)
     known = managers.get(manager)

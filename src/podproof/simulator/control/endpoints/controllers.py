@@ -8,9 +8,11 @@ from podproof.simulator.control.endpoints import mirroring, slices, subsets
 from podproof.simulator.control.endpoints.labels import (
     MIRRORING_CONTROLLER,
     SLICES_CONTROLLER,
+    index_by_service,
     labels_of,
     managed_by,
-    service_of,
+    service_key,
+    slices_of,
 )
 from podproof.simulator.control.endpoints.slices import SLICES
 from podproof.simulator.control.endpoints.subsets import ENDPOINTS
@@ -26,8 +28,6 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.services import is_ready, selects
 from podproof.simulator.model.times import Nanos
 
-_BY_SERVICE = "slices of a Service"
-
 Events = Callable[[str], EventSeries]
 
 
@@ -37,7 +37,7 @@ class EndpointControllers:
     def __init__(self, agenda: Agenda, client: Client, events: Events, informer: Callable[[str], Informer]) -> None:
         self._services, self._pods, self._nodes = informer("services"), informer("pods"), informer("nodes")
         self._endpoints, self._slices = informer(ENDPOINTS), informer(SLICES)
-        self._slices.add_index(_BY_SERVICE, lambda each: ["/".join(_key(each))])
+        index_by_service(self._slices)
         self._agenda, self._tracker = agenda, SliceTracker()
         self._times = TriggerTimes(), TriggerTimes()
         made = partial(Controller, agenda, client)
@@ -80,7 +80,7 @@ class EndpointControllers:
     def _slice_changed(self, old: Object | None, new: Object | None) -> None:
         """Look again at a Service one of whose slices somebody else touched."""
         for each in (old, new):
-            key = _key(each) if each is not None else ("", "")
+            key = service_key(each) if each is not None else ("", "")
             if each is None or not key[1]:
                 continue
             if managed_by(each) == SLICES_CONTROLLER and self._tracker.is_foreign(key, old, new):
@@ -124,7 +124,7 @@ class EndpointControllers:
         return mirroring.reconcile(self._services.get(*key), self._endpoints.get(*key), there)
 
     def _there(self, key: Key, manager: str) -> list[Object]:
-        found = (each for each in self._slices.by_index(_BY_SERVICE, "/".join(key)) if managed_by(each) == manager)
+        found = (each for each in slices_of(self._slices, key) if managed_by(each) == manager)
         return [each for each in found if "deletionTimestamp" not in each["metadata"]]
 
     def _selected(self, service: Object) -> list[Object]:
@@ -143,10 +143,6 @@ def concern(pod: Object) -> tuple[object, ...]:
 
 def _is_selecting(service: Object) -> bool:
     return bool(service["spec"].get("selector")) and service["spec"].get("type") != "ExternalName"
-
-
-def _key(each: Object) -> Key:
-    return each["metadata"].get("namespace", ""), service_of(each)
 
 
 def _named(key: Key) -> Object:

@@ -6,6 +6,7 @@ pkg/controller/endpoint/endpoints_controller.go, LabelManagedBy.
 
 from collections.abc import Mapping
 
+from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
 
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -17,6 +18,9 @@ OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
 ENDPOINTS_MANAGED_BY = "endpoints.kubernetes.io/managed-by"
 LEADER = "control-plane.alpha.kubernetes.io/leader"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+BY_SERVICE = "slices of a Service"
+"""The index of slices by the Service they are for; see `index_key`."""
 
 SLICES_CONTROLLER = "endpointslice-controller.k8s.io"
 MIRRORING_CONTROLLER = "endpointslicemirroring-controller.k8s.io"
@@ -41,3 +45,23 @@ def service_of(each: Object) -> str:
 def managed_by(each: Object) -> str:
     """Return the controller that a slice belongs to, "" where it names none."""
     return labels_of(each).get(MANAGED_BY, "")
+
+
+def service_key(each: Object) -> Key:
+    """Return the namespace and name of the Service a slice is for; the name is "" where it is for none."""
+    return each["metadata"].get("namespace", ""), service_of(each)
+
+
+def index_key(key: Key) -> str:
+    """Return what the slices of a Service are found under."""
+    return "/".join(key)
+
+
+def index_by_service(slices: Informer) -> None:
+    """Let slices be found by their Service."""
+    slices.add_index(BY_SERVICE, lambda each: [index_key(service_key(each))])
+
+
+def slices_of(slices: Informer, key: Key) -> list[Object]:
+    """Return the slices that are there for a Service."""
+    return list(slices.by_index(BY_SERVICE, index_key(key)))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
+from podproof.simulator.control.endpoints.labels import index_by_service, service_key, slices_of
 from podproof.simulator.control.proxy.backends import backends, usable
 from podproof.simulator.control.proxy.frame import MARK
 from podproof.simulator.control.proxy.node_proxy import NodeProxy, Ports
@@ -25,8 +26,6 @@ from podproof.simulator.network.service_routes import Routed
 
 _T = TypeVar("_T")
 CLUSTER_CIDR = "10.244.0.0/16"
-_BY_SERVICE = "slices of a Service"
-_SERVICE_NAME = "kubernetes.io/service-name"
 _FATES: dict[Verdict, Literal["refuse", "drop"]] = {Verdict.REJECT: "refuse", Verdict.DROP: "drop"}
 
 
@@ -43,7 +42,7 @@ class Routing:
         self._node_ports: Counter[tuple[int, str]] = Counter()
         self._node_names: dict[str, str] = {}
         self._proxies: dict[str, tuple[NodeProxy, Surroundings]] = {}
-        slices.add_index(_BY_SERVICE, lambda each: ["/".join(_service_key(each))])
+        index_by_service(slices)
         services.on_change(self._service_changed)
         slices.on_change(self._slice_changed)
         nodes.on_change(self._node_changed)
@@ -133,7 +132,7 @@ class Routing:
 
     def _of(self, key: Key) -> Ports:
         if key not in self._known:
-            slices = list(self._slices.by_index(_BY_SERVICE, "/".join(key)))
+            slices = slices_of(self._slices, key)
             self._known[key] = {port: backends(port, slices) for port in self._ports.get(key, ())}
         return self._known[key]
 
@@ -160,7 +159,7 @@ class Routing:
     def _slice_changed(self, old: Object | None, new: Object | None) -> None:
         for each in (old, new):
             if each is not None:
-                self._dirty(_service_key(each))
+                self._dirty(service_key(each))
 
     def _dirty(self, key: Key) -> None:
         self._known.pop(key, None)
@@ -181,8 +180,3 @@ def _add(counter: "Counter[_T]", what: _T, by: int) -> None:
     counter[what] += by
     if not counter[what]:
         del counter[what]
-
-
-def _service_key(each: Object) -> Key:
-    meta = each["metadata"]
-    return meta.get("namespace", ""), (meta.get("labels") or {}).get(_SERVICE_NAME, "")

@@ -1,7 +1,6 @@
 """Plugins that compare what a pod requests with what a node has.
 
-Source: pkg/scheduler/framework/plugins/noderesources/{fit,least_allocated,balanced_allocation}.go;
-pkg/scheduler/framework/plugins/imagelocality/image_locality.go.
+Source: pkg/scheduler/framework/plugins/noderesources/{fit,least_allocated,most_allocated,balanced_allocation}.go.
 """
 
 from collections.abc import Sequence
@@ -19,7 +18,9 @@ class NodeResourcesFit:
     """A node must have room for what a pod requests, and for one more pod; the emptier it is, the better."""
 
     name = "NodeResourcesFit"
-    weight = 1
+
+    def __init__(self, scoring: "Scoring | None" = None) -> None:
+        self._scoring = scoring
 
     def prepare(self, asking: Asking, _: Cluster) -> Check:
         """Return the check of one node."""
@@ -27,9 +28,39 @@ class NodeResourcesFit:
         return lambda node: (node.ratings.get(size) or _rated(asking, node)).refusal
 
     def scores(self, asking: Asking, _: Cluster, nodes: Sequence[NodeInfo]) -> Scores:
-        """Return the scores: the mean share of cpu and memory that stays free."""
+        """Return the scores: the mean share of cpu and memory that stays free, or what the profile has instead."""
+        if self._scoring is not None:
+            return [self._scoring.of(asking, node) for node in nodes]
         size = asking.size
         return [(node.ratings.get(size) or _rated(asking, node)).emptiness for node in nodes]
+
+
+class Scoring(NamedTuple):
+    """How full or empty nodes are scored: by which resources, with which weights.
+
+    Source: pkg/scheduler/framework/plugins/noderesources/{least_allocated,most_allocated}.go.
+    """
+
+    fuller_is_better: bool
+    resources: tuple[tuple[str, int], ...] = (("cpu", 1), ("memory", 1))
+
+    def of(self, asking: Asking, node: NodeInfo) -> int:
+        """Return a node's score with the pod on it; what a node does not have does not count."""
+        total = weights = 0
+        for name, weight in self.resources:
+            capacity = node.allocatable.get(name, 0)
+            if capacity:
+                used = _used(asking, node, name)
+                share = used if self.fuller_is_better else capacity - used
+                total += weight * (share * BEST // capacity if 0 <= share <= capacity else 0)
+                weights += weight
+        return total // weights if weights else 0
+
+
+def _used(asking: Asking, node: NodeInfo, name: str) -> int:
+    if name in _WEIGHED:
+        return node.weights[name] + asking.weights[name]
+    return node.usage.total[name] + asking.amounts.get(name, 0)
 
 
 class _Rating(NamedTuple):
@@ -79,7 +110,6 @@ class NodeResourcesBalancedAllocation:
     """Cpu and memory of a node had better be used alike."""
 
     name = "NodeResourcesBalancedAllocation"
-    weight = 1
 
     def scores(self, asking: Asking, _: Cluster, nodes: Sequence[NodeInfo]) -> Scores | None:
         """Return the scores; a pod that asks for nothing changes no balance."""

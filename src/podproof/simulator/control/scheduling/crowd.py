@@ -14,9 +14,6 @@ from podproof.simulator.control.scheduling.framework import BEST, Check, Refusal
 from podproof.simulator.control.scheduling.nodes import Cluster, NodeInfo
 from podproof.simulator.control.scheduling.placement import suits, tolerated
 
-_HARD_WEIGHT = 1
-"""Source: pkg/scheduler/apis/config/v1/defaults.go, HardPodAffinityWeight."""
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -59,10 +56,12 @@ class InterPodAffinity:
     """Pods that must be, or must not be, in one domain with others; and those already there that will not have them."""
 
     name = "InterPodAffinity"
-    weight = 2
     _OWN = Refusal(("node(s) didn't match pod affinity rules",))
     _APART = Refusal(("node(s) didn't match pod anti-affinity rules",), evictable=True)
     _OTHERS = Refusal(("node(s) didn't satisfy existing pods anti-affinity rules",), evictable=True)
+
+    def __init__(self, hard_weight: int = 1) -> None:
+        self._hard_weight = hard_weight
 
     def prepare(self, asking: Asking, cluster: Cluster) -> Check | None:
         """Return the check of one node."""
@@ -88,9 +87,9 @@ class InterPodAffinity:
         weighed = [
             (term, term.weight, cluster.counts.in_domains(Named(term), term.topology)) for term in asking.leanings
         ]
-        for kind, hard in (("leanings", 0), ("near", _HARD_WEIGHT)):
+        for kind, hard in (("leanings", 0), ("near", self._hard_weight)):
             for term in cluster.carried[kind]:
-                if _speaks_of(term, asking):
+                if (kind == "leanings" or hard) and _speaks_of(term, asking):
                     counts = cluster.counts.in_domains(Carried(term, kind), term.topology)
                     weighed.append((term, hard or term.weight, counts))
         if not weighed:
@@ -121,19 +120,22 @@ DefaultSpreads = Callable[[Asking], tuple[Spread, ...]]
 
 
 class PodTopologySpread:
-    """Pods of one kind shall be spread among domains: as a rule, or rather so."""
+    """Pods of one kind shall be spread among domains: as a rule, or rather so.
+
+    `filters` says that some of the constraints a pod without any has are hard.
+    """
 
     name = "PodTopologySpread"
-    weight = 2
     _SKEWED = Refusal(("node(s) didn't match pod topology spread constraints",), evictable=True)
     _UNLABELLED = Refusal(("node(s) didn't match pod topology spread constraints (missing required label)",))
 
-    def __init__(self, defaults: DefaultSpreads = lambda _: ()) -> None:
-        self._defaults = defaults
+    def __init__(self, defaults: DefaultSpreads = lambda _: (), *, filters: bool = False) -> None:
+        self._defaults, self._filters = defaults, filters
 
     def prepare(self, asking: Asking, cluster: Cluster) -> Check | None:
         """Return the check of one node."""
-        hard = [each for each in asking.spreads if each.is_hard]
+        usual = self._defaults(asking) if self._filters and not asking.spreads else ()
+        hard = [each for each in asking.spreads or usual if each.is_hard]
         if not hard:
             return None
         keys = [each.topology for each in hard]
@@ -154,7 +156,8 @@ class PodTopologySpread:
     def scores(self, asking: Asking, cluster: Cluster, nodes: Sequence[NodeInfo]) -> Scores | None:
         """Return the scores: the fewer pods of the kind a node's domains have, the better."""
         soft = [each for each in asking.spreads if not each.is_hard]
-        wanted = soft or (list(self._defaults(asking)) if not asking.spreads else [])
+        usual = self._defaults(asking) if not asking.spreads else ()
+        wanted = soft or [each for each in usual if not each.is_hard]
         if not wanted:
             return None
         required = [] if not soft else [each.topology for each in wanted]

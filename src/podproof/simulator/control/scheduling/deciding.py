@@ -11,18 +11,10 @@ from functools import partial
 from itertools import chain
 from operator import add
 
-from podproof.simulator.control.scheduling.amounts import NodeResourcesBalancedAllocation, NodeResourcesFit
 from podproof.simulator.control.scheduling.asking import Asking
-from podproof.simulator.control.scheduling.crowd import DefaultSpreads, InterPodAffinity, PodTopologySpread
-from podproof.simulator.control.scheduling.framework import Bar, Check, Filter, Refusal, Score
+from podproof.simulator.control.scheduling.framework import Bar, Check, Refusal
 from podproof.simulator.control.scheduling.nodes import Cluster, NodeInfo
-from podproof.simulator.control.scheduling.placement import (
-    NodeAffinity,
-    NodeName,
-    NodePorts,
-    NodeUnschedulable,
-    TaintToleration,
-)
+from podproof.simulator.control.scheduling.profiles import Profile
 
 _FEW = 100
 """With fewer nodes all of them are looked at. Source: minFeasibleNodesToFind."""
@@ -41,28 +33,8 @@ class Decision:
     rejected_by: frozenset[str] = frozenset()
     scores: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """The weighed score of each node by plugin, where several nodes were left."""
-
-
-class Profile:
-    """A scheduler's plugins, in the order they are asked.
-
-    Source: pkg/scheduler/apis/config/v1/default_plugins.go, getDefaultPlugins.
-    """
-
-    def __init__(self, volumes: Sequence[Filter] = (), defaults: DefaultSpreads = lambda _: ()) -> None:
-        self.taints, self.affinity = TaintToleration(), NodeAffinity()
-        self.fit, self.balance = NodeResourcesFit(), NodeResourcesBalancedAllocation()
-        spread, crowd = PodTopologySpread(defaults), InterPodAffinity()
-        self.local: tuple[Filter, ...] = (
-            NodeUnschedulable(), NodeName(), self.taints, self.affinity, NodePorts(), self.fit,
-        )  # fmt: skip
-        self.shared: tuple[Filter, ...] = (*volumes, spread, crowd)
-        self.scores: tuple[Score, ...] = (self.taints, self.affinity, self.fit, spread, crowd, self.balance)
-
-    @property
-    def filters(self) -> tuple[Filter, ...]:
-        """All filters."""
-        return (*self.local, *self.shared)
+    reserved: Mapping[str, str] = field(default_factory=dict)
+    """What each claim of the pod gets on the node, in words; of a thorough decision."""
 
 
 class Decider:
@@ -136,11 +108,11 @@ class Decider:
         if len(left) == 1 and not thorough:
             return Decision(left[0].name, refusals, total=total)
         sums, told = [0] * len(left), dict[str, dict[str, int]]()
-        for plugin in self.profile.scores:
+        for plugin, weight in self.profile.scores:
             scores = plugin.scores(asking, self._cluster, left)
             if not scores:
                 continue
-            weighed = [plugin.weight * score for score in scores]
+            weighed = [weight * score for score in scores]
             sums = [*map(add, sums, weighed)]
             for node, score in zip(left, weighed, strict=True) if thorough else ():
                 told.setdefault(node.name, {})[plugin.name] = score

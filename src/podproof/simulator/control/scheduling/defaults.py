@@ -12,8 +12,8 @@ from podproof.simulator.control.scheduling.asking import Asking, Spread
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.selectors import matches
 
-_CONSTRAINTS = (("kubernetes.io/hostname", 3), ("topology.kubernetes.io/zone", 5))
-"""(topology, most skew)"""
+_CONSTRAINTS = (("kubernetes.io/hostname", 3, False), ("topology.kubernetes.io/zone", 5, False))
+"""(topology, most skew, whether it is hard)"""
 
 FindOwner = Callable[[str, str], Object | None]
 """(namespace, name) to an owner of one kind."""
@@ -23,17 +23,24 @@ class DefaultSpread:
     """Knows a pod's kind by the Services that select it and by the controller that made it."""
 
     def __init__(
-        self, services: Callable[[str], Iterable[Object]], owners: Mapping[tuple[str, str], FindOwner]
+        self,
+        services: Callable[[str], Iterable[Object]],
+        owners: Mapping[tuple[str, str], FindOwner],
+        constraints: Iterable[tuple[str, int, bool]] = _CONSTRAINTS,
     ) -> None:
-        self._services, self._owners = services, owners
+        self._services, self._owners, self._constraints = services, owners, tuple(constraints)
+
+    def instead(self, constraints: Iterable[tuple[str, int, bool]]) -> "DefaultSpread":
+        """Return the same with other constraints."""
+        return DefaultSpread(self._services, self._owners, constraints)
 
     def __call__(self, asking: Asking) -> tuple[Spread, ...]:
         """Return the constraints; none for a pod that nobody selects and no known controller made."""
-        selector = self._selector(asking)
+        selector = self._selector(asking) if self._constraints else {}
         if not selector:
             return ()
         text = json.dumps(selector, sort_keys=True)
-        return tuple(Spread(topology, text, skew, is_hard=False) for topology, skew in _CONSTRAINTS)
+        return tuple(Spread(topology, text, skew, is_hard) for topology, skew, is_hard in self._constraints)
 
     def _selector(self, asking: Asking) -> dict[str, Any]:
         """Return the demands of all Services that select a pod, and those of its controller."""

@@ -46,7 +46,6 @@ class Score(Protocol):
     """Says how well the nodes that can take a pod suit it."""
 
     name: str
-    weight: int
 
     def scores(self, asking: Asking, cluster: Cluster, nodes: Sequence[NodeInfo]) -> Scores | None:
         """Return the scores, None where all nodes are as good."""

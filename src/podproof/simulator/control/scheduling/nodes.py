@@ -62,6 +62,8 @@ class NodeInfo:
         self.gentle_taints: Sequence[Object] = ()
         self.unschedulable = False
         self.allocatable: Mapping[str, int] = {}
+        self.images: Mapping[str, int] = {}
+        """The names of the images it has, and their bytes."""
         self.usage = Usage()
         self.weights: Counter[str] = Counter()
         self.pods: dict[str, Asking] = {}
@@ -109,6 +111,12 @@ class NodeInfo:
         return asking
 
 
+def images_of(node: Object) -> Mapping[str, int]:
+    """Return the names of the images a node says it has, with their bytes."""
+    listed = at(node, "status", "images") or ()
+    return {name: int(each.get("sizeBytes") or 0) for each in listed for name in each.get("names") or ()}
+
+
 class Cluster:
     """All nodes, and who of the pods has something to say about others."""
 
@@ -118,6 +126,8 @@ class Cluster:
         self.carried: Mapping[str, Counter[Term]] = {kind: Counter() for kind in ("near", "apart", "leanings")}
         """The terms of pod affinity that pods with a node carry, and how many carry each."""
         self._values: dict[str, frozenset[str]] = {}
+        self.images: Counter[str] = Counter()
+        """How many nodes have an image, by each of its names."""
         self._nodes: list[NodeInfo] = []
         self.has_cordoned = self.has_tainted = False
 
@@ -148,6 +158,7 @@ class Cluster:
 
     def node_changed(self, name: str, node: Object | None) -> None:
         """Take over a node's new version, or (None) that it is gone."""
+        self.images_changed(name, node)
         if node is not None:
             self.info(name).become(node)
         elif name in self.infos:
@@ -157,6 +168,13 @@ class Cluster:
         self.has_tainted = any(info.taints for info in self._nodes)
         self._values.clear()
         self.counts.nodes_changed()
+
+    def images_changed(self, name: str, node: Object | None) -> None:
+        """Take over which images a node has; for scores alone."""
+        info, new = self.info(name), images_of(node) if node is not None else {}
+        self.images.subtract(info.images.keys())
+        self.images.update(new.keys())
+        info.images = new
 
     def add(self, asking: Asking, node: str) -> None:
         """Count a pod on a node."""

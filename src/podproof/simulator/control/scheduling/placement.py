@@ -5,7 +5,7 @@ Source: pkg/scheduler/framework/plugins/{nodename,nodeunschedulable,tainttolerat
 
 from collections.abc import Sequence
 
-from podproof.simulator.control.scheduling.asking import Asking
+from podproof.simulator.control.scheduling.asking import Asking, NodeTerm
 from podproof.simulator.control.scheduling.framework import Bar, Check, Refusal, Scores, spread_out
 from podproof.simulator.control.scheduling.nodes import Cluster, NodeInfo
 from podproof.simulator.model.host_ports import clash
@@ -49,7 +49,6 @@ class TaintToleration:
     """Taints keep out who does not tolerate them; the gentle ones only count against their node."""
 
     name = "TaintToleration"
-    weight = 3
     _REFUSAL = Refusal(("node(s) had untolerated taint(s)",))
 
     def prepare(self, asking: Asking, cluster: Cluster) -> Check | None:
@@ -78,8 +77,11 @@ class NodeAffinity:
     """Labels a node must have (nodeSelector, required terms), and those it had better have."""
 
     name = "NodeAffinity"
-    weight = 2
     _REFUSAL = Refusal(("node(s) didn't match Pod's node affinity/selector",))
+    _ENFORCED = Refusal(("node(s) didn't match scheduler-enforced node affinity",))
+
+    def __init__(self, added: tuple[NodeTerm, ...] | None = None) -> None:
+        self._added = added
 
     def prepare(self, asking: Asking, _: Cluster) -> Check | Bar | None:
         """Return the check of one node, or the only nodes whose names every term allows."""
@@ -87,10 +89,12 @@ class NodeAffinity:
         named = self._named(asking)
         if named is not None:
             return Bar(only=named)
-        if not selector and terms is None:
+        if not selector and terms is None and self._added is None:
             return None
 
         def check(node: NodeInfo) -> Refusal | None:
+            if self._added is not None and not any(term.holds(node.name, node.labels) for term in self._added):
+                return self._ENFORCED
             return None if suits(asking, node) else self._REFUSAL
 
         return check

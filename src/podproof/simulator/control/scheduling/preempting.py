@@ -18,6 +18,8 @@ from podproof.simulator.model.selectors import matches
 _HELPLESS = "Preemption is not helpful for scheduling"
 _NOBODY = "No preemption victims found for incoming pod"
 _NEVER = " no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never."
+_NO_CLAIMS = " no new claims to deallocate."
+"""What is left of the words where nobody preempts."""
 _WAITING = " no new claims to deallocate, preemption: not eligible due to a terminating pod on the nominated node."
 
 
@@ -45,6 +47,8 @@ def preempt(
     """Find whom a pod that fits nowhere may drive away; `budgets` are the PodDisruptionBudgets there are."""
     if decision.bar:
         return Preemption(None, "")
+    if not decider.profile.spec.preempts:
+        return Preemption(None, _NO_CLAIMS)
     if asking.pod["spec"].get("preemptionPolicy") == "Never":
         return Preemption(None, _NEVER)
     if _waits_for_room(asking, cluster):

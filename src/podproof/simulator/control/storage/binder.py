@@ -54,6 +54,10 @@ _FAILED = 'running PreBind plugin "VolumeBinding": binding volumes: '
 _UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 
 
+Done = Callable[[str], None]
+"""Hears that all is bound (""), or why it is not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """A claim, and the volume it is promised on a node; None where one has to be made."""
@@ -148,8 +152,27 @@ class Binder:
             self._promised[asking.uid] = named
         return promises
 
-    def bind(self, asking: Asking, node: str, promises: Sequence[Promise], done: Callable[[str], None]) -> None:
-        """Write the promises down, and call `done` once all is bound; with a reason where it will not be."""
+    def reserved(self, asking: Asking, node: NodeInfo) -> Mapping[str, str]:
+        """Return what each claim of a pod has, or would have on a node, in words."""
+        found = {each["metadata"]["name"]: _volume_told(each["spec"].get("volumeName")) for each in self._of(asking)}
+        for each in self._promises(asking, node):
+            if not isinstance(each, str):
+                name = each.volume["metadata"]["name"] if each.volume is not None else None
+                found[each.claim["metadata"]["name"]] = _volume_told(name)
+        return found
+
+    def bind(
+        self,
+        asking: Asking,
+        node: str,
+        promises: Sequence[Promise],
+        gone: Callable[[], str],
+        done: Callable[[str], None],
+    ) -> None:
+        """Write the promises down, and call `done` once all is bound; with a reason where it will not be.
+
+        `gone` says that the pod or its node is not there any more, "" while both are.
+        """
         try:
             for each in promises:
                 self._write(each, node)
@@ -158,14 +181,19 @@ class Binder:
             done(error.message)
             return
         limit = Nanos(self._agenda.now + _LONGEST)
-        self._agenda.after(_LOOK, lambda: self._look(asking, limit, done))
+        self._agenda.after(_LOOK, lambda: self._look(asking, limit, gone, done))
 
-    def _look(self, asking: Asking, limit: Nanos, done: Callable[[str], None]) -> None:
+    def _look(self, asking: Asking, limit: Nanos, gone: Callable[[], str], done: Done) -> None:
         """Look whether all is bound. Source: binder.go, checkBindings."""
+        lost = gone()
+        if lost:
+            self._promised.pop(asking.uid, None)
+            done(f"{_FAILED}{lost}")
+            return
         waiting = [each for each in self._of(asking) if not _is_bound(each)]
         given_up = next((each for each in waiting if self._is_given_up(each)), None)
         if waiting and given_up is None and self._agenda.now < limit:
-            self._agenda.after(_LOOK, lambda: self._look(asking, limit, done))
+            self._agenda.after(_LOOK, lambda: self._look(asking, limit, gone, done))
             return
         self._promised.pop(asking.uid, None)
         if given_up is not None:
@@ -219,6 +247,10 @@ class Binder:
 
     def _waits(self, claim: Object) -> bool:
         return waits_for_consumer(claim, self._find_class) and not claim["spec"].get("volumeName")
+
+
+def _volume_told(name: str | None) -> str:
+    return f"volume {name}" if name else "a volume to be made"
 
 
 def _calling(retry: Callable[[tuple[str, ...]], None], plugins: tuple[str, ...]) -> Callable[[Any, Any], None]:

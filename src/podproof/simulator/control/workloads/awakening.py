@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.storage.facts import ATTACHMENTS, DRIVERS
+from podproof.simulator.control.workloads.autoscaler.measurements import Measurements
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
@@ -25,6 +26,8 @@ class Workloads:
     ) -> None:
         self._agenda, self._handle, self._informers = agenda, handle, informers
         self._has_volumes = False
+        self.measured = Measurements()
+        """What the metrics APIs would answer."""
         for resource, begin in _BEGINNINGS.items():
             self._begin_with_the_first(resource, begin)
         self._begin_with_the_first("pods", Workloads.ephemeral_volumes, _has_ephemeral_volumes)
@@ -107,7 +110,8 @@ class Workloads:
 
         scalers = self._informers("horizontalpodautoscalers.autoscaling")
         targets = {kind: self._informers(resource) for kind, resource in TARGETS.items()}
-        AutoscalerController(self._agenda, *self._voice("horizontal-pod-autoscaler"), scalers, targets)
+        voice, pods = self._voice("horizontal-pod-autoscaler"), self._informers("pods")
+        AutoscalerController(self._agenda, *voice, scalers, targets, pods, self.measured)
 
     def volumes(self) -> None:
         """Begin the controller of persistent volumes."""

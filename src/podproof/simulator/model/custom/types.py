@@ -1,5 +1,6 @@
 """What a CustomResourceDefinition says of one version of its kind."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,8 @@ Schema = Mapping[str, Any]
 
 NO_SCHEMA: Schema = {}
 RULES = "x-kubernetes-validations"
+_VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?", re.ASCII)
+_MATURITY = {None: 2, "beta": 1, "alpha": 0}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +59,23 @@ def type_of(definition: Object, version: Object) -> CustomType:
         columns=version.get("additionalPrinterColumns") or (),
         subresources=version.get("subresources") or {},
     )
+
+
+def served_versions(definition: Object) -> list[Object]:
+    """Return the versions of a definition that are served, as kubectl prefers them: v2, v1, v1beta1, v1alpha1, by name.
+
+    Source: staging/src/k8s.io/apimachinery/pkg/version/helpers.go, CompareKubeAwareVersionStrings.
+    """
+    served = (each for each in definition["spec"]["versions"] if each.get("served"))
+    return sorted(served, key=lambda each: _rank(each["name"]))
+
+
+def _rank(version: str) -> tuple[Any, ...]:
+    found = _VERSION.fullmatch(version)
+    if found is None:
+        return (1, 0, 0, 0, version)
+    major, maturity, minor = found.groups()
+    return (0, -_MATURITY[maturity], -int(major), -int(minor or 0), version)
 
 
 def has_rules(schema: Any) -> bool:

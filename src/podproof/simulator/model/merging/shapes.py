@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from podproof.simulator.data import rows
+from podproof.simulator.model.custom.types import Schema, items_of, property_of
 from podproof.simulator.model.merging.field_sets import key_element, value_element
 from podproof.simulator.model.schema import element_of, notation_of
 
@@ -19,6 +20,8 @@ class Shape(NamedTuple):
     keys: tuple[str, ...] = ()
     present: bool = False
     """Whether even an object that says nothing of the field has it, empty."""
+    schema: Schema | None = None
+    """The schema of a value of a custom object."""
 
 
 class Part(NamedTuple):
@@ -38,6 +41,15 @@ _ROOT_FIELDS = ("metadata", "spec", "status")
 def root(kind: str) -> Shape:
     """Return the shape of an object of a kind."""
     return Shape(STRUCT, kind, present=True)
+
+
+def custom_root(schema: Schema) -> Shape:
+    """Return the shape of an object of a custom kind.
+
+    Source: staging/src/k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder/builder.go;
+    k8s.io/kube-openapi pkg/schemaconv/smd.go.
+    """
+    return Shape(STRUCT, present=True, schema=schema)
 
 
 @cache
@@ -82,9 +94,18 @@ def parts(shape: Shape, value: Any) -> Iterator[Part] | None:
     if form in (STRUCT, MAP, ANY):
         return _members(shape, value) if isinstance(value, Mapping) else None
     if form == ITEMS:
-        inner, defaults = Shape(STRUCT, shape.struct), _table()["key_defaults"]
+        inner, defaults = _item(shape)
         return (Part(key_element(item, shape.keys, defaults), inner, item) for item in value)
     return (Part(value_element(each), _PLAIN, each) for each in value)
+
+
+def _item(shape: Shape) -> tuple[Shape, Mapping[str, Any]]:
+    """Return the shape of the items of a list, and what their keys are by default."""
+    if shape.schema is None:
+        return Shape(STRUCT, shape.struct), _table()["key_defaults"]
+    item = items_of(shape.schema) or {}
+    properties = item.get("properties") or {}
+    return _of_schema(item), {key: properties[key]["default"] for key in shape.keys if "default" in properties[key]}
 
 
 def _members(shape: Shape, value: Mapping[str, Any]) -> Iterator[Part]:
@@ -94,8 +115,36 @@ def _members(shape: Shape, value: Mapping[str, Any]) -> Iterator[Part]:
 
 def inner(shape: Shape, key: str) -> Shape:
     """Return the shape of a field of a struct, or of a value of a map."""
+    if shape.schema is not None:
+        return _custom_field(shape, key)
     if shape.form == STRUCT:
         return _field(shape.struct, key, shape.present)
     if shape.form == ANY:
         return _DEDUCED
     return Shape(STRUCT, shape.struct) if shape.struct else _PLAIN
+
+
+def _custom_field(shape: Shape, key: str) -> Shape:
+    schema = shape.schema or {}
+    is_resource = shape.present or schema.get("x-kubernetes-embedded-resource")
+    if is_resource and key == "metadata":
+        return Shape(STRUCT, "ObjectMeta", present=shape.present)
+    if is_resource and key in ("apiVersion", "kind"):
+        return _PLAIN
+    found = property_of(schema, key)
+    return _DEDUCED if found is None else _of_schema(found)
+
+
+def _of_schema(schema: Schema) -> Shape:
+    """Return the shape of a value: objects merge by their fields and lists are one value, unless the schema says so."""
+    form, kind = schema.get("x-kubernetes-list-type"), schema.get("type")
+    if kind == "array":
+        if form == "map":
+            return Shape(ITEMS, keys=tuple(schema.get("x-kubernetes-list-map-keys") or ()), schema=schema)
+        return Shape(SET) if form == "set" else _PLAIN
+    if kind == "object":
+        if schema.get("x-kubernetes-map-type") == "atomic":
+            return _PLAIN
+        known = schema.get("properties") or schema.get("additionalProperties")
+        return Shape(STRUCT, schema=schema) if known or schema.get("x-kubernetes-embedded-resource") else _DEDUCED
+    return _DEDUCED if schema.get("x-kubernetes-preserve-unknown-fields") else _PLAIN

@@ -12,6 +12,7 @@ from podproof.simulator.control.plans import Command, Create, Delete, Emit, Patc
 from podproof.simulator.control.storage.drivers.calls import Calls, Pending
 from podproof.simulator.control.storage.drivers.driver import EXHAUSTED, Answer, Content, Driver, Place
 from podproof.simulator.control.storage.drivers.provisioning import (
+    GoneError,
     TopologyError,
     is_let_go,
     is_to_go,
@@ -45,6 +46,7 @@ from podproof.simulator.kernel.informer import Informer, Key
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.quantities import NANO
 
+_GONE = "error getting CSINode for selected node"
 _POPULATED = "Assuming an external populator will provision the volume"
 
 
@@ -64,7 +66,9 @@ class Provisioner:
         attachments: Informer,
         find: Find,
         changed: Callable[[], None],
+        identity: str,
     ) -> None:
+        self._identity = identity
         self._agenda, self._driver, self._find, self._changed = agenda, driver, find, changed
         self._claims, self._volumes, self._classes, self._nodes = claims, volumes, classes, nodes
         self._attachments = attachments
@@ -107,7 +111,7 @@ class Provisioner:
         self._changed()
         if state.error:
             return Plan(self._failed(claim, storage_class, state.error), wake_at=self._making.until(uid))
-        volume = volume_for(claim, storage_class, self._name, self._places.pop(uid, ()))
+        volume = volume_for(claim, storage_class, self._name, self._places.pop(uid, ()), self._identity)
         said = f"Successfully provisioned volume {volume['metadata']['name']}"
         return Plan((Create(VOLUMES, volume), Emit(claim, "Normal", "ProvisioningSucceeded", said, "")))
 
@@ -123,6 +127,8 @@ class Provisioner:
             content = content_for(claim, storage_class, self._find)
             where = topology(claim, storage_class, self._driver.spec.topology, self._nodes.list())
         except SourceError as error:
+            return Answer(span("control", "work"), str(error))
+        except GoneError as error:
             return Answer(span("control", "work"), str(error))
         except TopologyError as error:
             return Answer(span("control", "work"), f"error generating accessibility requirements: {error}")
@@ -145,7 +151,11 @@ class Provisioner:
         name = storage_class["metadata"]["name"]
         said = f'failed to provision volume with StorageClass "{name}": {error}'
         told = Emit(claim, "Warning", "ProvisioningFailed", said, "")
-        if not error.startswith(EXHAUSTED) or not self._driver.spec.topology or SELECTED_NODE not in notes(claim):
+        if (
+            not error.startswith((EXHAUSTED, _GONE))
+            or not self._driver.spec.topology
+            or SELECTED_NODE not in notes(claim)
+        ):
             return (told,)
         return told, Update(CLAIMS, with_notes(claim, {}, gone=(SELECTED_NODE,)))
 

@@ -26,11 +26,18 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.quantities import BINARY, Quantity
 from podproof.simulator.model.selectors import Labels
 
+_FS_TYPE = "csi.storage.k8s.io/fstype"
+_IDENTITY = "storage.kubernetes.io/csiProvisionerIdentity"
+_SECRETS = tuple(f"volume.kubernetes.io/provisioner-deletion-secret-{each}" for each in ("name", "namespace"))
 FINALIZER = "external-provisioner.volume.kubernetes.io/finalizer"
 
 
 class TopologyError(Exception):
     """No topology can be said for a volume; the text is the provisioner's own."""
+
+
+class GoneError(TopologyError):
+    """The chosen node is not there any more: the scheduler shall choose again."""
 
 
 def wants(claim: Object, find_class: FindClass, provisioner: str) -> bool:
@@ -48,14 +55,19 @@ def topology(claim: Object, storage_class: Object, keys: Sequence[str], nodes: I
     A driver without keys does not care, and gets no place.
 
     Raises:
+        GoneError: its node is not there.
         TopologyError: its node, or every node, lacks a label that the driver asks for.
     """
     if not keys:
         return ()
     labels = {each["metadata"]["name"]: each["metadata"].get("labels") or {} for each in nodes}
     chosen = notes(claim).get(SELECTED_NODE)
+    if chosen is not None and chosen not in labels:
+        raise GoneError(
+            f'error getting CSINode for selected node "{chosen}": csinode.storage.k8s.io "{chosen}" not found'
+        )
     if chosen is not None:
-        return _of_node(labels.get(chosen, {}), keys)
+        return _of_node(labels[chosen], keys)
     terms = sorted(_allowed(storage_class)) or sorted(filter(None, (place_of(each, keys) for each in labels.values())))
     if not terms:
         raise TopologyError(f"topologyKeys [{' '.join(keys)}] were not found on any nodes")
@@ -87,9 +99,11 @@ def _allowed(storage_class: Object) -> list[Place]:
     return found
 
 
-def volume_for(claim: Object, storage_class: Object, driver: str, where: Place) -> dict[str, Any]:
-    """Return the volume that was made for a claim."""
+def volume_for(claim: Object, storage_class: Object, driver: str, where: Place, identity: str) -> dict[str, Any]:
+    """Return the volume that was made for a claim; `identity` is the provisioner's own."""
     name = volume_name(claim)
+    kind = (storage_class.get("parameters") or {}).get(_FS_TYPE, "ext4")
+    source = {"driver": driver, "volumeHandle": name, "fsType": kind, "volumeAttributes": {_IDENTITY: identity}}
     spec: dict[str, Any] = {
         "capacity": {"storage": str(Quantity(requested(claim), BINARY))},
         "accessModes": claim["spec"]["accessModes"],
@@ -97,14 +111,15 @@ def volume_for(claim: Object, storage_class: Object, driver: str, where: Place) 
         "persistentVolumeReclaimPolicy": storage_class.get("reclaimPolicy", "Delete"),
         "storageClassName": class_of(claim),
         "volumeMode": mode_of(claim),
-        "csi": {"driver": driver, "volumeHandle": name, "fsType": "ext4"},
+        "csi": source,
     }
     if where:
         rows = [{"key": key, "operator": "In", "values": [value]} for key, value in where]
         spec["nodeAffinity"] = {"required": {"nodeSelectorTerms": [{"matchExpressions": rows}]}}
     if storage_class.get("mountOptions"):
         spec["mountOptions"] = storage_class["mountOptions"]
-    meta = {"name": name, "annotations": {PROVISIONED_BY: driver}, "finalizers": [FINALIZER]}
+    said = {PROVISIONED_BY: driver, **dict.fromkeys(_SECRETS, "")}
+    meta = {"name": name, "annotations": said, "finalizers": [FINALIZER]}
     return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": meta, "spec": spec}
 
 

@@ -1,0 +1,1 @@
+"""An ingress controller: rules by host and path, and who answers by them."""
