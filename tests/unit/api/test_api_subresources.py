@@ -182,6 +182,37 @@ def test_a_budget_that_allows_none(bench: Bench) -> None:
     assert "deletionTimestamp" not in bench.user.get("pods", "default", "p")["metadata"]
 
 
+WHYS: dict[str, tuple[int, list[dict[str, str]], str]] = {
+    "fewer healthy than it wants": (1, [], "needs 2 healthy pods and has 1 currently"),
+    "no sync, whatever it counted": (3, [{"reason": "SyncFailed", "message": "no scale"}],
+        "does not allow evicting pods currently because it failed sync: no scale"),
+    "a reason of somebody's": (3, [{"reason": "Frozen", "message": "not today"}],
+        "does not allow evicting pods currently (Frozen): not today"),
+    "others that have just gone": (3, [{"reason": "InsufficientPods", "message": ""}],
+        "does not allow evicting pods currently"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("healthy", "conditions", "why"), WHYS.values(), ids=WHYS.keys())
+def test_what_keeps_a_budget_from_allowing_any(
+    bench: Bench, healthy: int, conditions: list[dict[str, str]], why: str
+) -> None:
+    running(bench)
+    budget(bench, 0, healthy=healthy)
+    known = bench.user.get(BUDGETS, "default", "b")
+    rows = [{"type": "DisruptionAllowed", "status": "False", **each} for each in conditions]
+    bench.component.update_status(BUDGETS, {**known, "status": {**known["status"], "conditions": rows}})
+
+    assert evicted(bench).body["details"]["causes"][0]["message"] == f"The disruption budget b {why}"
+
+
+def test_an_eviction_that_names_nobody(bench: Bench) -> None:
+    running(bench)
+    answer = below(bench, "create", "pods", "p", "eviction", {"apiVersion": "policy/v1", "kind": "Eviction"})
+
+    assert (answer.code, answer.body["message"]) == (400, "name in URL does not match name in Eviction object")
+
+
 def test_a_budget_that_nobody_has_counted(bench: Bench) -> None:
     running(bench)
     budget(bench, 5, seen=0)
