@@ -39,7 +39,7 @@ def test_an_owner_that_ended_without_a_word_is_told(tmp_path: Path) -> None:
 def test_what_the_owner_met_is_told_by_everybody(tmp_path: Path) -> None:
     (tmp_path / "cluster").write_text(json.dumps({"error": "no luck"}))
 
-    with pytest.raises(StartFailedError, match="^no luck$"):
+    with pytest.raises(StartFailedError, match=r"^no luck$"):
         taken(tmp_path)
 
 
