@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-PARTS = ("worlds", "scheduling", "rollouts", "suites", "definitions", "serving")
+PARTS = ("worlds", "informers", "scheduling", "rollouts", "suites", "definitions", "serving", "network")
 
 
 def main(wanted: list[str]) -> int:

@@ -7,6 +7,7 @@ change them much. On one that is idle they are what a clock shows.
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from time import process_time
 ROOT = Path(__file__).parents[1]
 
 PYTEST_BDD = "pytest_bdd.plugin"
+_BYTECODE = str(Path(tempfile.gettempdir(), f"podproof-bytecode-{os.getuid()}"))
+"""Where modules are compiled to, once: whoever has installed podproof has them compiled."""
 PLUGINS = (PYTEST_BDD, "podproof.plugin")
 """What a project has that installs podproof and nothing else."""
 
@@ -72,7 +75,8 @@ def pytest_run(*arguments: str, cwd: Path = ROOT, plugins: Sequence[str] = PLUGI
     def run() -> None:
         chosen = [word for plugin in plugins for word in ("-p", plugin)]
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, *arguments]
-        environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPYCACHEPREFIX": _BYTECODE}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"{' '.join(command)} in {cwd} failed:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")

@@ -19,6 +19,8 @@ MODULES = (
     "nodes",
     "objects",
     "operators",
+    "packets",
+    "owners",
     "pods",
     "refusals",
     "registries",

@@ -1,6 +1,7 @@
-"""What a table says of nodes: amounts, labels, taints, where they stand, which disks and images they have."""
+"""What a table says of nodes: amounts, labels, taints, places, disks and images they have, and their network."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import ip_address, ip_network
 
 from podproof.proof import NotSoError
 from podproof.simulator.model.image_names import ImageNameError
@@ -15,7 +16,9 @@ PLACES = {
     "rack": "rack",
 }
 """Columns that are short for a label."""
-_COLUMNS = ("name", *AMOUNTS, "labels", "taints", *PLACES, "disks", "images")
+NETWORK = {"address": "address", "pod CIDR": "pod_cidr", "segment": "segment"}
+"""Columns of a node's network: its own address, its pods' range, and the layer-2 network it is on."""
+_COLUMNS = ("name", *AMOUNTS, "labels", "taints", *PLACES, "disks", "images", *NETWORK)
 
 Rows = list[dict[str, str]]
 Labels = list[dict[str, str]]
@@ -38,7 +41,8 @@ def read(datatable: Sequence[Sequence[str]]) -> tuple[Rows, Labels]:
         raise NotSoError(
             "; ".join(dict.fromkeys(wanted for wanted, _ in faults)), "\n".join(seen for _, seen in faults)
         )
-    return told, [_labels(row) for row in told]
+    labels = [_labels(row) for row in told]
+    return [{NETWORK.get(key, key): text for key, text in row.items()} for row in told], labels
 
 
 def _faults(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -47,6 +51,7 @@ def _faults(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             parse(row.get(key, "1"))
         except QuantityError:
             yield f"{key} of a node is a quantity, as 2, 500m or 4Gi", f"it is {row[key]}"
+    yield from _address_faults(row)
     for text in parts(row.get("images", "")):
         try:
             parse_image(text)
@@ -57,6 +62,17 @@ def _faults(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             taint(text)
         except TaintError as error:
             yield "the taints of a node are taints", str(error)
+
+
+def _address_faults(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    try:
+        ip_address(row.get("address", "192.168.0.10"))
+    except ValueError:
+        yield "the address of a node is an IP address, as 10.168.0.2", f"it is {row['address']}"
+    try:
+        ip_network(row.get("pod CIDR", "10.244.0.0/24"))
+    except ValueError as error:
+        yield "the pod CIDR of a node is a range, as 100.96.1.0/24", str(error)
 
 
 def _labels(row: dict[str, str]) -> dict[str, str]:

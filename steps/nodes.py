@@ -18,7 +18,8 @@ def the_nodes(cluster: Cluster, datatable: Sequence[Sequence[str]]) -> None:
     """The cluster has these nodes and no others.
 
     The columns are name, cpu, memory, pods, labels (a=b, c=d), taints (key=value:effect), region, zone, rack,
-    disks (the paths they are mounted at) and images (those it has from the start).
+    disks (the paths they are mounted at), images (those it has from the start), address, pod CIDR, and segment (the
+    layer-2 network; else that of its address).
     """
     cluster.nodes.become(*node_rows.read(datatable))
 

@@ -62,7 +62,7 @@ def the_operators_are_paced(cluster: Cluster, count: int) -> None:
 
 
 @says('Python has the package "{name}"')
-def python_has_the_package(name: str) -> None:
-    """Where it has not, the scenario is skipped."""
+def python_has_the_package(cluster: Cluster, name: str) -> None:
+    """Where it has not, the scenario is skipped; it has its cluster by then, as every scenario that is recorded."""
     if find_spec(name) is None:
         raise LackingError(f"this Python has no package {name}, which the scenario needs")

@@ -18,7 +18,7 @@ _STEP = re.compile(r"\s*(?:Given|When|Then|And|But|\*) (.+?)\s*$")
 _WORD = re.compile(r"\{_:(\w+)\}")
 _SAMPLES = {
     "duration": "30 seconds", "span": "30 seconds", "number": "2", "bound": "at least", "kind": "pod",
-    "plural": "pods", "shortage": "memory", "record": "SRV", "code": "NXDOMAIN",
+    "plural": "pods", "shortage": "memory", "ending": "dropped", "record": "SRV", "code": "NXDOMAIN",
 }  # fmt: skip
 
 

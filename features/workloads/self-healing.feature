@@ -48,3 +48,14 @@ Feature: A bare pod is mortal; a pod that somebody owns is replaced
     When 10 minutes pass
     Then pod "bare" has ".status.phase" equal to "Failed"
     And deployment "owned" has 1 pod showing "Running"
+
+  Scenario: A pod of theirs is deleted while they are being scaled
+    Given the manifest "bare-and-owned.yaml"
+    Then deployment "owned" has 1 pod showing "Running"
+    When deployment "owned" is scaled to 4
+    And one pod of deployment "owned" is deleted by force
+    Then deployment "owned" has 4 pods showing "Running" within 1 minute
+    When deployment "owned" is scaled to 2
+    And one pod of deployment "owned" is deleted by force
+    Then deployment "owned" has 2 pods showing "Running" within 1 minute
+    And deployment "owned" never had more than 4 pods

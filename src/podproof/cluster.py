@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from podproof.claims import Claim, Verdict
 from podproof.manifests import Manifest
+from podproof.paths import Paths
 from podproof.simulator.model.objects import Object, Ref
 from podproof.simulator.model.times import Nanos
 from podproof.timeline import Record
@@ -344,6 +345,10 @@ class Cluster(Protocol):
     @property
     def clients(self) -> Clients:
         """What its pods can ask of the network."""
+
+    @property
+    def paths(self) -> Paths:
+        """How its packets travel."""
 
     @property
     def operators(self) -> Operators:

@@ -102,7 +102,7 @@ def _exists(name: str) -> bool:
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
-@pytest.mark.parametrize("page", ["tutorial", "how-to", "operators"])
+@pytest.mark.parametrize("page", ["tutorial", "tutorial.zh-CN", "how-to", "operators"])
 def test_every_feature_of_a_page_does_what_the_page_says(pytester: pytest.Pytester, page: str) -> None:
     """Files are written where their first line says; a feature passes, or prints the text that follows it."""
     blocks = FENCE.findall((ROOT / f"docs/{page}.md").read_text(encoding="utf-8"))

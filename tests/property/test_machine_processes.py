@@ -9,11 +9,12 @@ from podproof.simulator.machine.dns import Resolver, candidates
 from podproof.simulator.machine.effects import Process, Program, Read, Running, Sleep, Spawn, Wait, Write
 from podproof.simulator.machine.files import Directory, FileSystem
 from podproof.simulator.machine.logs import Log
-from podproof.simulator.machine.network import Network, Subnet
+from podproof.simulator.machine.network import Network
 from podproof.simulator.machine.permissions import ROOT
 from podproof.simulator.machine.pidspace import PidNamespace
 from podproof.simulator.machine.process import Identity
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
+from podproof.simulator.network.subnets import Subnet
 
 LINES = st.lists(st.text("ab", max_size=3).map(lambda text: text + "\n"), max_size=12)
 

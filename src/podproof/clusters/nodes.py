@@ -1,6 +1,6 @@
 """The nodes of the simulated world, for those who stop them, starve them or let others join."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from podproof.cluster import Placement
@@ -11,6 +11,7 @@ from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.qos import pod_requests
 from podproof.simulator.model.taints import taint
+from podproof.simulator.network.facts import NodeFact, overlaps
 from podproof.simulator.world import World
 
 
@@ -47,6 +48,17 @@ class NodeExistsError(PodproofError, ValueError):
         return f'there is a node "{self.name}" already: a node that joins needs a name of its own'
 
 
+class AddressesError(PodproofError, ValueError):
+    """Nodes cannot have these addresses and ranges; `faults` are all that is wrong with them."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return f"{'; '.join(self.faults)}: give each node an address and a range of its own"
+
+
 class SimulatedNodes:
     """All nodes there are."""
 
@@ -58,10 +70,12 @@ class SimulatedNodes:
 
         Raises:
             NodesInUseError: pods are bound to the nodes that would go.
+            AddressesError: two have an address or a range in common.
         """
         bound = self._bound()
         if bound:
             raise NodesInUseError(bound)
+        self._check(rows, ())
         for name in list(self._world.nodes):
             self._world.remove_node(name)
         for row, own in zip(rows, labels, strict=True):
@@ -72,10 +86,24 @@ class SimulatedNodes:
 
         Raises:
             NodeExistsError: there is one of that name.
+            AddressesError: another has its address, or a part of its range.
         """
         if row["name"] in self._world.nodes:
             raise NodeExistsError(row["name"])
+        self._check([row], self._world.network.nodes.values())
         self._world.add_node(_spec(row, labels))
+
+    def _check(self, rows: Sequence[Mapping[str, str]], present: Iterable[NodeFact]) -> None:
+        """Raise AddressesError where rows have addresses or ranges that others have."""
+        known = [*present, *(self._world.placed(_spec(row, {}), place) for place, row in enumerate(rows))]
+        owners: dict[str, str] = {}
+        faults = []
+        for fact in known:
+            if (other := owners.setdefault(fact.address, fact.name)) != fact.name:
+                faults.append(f'"{other}" and "{fact.name}" have the same address, {fact.address}')
+        faults += overlaps({fact.name: fact.cidr for fact in known})
+        if faults:
+            raise AddressesError(tuple(faults))
 
     def remove(self, name: str) -> None:
         """Take a node away on which nothing runs.

@@ -4,7 +4,6 @@ import os
 
 from podproof.cluster import Answer
 from podproof.simulator.machine import http
-from podproof.simulator.machine.network import Namespace
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.times import Nanos
 from podproof.simulator.world import World
@@ -15,7 +14,7 @@ def reach(world: World, pod: Object | None, port: int) -> Answer:
     address, node = at(pod, "status", "podIP"), at(pod, "status", "hostIP")
     if pod is None or not address:
         return Answer("", "there is no such pod" if pod is None else "the pod has no address yet")
-    delivery = world.network.deliver(Namespace(str(node), str(node)), str(address), port)
+    delivery = world.network.deliver(world.network.host(str(node)), str(address), port)
     world.agenda.run_until(Nanos(world.now + delivery.after))
     if delivery.serve is None:
         return Answer("", os.strerror(delivery.error))

@@ -18,6 +18,7 @@ from podproof.clusters.kinds import Wanted
 from podproof.clusters.metrics import SimulatedMetrics
 from podproof.clusters.nodes import SimulatedNodes
 from podproof.clusters.outside import SimulatedOutside
+from podproof.clusters.paths import SimulatedPaths
 from podproof.clusters.reaching import reach
 from podproof.clusters.registries import SimulatedRegistries
 from podproof.clusters.storage import SimulatedStorage
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 NAMESPACE = "default"
 _CAN = frozenset((
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
-    "outside", "network-clients",
+    "outside", "network-clients", "packet-paths", "other-namespaces",
     "informers", "declared-metrics",
     "snapshots",
 ))  # fmt: skip
@@ -63,6 +64,7 @@ class SimulatedCluster(Asking):
         self.storage = SimulatedStorage(self.world)
         self.outside = SimulatedOutside(self.world)
         self.clients = SimulatedClients(self.world, namespace)
+        self.paths = SimulatedPaths(self.world, namespace)
         self.informers = SimulatedInformers(self.world)
         self.metrics = SimulatedMetrics(self.world, namespace)
         many = {"multi-node"} if len(self.world.nodes) > 1 else set()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from podproof import conformance
+from podproof.report.failure import heart
 from podproof.report.outcomes import Result, ScenarioOutcome, worst
 from podproof.report.run import Run
 
@@ -76,7 +77,7 @@ def _why(outcome: ScenarioOutcome) -> str:
     """Return why a scenario did not pass, in one line: what the decisive step, or the whole scenario, was told."""
     told = (outcome.decisive.message if outcome.decisive else "") or outcome.message
     lines = [line.strip() for line in told.splitlines() if line.strip()]
-    said = next((line for line in lines if line.startswith("but ")), lines[0] if lines else "")
+    said = next((f"{label} {text}" for label, text in heart(told)[1:2]), lines[0] if lines else "")
     return f"{outcome.result.value} at line {outcome.told_at}: {' '.join(said.split())}"
 
 

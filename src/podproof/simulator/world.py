@@ -31,6 +31,7 @@ from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecyc
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.proxy.health import HealthPorts
 from podproof.simulator.control.proxy.routing import Routing
 from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
@@ -61,6 +62,8 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.registry_credentials import Entry
 from podproof.simulator.model.services import service_environment
 from podproof.simulator.model.times import Nanos, moment, seconds, timestamp
+from podproof.simulator.network.facts import NodeFact
+from podproof.simulator.network.subnets import numbered
 
 BEGINNING = moment("2026-01-01T00:00:00Z")
 SETTLED = seconds(10)
@@ -70,6 +73,9 @@ _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 _SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
 """Controllers whose pods the scheduler spreads."""
+
+_FIRST_NODE, _PODS, _SEGMENT = "192.168.0.10", "10.244.0.0", "192.168.0.0/24"
+"""The first node's address, its pods' range, and the segment of all nodes that have their addresses in turn."""
 
 _REFUSED = "connect: connection refused"
 """How Go words that nobody listens."""
@@ -188,10 +194,14 @@ class World:
         slices, namespaces = self._informer("endpointslices.discovery.k8s.io"), self._informer("namespaces")
         dns = ClusterDns(services, slices, namespaces, self.outside, self._chance.fork("dns"))
         self.proxies = Routing(services, slices, nodes, self._chance.fork("proxy"), lambda: self.agenda.now)
-        self.network = Network(dns, self.proxies.route, self.outside)
+        self.network = Network(dns, self.proxies.route, self.outside, lambda: self.agenda.now)
+        self.network.dress, self.network.refresh = self.proxies.dress, self.proxies.tables
         self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
+        HealthPorts(services, slices, nodes, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
-        self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
+        self.network.police = PolicyAgent(
+            self._informer(NETWORK_POLICIES), pods, namespaces, system_objects.UNSEEN
+        ).verdict
         binder = Binder(self.agenda, self._client, self._informer)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
@@ -201,14 +211,14 @@ class World:
         binder.on_change(self.scheduler.retry)
         EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
-        self._config_maps.on_change(partial(self._source_changed, "configmap"))
-        self._secrets.on_change(partial(self._source_changed, "secret"))
+        self._config_maps.on_change(partial(self._source_changed, "configmap"), who="kubelets")
+        self._secrets.on_change(partial(self._source_changed, "secret"), who="kubelets")
         self._pods = pods
         chance = self._chance.fork("node-lifecycle")
         if NODE_LIFECYCLE not in self._without:
             NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
-        pods.on_change(self._pod_changed)
+        pods.on_change(self._pod_changed, who="kubelets")
         self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
         self._wire_everything()
         for informer in self.informers.values():
@@ -274,8 +284,10 @@ class World:
 
     def add_node(self, spec: NodeSpec) -> None:
         """Let a node join."""
-        index, self._joined = self._joined, self._joined + 1
-        address, cidr = f"192.168.0.{10 + index}", f"10.244.{index}.0/24"
+        fact = self.placed(spec)
+        address, cidr = fact.address, fact.cidr
+        self._joined += 1
+        self.network.add_node(fact)
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
         for reference in (*self._images_on_node, *spec.images):
@@ -294,10 +306,23 @@ class World:
         now, images = timestamp(self.agenda.now), runtime.images.present()
         self._client.create("nodes", node_object(spec, address, cidr, now, images))
 
+    def placed(self, spec: NodeSpec, before: int = 0) -> NodeFact:
+        """Return the network of a node to be; what it does not say is next in turn, after `before` other nodes."""
+        index = self._joined + before
+        segment = spec.segment or ("" if spec.address else _SEGMENT)
+        cidr = spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
+        return NodeFact(spec.name, spec.address or numbered(_FIRST_NODE, index), cidr, segment)
+
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""
-        self.nodes.pop(name).process.halt()
+        node = self.nodes.pop(name)
+        node.process.halt()
+        self.network.remove_node(node.kubelet.node.address)
         self._client.delete("nodes", "", name)
+
+    def configure_network(self, name: str, *, configured: bool) -> None:
+        """Let a node have its CNI configuration, or none. Raises KeyError where the node has no machine."""
+        self.nodes[name].kubelet.cni.configured = configured
 
     def keep_accounts(self) -> None:
         """Let every namespace have its default ServiceAccount from now on."""

@@ -218,3 +218,11 @@ def test_success_lets_all_others_go_uncounted() -> None:
     seen = look(job(**policy), "Succeeded 0", "Running 1")
 
     assert (seen.end, seen.let_go, seen.failures) == ("SuccessPolicy", {"p0", "p1"}, [])
+
+
+def test_a_failure_that_counts_for_nothing_keeps_the_next_pod_back_all_the_same() -> None:
+    plain = job(**IGNORE, completions=1, parallelism=1)
+    for name in ("backoffLimitPerIndex", "completionMode"):
+        del plain["spec"][name]
+
+    assert look(plain, "Failed 0 now disrupted").wake_at == NOW + seconds(10)

@@ -182,7 +182,7 @@ def test_a_sandbox_without_an_address_is_tried_again_until_there_is_one() -> Non
 
     tries = [event["message"] for event in events(cluster, "FailedCreatePodSandBox")]
     assert len(tries) in (3, 4)
-    assert all("no IP addresses available in range set: 10.244.0.0/24" in message for message in tries)
+    assert all("no IP addresses available in range set: 10.244.0.1-10.244.0.254" in message for message in tries)
     assert seen(cluster)["containerStatuses"][0]["state"] == {"waiting": {"reason": "ContainerCreating"}}
 
     cluster.world.network.leave(taken[0])

@@ -4,8 +4,10 @@ import errno
 
 import pytest
 
-from podproof.simulator.machine.network import CONNECT_TIMEOUT, UNREACHABLE_AFTER, Namespace, Network, Subnet
+from podproof.simulator.machine.network import CONNECT_TIMEOUT, UNREACHABLE_AFTER, Namespace, Network
+from podproof.simulator.network.facts import NodeFact
 from podproof.simulator.network.service_routes import Routed
+from podproof.simulator.network.subnets import Subnet
 
 POD_CIDR = "10.244.0.0/24"
 
@@ -127,5 +129,40 @@ def test_a_range_is_finite() -> None:
     for _ in range(5):
         subnet.take()
 
-    with pytest.raises(OSError, match=r"no IP addresses available in range set: 10\.244\.3\.0/29"):
+    with pytest.raises(OSError, match=r"no IP addresses available in range set: 10\.244\.3\.1-10\.244\.3\.6"):
         subnet.take()
+
+
+NODES = [NodeFact("node1", "192.168.0.10", "10.244.0.0/24"), NodeFact("node2", "192.168.0.11", "10.244.1.0/24", "far")]
+
+
+@pytest.fixture
+def two_nodes() -> Network:
+    made = Network()
+    for node in NODES:
+        made.add_node(node)
+        member = made.join(node.cidr, node.address, ("default", node.name))
+        for namespace in (member, made.host(node.address)):
+            namespace.listen(80, lambda request, client: client)
+    return made
+
+
+AS_SEEN = {
+    "a pod by a pod of its node": ("10.244.0.2", "10.244.0.3", "10.244.0.2"),
+    "a pod by a pod of another node": ("10.244.0.2", "10.244.1.2", "10.244.0.2"),
+    "a pod by its node": ("10.244.0.2", "192.168.0.10", "10.244.0.2"),
+    "a pod by another node": ("10.244.0.2", "192.168.0.11", "192.168.0.10"),
+    "a node by its pod": ("192.168.0.10", "10.244.0.2", "10.244.0.1"),
+    "a node by a pod of another node": ("192.168.0.10", "10.244.1.2", "10.244.0.0"),
+    "a node by another node": ("192.168.0.10", "192.168.0.11", "192.168.0.10"),
+}
+
+
+@pytest.mark.parametrize(("source", "target", "client"), AS_SEEN.values(), ids=AS_SEEN.keys())
+def test_under_which_address_is_seen(two_nodes: Network, source: str, target: str, client: str) -> None:
+    other = two_nodes.join(NODES[0].cidr, NODES[0].address, ("default", "other"))
+    other.listen(80, lambda request, client: client)
+    origin = two_nodes.host(source) if source.startswith("192") else two_nodes.member(source)
+
+    assert two_nodes.deliver(origin, target, 80).client == client
+    assert two_nodes.trace(origin, target, 80).hops[-1].packet.source == client

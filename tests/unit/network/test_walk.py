@@ -330,7 +330,7 @@ def test_without_a_mesh_and_without_a_reflector_no_node_learns_of_anothers_range
 
 def test_the_tables_of_a_node_read_as_on_a_real_one() -> None:
     node = fabric("flannel vxlan").node(NODE_1)
-    arp, fdb = node.neighbours.lines()[0], node.neighbours.lines()[2]
+    arp, fdb = node.neighbours.arp_lines()[0], node.neighbours.fdb_lines()[0]
 
     assert [str(route) for route in node.routes] == [
         "default via 10.168.0.1 dev eth0",

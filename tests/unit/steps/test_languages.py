@@ -19,6 +19,7 @@ SAMPLES = {
     "kind": "Pod",
     "plural": "pods",
     "shortage": "内存",
+    "ending": "被丢弃",
     "record": "SRV",
     "code": "NXDOMAIN",
 }

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from podproof.durations import spoken
-from podproof.report.failure import LABEL, TO_TRY, WANTED
+from podproof.report.failure import heart
 from podproof.report.observed import stamp
 from podproof.report.outcomes import WORST_LAST, Result, ScenarioOutcome, worst
 from podproof.report.picture import Picture
@@ -189,16 +189,8 @@ def _span(nanos: int) -> str:
 
 
 def why(message: str) -> Sequence[tuple[str, str]]:
-    """Return the heart of a failed claim's message, as (label, text): what was wanted, what is so, what to try.
-
-    The picture beside it shows the rest. Any other message has no heart: nothing is returned.
-    """
-    paragraphs = message.split("\n\n")
-    if len(paragraphs) < 2 or not paragraphs[1].startswith(WANTED):
-        return ()
-    told = [(line[:LABEL].strip(), line[LABEL:]) for line in paragraphs[1].splitlines()]
-    hints = (each.splitlines()[1:] for each in paragraphs[2:] if each.startswith(TO_TRY))
-    return [*_joined(told), *(("try", line.removeprefix("  - ")) for lines in hints for line in lines)]
+    """Return the heart of a failed claim's message, what has several lines as one; the picture shows the rest."""
+    return list(_joined(heart(message)))
 
 
 def _joined(lines: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -11,13 +11,13 @@ from typing import Any
 
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.machine.cni import Attached, Cni
 from podproof.simulator.machine.containers import (
     ContainerConfig,
     ContainerState,
     ContainerStatus,
     CreateError,
     SandboxConfig,
-    SandboxError,
     SandboxStatus,
     StartError,
 )  # fmt: skip
@@ -28,13 +28,12 @@ from podproof.simulator.machine.hosts_file import hosts_file
 from podproof.simulator.machine.images import Image, ImageStore, ImageTable
 from podproof.simulator.machine.launch import Launch, find_program, launch, launched, user_of
 from podproof.simulator.machine.logs import Log
-from podproof.simulator.machine.network import Delivery, Namespace, Network, gateway_of
+from podproof.simulator.machine.network import Delivery, Network
 from podproof.simulator.machine.pidspace import PidNamespace
 from podproof.simulator.machine.pod_memory import PodMemory
 from podproof.simulator.machine.process import Identity
 from podproof.simulator.machine.shared_pids import SharedPids
 from podproof.simulator.machine.termination import last_word
-from podproof.simulator.model.host_ports import EVERY_ADDRESS
 from podproof.simulator.model.times import Nanos
 
 NODE_MEMORY = 16 * 1024**3
@@ -48,12 +47,11 @@ _NEVER_STARTED = Nanos(0)
 class _Sandbox:
     config: SandboxConfig
     status: SandboxStatus
-    network: Namespace
+    attached: Attached
     resolver: Resolver
     memory: PodMemory
     pids: SharedPids | None = None
     stopped: bool = False
-    forwards: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -83,29 +81,27 @@ class Runtime:
     ) -> None:
         self.images = ImageStore(table)
         self.on_change: Callable[[str], None] = lambda pod_uid: None
-        self._agenda, self._network, self._chance, self._pod_cidr = agenda, network, chance, pod_cidr
-        self._host = network.host(node_address)
+        self._agenda, self._network, self._chance = agenda, network, chance
+        self.cni = Cni(network, pod_cidr, node_address)
         self._sandboxes: dict[str, _Sandbox] = {}
         self._containers: dict[str, _Container] = {}
         self._of_pod: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
         self._listed: dict[str, tuple[ContainerStatus, ...]] = {}
-        self._bridge = Namespace(gateway_of(pod_cidr), node_address)
 
     def run_sandbox(self, config: SandboxConfig) -> SandboxStatus:
         """Make a pod's sandbox: its network namespace and address.
 
         Raises:
-            SandboxError: the node's pod range is used up.
+            SandboxError: its network cannot be set up.
         """
         identity = self._chance.container_id()
-        network = self._host if config.host_network else self._joined(identity, config)
-        address = "" if config.host_network else network.address
+        attached = self.cni.add(identity, config)
+        address = "" if config.host_network else attached.network.address
         now, memory = self._agenda.now, PodMemory(config.memory_limit)
         status = SandboxStatus(identity, config.pod_uid, config.attempt, True, now, address, config.resources)
         resolver = Resolver(config.nameservers, config.search, config.options)
         pids = SharedPids() if config.shared_processes else None
-        sandbox = self._sandboxes[status.id] = _Sandbox(config, status, network, resolver, memory, pids)
-        self._forward(sandbox)
+        self._sandboxes[status.id] = _Sandbox(config, status, attached, resolver, memory, pids)
         self._pod(config.pod_uid)[0][status.id] = None
         self.on_change(config.pod_uid)
         return status
@@ -118,11 +114,8 @@ class Runtime:
         for container in self._containers_in(sandbox):
             self._kill(container)
         sandbox.stopped = True
-        for end in sandbox.forwards:
-            end()
         sandbox.status = sandbox.status._replace(ready=False)
-        if sandbox.network is not self._host:
-            self._network.leave(sandbox.network)
+        self.cni.delete(sandbox.attached)
         self.on_change(sandbox.config.pod_uid)
 
     def kill_sandbox(self, sandbox_id: str) -> None:
@@ -255,7 +248,7 @@ class Runtime:
 
     def deliver(self, address: str, port: int) -> Delivery:
         """Return where a TCP connection from the node itself leads at this moment."""
-        return self._network.deliver(self._bridge, address, port)
+        return self._network.deliver(self.cni.bridge, address, port)
 
     def disk_of(self, container_id: str) -> int:
         """Return the bytes a container has written to its own files and to its log."""
@@ -300,20 +293,6 @@ class Runtime:
         """
         return self._containers[container_id].log
 
-    def _forward(self, sandbox: _Sandbox) -> None:
-        for port in sandbox.config.ports:
-            if port.address in (EVERY_ADDRESS, self._host.address):
-                end = self._network.forward(self._host, port.port, port.protocol, sandbox.network, port.container_port)
-                sandbox.forwards.append(end)
-
-    def _joined(self, identity: str, config: SandboxConfig) -> Namespace:
-        try:
-            return self._network.join(self._pod_cidr, self._host.address, (config.namespace, config.name))
-        except OSError as error:
-            where = f'failed to setup network for sandbox "{identity}": plugin type="ptp" failed (add)'
-            told = f"{where}: failed to allocate for range 0: {error.strerror}"
-            raise SandboxError(f"rpc error: code = Unknown desc = {told}") from None
-
     def _pod(self, pod_uid: str) -> tuple[dict[str, None], dict[str, None]]:
         return self._of_pod.setdefault(pod_uid, ({}, {}))
 
@@ -332,7 +311,7 @@ class Runtime:
         """Return the container's files: its image's tree, what the sandbox brings, and its volumes."""
         sandbox = container.sandbox
         mounts: dict[str, Mounted] = {
-            "/etc/hosts": Mounted(File(hosts_file(sandbox.network.address, sandbox.config))),
+            "/etc/hosts": Mounted(File(hosts_file(sandbox.attached.network.address, sandbox.config))),
             "/etc/hostname": Mounted(File(f"{sandbox.config.hostname}\n")),
             "/etc/resolv.conf": Mounted(File(sandbox.resolver.text())),
         }
@@ -355,7 +334,7 @@ class Runtime:
             files,
             container.log,
             self._network,
-            sandbox.network,
+            sandbox.attached.network,
             sandbox.resolver,
             self._chance.fork(container.status.id),
             container.config.memory_limit or NODE_MEMORY,

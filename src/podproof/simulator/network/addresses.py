@@ -60,8 +60,3 @@ def block(cidr: str) -> Block:
 def inside(address: str, cidr: str) -> bool:
     """Say whether an address is of a range."""
     return block(cidr).has(address)
-
-
-def is_loopback(address: str) -> bool:
-    """Say whether an address is a namespace's own loopback."""
-    return address in ("localhost", "::1") or address.startswith("127.")

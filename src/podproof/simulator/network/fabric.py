@@ -20,6 +20,8 @@ class Kind(Protocol):
     """A network kind: how it equips a node, and how it attaches a pod."""
 
     name: str
+    family: str
+    """Its row in data/network_kinds.yaml."""
 
     @property
     def mtu(self) -> int:
@@ -27,6 +29,9 @@ class Kind(Protocol):
 
     def equip(self, node: Space, own: NodeFact, fabric: "Fabric") -> None:
         """Give a node its interfaces, routes, neighbours and rules."""
+
+    def point(self, node: Space, pods: Iterable[PodFact]) -> None:
+        """Give a node the routes to these pods and no others, where it has one for each."""
 
     def attach(self, node: Space, pod: Space, fact: PodFact) -> Interface:
         """Give a pod its interface and return the node's end of it."""
@@ -60,8 +65,34 @@ class Fabric:
             space = self._nodes[address] = Space(fact.name, fact.name, forwards=True)
             self._wire(space, fact)
             self.kind.equip(space, fact, self)
+            self.kind.point(space, self.pods_of(address))
             self._dress(fact, space)
         return self._nodes[address]
+
+    def built(self, address: str) -> Space | None:
+        """Return the namespace of the node that has an address, where a packet has come there already."""
+        return self._nodes.get(address)
+
+    def follow(self, pods: Mapping[str, PodFact]) -> None:
+        """Have these pods from now on."""
+        if pods is self._pods:
+            return
+        for address in [each for each in self._attached if pods.get(each) is not self._pods[each]]:
+            _, end = self._attached.pop(address)
+            end.space.interfaces.pop(end.name, None)
+        self._pods = pods
+        for address, space in self._nodes.items():
+            self.kind.point(space, self.pods_of(address))
+
+    def owner(self, space: Space) -> str:
+        """Return the address of the pod or node whose namespace this is."""
+        spaces = {address: pod for address, (pod, _) in self._attached.items()} | self._nodes
+        return next(address for address, each in spaces.items() if each is space)
+
+    def name_of(self, address: str) -> tuple[str, str] | None:
+        """Return which pod (namespace, name) has an address, None where none of its own network has."""
+        fact = self._pods.get(address)
+        return fact.pod if fact is not None else None
 
     def pod(self, address: str) -> Space:
         """Return the namespace of the pod that has an address."""

@@ -42,6 +42,12 @@ class Interface:
     def __post_init__(self) -> None:
         self.mac = self.mac or hardware_address(f"{self.space.name}/{self.name}")
 
+    def __str__(self) -> str:
+        other = f"@{self.peer.name}" if self.peer is not None else ""
+        master = f" master {self.master.name}" if self.master is not None else ""
+        inet = "".join(f" inet {each}" for each in self.addresses)
+        return f"{self.name}{other}: mtu {self.mtu}{master} link/{self.kind} {self.mac}{inet}"
+
     @property
     def address(self) -> str:
         """Its first address, "" where it has none."""

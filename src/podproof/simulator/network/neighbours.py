@@ -20,7 +20,10 @@ class Neighbours:
     arp: dict[tuple[str, str], str] = field(default_factory=dict)
     fdb: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def lines(self) -> list[str]:
-        """Return the entries as `ip neigh` and `bridge fdb show` print them."""
-        arp = [f"{address} dev {device} lladdr {mac} PERMANENT" for (device, address), mac in self.arp.items()]
-        return arp + [f"{mac} dev {device} dst {address} self permanent" for (device, mac), address in self.fdb.items()]
+    def arp_lines(self) -> list[str]:
+        """Return the entries as `ip neigh` prints them."""
+        return [f"{address} dev {device} lladdr {mac} PERMANENT" for (device, address), mac in self.arp.items()]
+
+    def fdb_lines(self) -> list[str]:
+        """Return the entries as `bridge fdb show` prints them."""
+        return [f"{mac} dev {device} dst {address} self permanent" for (device, mac), address in self.fdb.items()]

@@ -3,7 +3,7 @@
 Source: linux net/ipv4/fib_trie.c, fib_table_lookup; iproute2 ip/iproute.c, print_route, for the words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from podproof.simulator.network.addresses import Block, block, number
@@ -32,6 +32,34 @@ class Route:
         return " ".join(filter(None, words))
 
 
+class RouteError(ValueError):
+    """iproute2 or the kernel does not take a route; the message is theirs."""
+
+
+def read(text: str, devices: Collection[str], reaches: Callable[[str], "Route | None"]) -> Route:
+    """Return the route a text says, as `ip route add` takes it; `reaches` says by which route a next hop is reached.
+
+    Raises:
+        RouteError: it is none, or its next hop is not on a link of the namespace's own.
+    Source: iproute2 ip/iproute.c, iproute_modify; linux net/ipv4/fib_semantics.c, fib_check_nh.
+    """
+    name, *words = text.split()
+    said = dict(zip(words[::2], words[1::2], strict=False))
+    destination = "0.0.0.0/0" if name == "default" else name
+    via, device = said.get("via", ""), said.get("dev", "")
+    try:
+        found, next_hop = str(block(destination)), reaches(via) if via else None
+    except ValueError:
+        raise RouteError(f'Error: any valid prefix is expected rather than "{name}".') from None
+    if device and device not in devices:
+        raise RouteError(f'Cannot find device "{device}"')
+    if via and (next_hop is None or next_hop.via):
+        raise RouteError("Error: Nexthop has invalid gateway.")
+    if not (via or device):
+        raise RouteError("RTNETLINK answers: No such device")
+    return Route(found, device or (next_hop.device if next_hop else ""), via)
+
+
 class Routes:
     """The routes of one namespace, by the length of their prefix and its bits."""
 
@@ -49,6 +77,11 @@ class Routes:
                 ((bits, version, _mask(version, bits)) for version, bits in self._lengths), reverse=True
             )
         self._lengths[length][found.first] = route
+
+    def remove(self, destination: str) -> None:
+        """Have no route for exactly this destination. Harmless where there is none."""
+        found = block(destination)
+        self._lengths.get((found.version, found.bits), {}).pop(found.first, None)
 
     def lookup(self, address: str) -> Route | None:
         """Return the route a packet to an address takes, None where there is none."""

@@ -1,6 +1,5 @@
 """What is told of a packet's way: its hops, and how it ended."""
 
-import errno
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,15 +15,6 @@ class Fate(StrEnum):
     UNREACHABLE = "unreachable"
     SILENT = "unreachable after a while"
     LOST = "lost"
-
-
-ERRORS = {
-    Fate.REFUSED: errno.ECONNREFUSED,
-    Fate.UNREACHABLE: errno.EHOSTUNREACH,
-    Fate.SILENT: errno.EHOSTUNREACH,
-    Fate.LOST: errno.ETIMEDOUT,
-}
-"""What connect(2) says of each. Source: linux net/ipv4/icmp.c, icmp_err_convert; net/ipv4/tcp_timer.c."""
 
 
 class Hop(NamedTuple):

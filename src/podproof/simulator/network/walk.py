@@ -7,7 +7,7 @@ iptables too, as Kubernetes asks: net.bridge.bridge-nf-call-iptables = 1).
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from podproof.simulator.network.conntrack import Conntrack
 from podproof.simulator.network.interfaces import Interface, Space
@@ -26,11 +26,9 @@ _REFUSALS = {"icmp-port-unreachable": Fate.REFUSED, "tcp-reset": Fate.REFUSED}
 _NEW = frozenset({"NEW"})
 
 
-class Guard(Protocol):
-    """Who enforces policies: asked where a packet leaves the pod it comes from, and where it enters another."""
-
-    def __call__(self, direction: str, packet: Packet) -> str:
-        """Return why the packet may not pass, "" where it may."""
+Guard: TypeAlias = Callable[[str, Packet], str]
+"""Who enforces policies: asked where a packet leaves the pod it comes from ("Egress"), and where it enters another
+("Ingress"). Returns why the packet may not pass, "" where it may."""
 
 
 @dataclass(slots=True)
@@ -147,7 +145,8 @@ class Walk:
         if self.hops and self.hops[-1][:3] == (space.name, interface.name, "received"):
             self.hops.pop()
         self.told(space, interface.name, "delivered", passed)
-        self.arrived, self.last = space, passed
+        if not self.answering:
+            self.arrived, self.last = space, passed
         self.end(Fate.DELIVERED, "")
         return None
 

@@ -108,7 +108,7 @@ REFUSED = {
     "an option nobody has written": ("touch -d yesterday f", "the option -d of touch"),
     "a program of awk": ("echo | awk 'BEGIN { x = 1 }'", "the awk program"),
     "a command of sed": ("echo | sed 'N;P;D'", "the command N of sed"),
-    "https": ("wget -q https://db/", "https"),
+    "ftp": ("wget -q ftp://db/", "ftp"),
     "setting the clock": ("date 010101", "setting the clock"),
     "a hard link": ("touch a; ln a b", "hard links"),
     "an alias": ("alias ll='ls -l'", "aliases"),

@@ -53,6 +53,37 @@ REQUESTS = {
         "wget -q -O- http://localhost/x", 1, "wget: server returned error: HTTP/1.1 404 Not Found\n"),
     "wget only looks": ("wget -q --spider http://localhost/", 0, ""),
     "wget posts": ("wget -q -O- --post-data=x=1 --header 'X-A: b' http://localhost/", 0, "POST / by Wget\n"),
+    "curl writes the page": ("curl -s localhost", 0, "GET / by curl/7.88.1\n"),
+    "curl shows how it goes": (
+        "curl localhost >/dev/null", 0,
+        "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
+        "                                 Dload  Upload   Total   Spent    Left  Speed\n"
+        "\r100    21  100    21    0     0      0      0 --:--:-- --:--:-- --:--:--     0\n"),
+    "curl tells the status": ("curl -s -o /dev/null -w '%{http_code}\\n' http://localhost/x", 0, "404\n"),
+    "curl fails if it is asked to": (
+        "curl -sSf localhost/x", 22, "curl: (22) The requested URL returned error: 404\n"),
+    "curl is quiet about it": ("curl -sf localhost/x", 22, ""),
+    "curl follows": ("curl -sL localhost/moved", 0, "GET / by curl/7.88.1\n"),
+    "curl does not": ("curl -s -o /dev/null -w '%{http_code}' localhost/moved", 0, "302"),
+    "curl shows the headers": ("curl -sI localhost", 0, "HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n"),
+    "curl says what it does": ("curl -sv localhost 2>&1 | grep '^[*>]'", 0, (
+        "*   Trying 127.0.0.1:80...\n* Connected to localhost (127.0.0.1) port 80 (#0)\n"
+        "> GET / HTTP/1.1\n> Host: localhost\n> User-Agent: curl/7.88.1\n> Accept: */*\n> \n")),
+    "curl posts": ("curl -s -d x=1 -d y=2 -A me localhost", 0, "POST / by me\n"),
+    "curl knows no such host": ("curl -sS nobody", 6, "curl: (6) Could not resolve host: nobody\n"),
+    "curl is refused": (
+        "curl -sS localhost:81", 7,
+        "curl: (7) Failed to connect to localhost port 81 after 0 ms: Couldn't connect to server\n"),
+    "curl waits no longer than it may": (
+        "curl -sS -m 2 192.0.2.1", 28, "curl: (28) Connection timed out after 2000 milliseconds\n"),
+    "nor to connect": (
+        "curl -sS --connect-timeout 2 192.0.2.1", 28,
+        "curl: (28) Failed to connect to 192.0.2.1 port 80 after 2000 ms: Timeout was reached\n"),
+    "curl without a URL": (
+        "curl", 2, "curl: try 'curl --help' or 'curl --manual' for more information\n"),
+    "curl speaks TLS to who does not": (
+        "curl -sS https://localhost:80", 35,
+        "curl: (35) OpenSSL/3.0: error:0A00010B:SSL routines::wrong version number\n"),
     "nc asks": ("echo hello | nc localhost 80", 0, "you said hello\n"),
     "nc only looks": ("nc -z localhost 80 && echo open", 0, "open\n"),
     "nc is refused": (

@@ -81,9 +81,9 @@ def claim(owner: Object, resource: str, items: Iterable[Object]) -> Claims:
     Source: pkg/controller/controller_ref_manager.go, BaseControllerRefManager.ClaimObject.
     """
     owned, patches = [], []
-    fitting, going = _fitting(owner["spec"]["selector"]), "deletionTimestamp" in owner["metadata"]
+    fits_selector, going = fitting(owner["spec"]["selector"]), "deletionTimestamp" in owner["metadata"]
     for item in items:
-        fits, reference = fitting(item["metadata"].get("labels") or {}), controller_of(item)
+        fits, reference = fits_selector(item["metadata"].get("labels") or {}), controller_of(item)
         if reference is not None and fits:
             owned.append(item)
         elif reference is not None and not going:
@@ -94,7 +94,7 @@ def claim(owner: Object, resource: str, items: Iterable[Object]) -> Claims:
     return Claims(tuple(owned), tuple(patches))
 
 
-def _fitting(selector: Object) -> Callable[[Labels], bool]:
+def fitting(selector: Object) -> Callable[[Labels], bool]:
     """Return the test of a selector; most name labels and nothing else, and are asked about every pod at every look."""
     if selector.get("matchExpressions") or not selector.get("matchLabels"):
         return lambda labels: matches(selector, labels)

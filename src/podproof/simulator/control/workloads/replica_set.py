@@ -4,21 +4,15 @@ Source: pkg/controller/replicaset/replica_set.go, syncReplicaSet, manageReplicas
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from podproof.simulator.control.plans import Command, Create, Delete, Outcome, Plan, Together, Told, UpdateStatus
 from podproof.simulator.control.workloads.owners import claim
-from podproof.simulator.control.workloads.pods import (
-    is_active,
-    is_available,
-    is_ready,
-    is_terminating,
-    pod_of,
-    ready_since,
-)
+from podproof.simulator.control.workloads.pods import is_available, pod_of, ready_since
 from podproof.simulator.control.workloads.removal_order import first_to_go
+from podproof.simulator.control.workloads.standing import Standing, Standings, standing
 from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import SECOND, Nanos, timestamp
@@ -61,6 +55,7 @@ class View:
     related: Iterable[Object]
     current: bool
     """Whether the pods are those it asked for: only then may it create and delete."""
+    standings: Standings = field(default_factory=Standings)
 
 
 def reconcile(item: Object, view: View, kind: Kind, now: Nanos) -> Plan:
@@ -68,18 +63,38 @@ def reconcile(item: Object, view: View, kind: Kind, now: Nanos) -> Plan:
 
     The status counts the pods as they were before: what the plan changes is counted when it is seen.
     """
-    claims = claim(item, "pods", (pod for pod in view.pods if is_active(pod)))
-    missing = int(item["spec"].get("replicas", 1)) - len(claims.owned)
+    seen = _seen(item, view)
+    missing = int(item["spec"].get("replicas", 1)) - len(seen.owned)
     commands: tuple[Command, ...] = ()
     if view.current and "deletionTimestamp" not in item["metadata"]:
-        commands = tuple(_managed(item, claims.owned, view.related, missing, now))
-    going = [pod for pod in view.pods if "deletionTimestamp" in pod["metadata"] and _is_going(item, pod)]
-    return Plan((*claims.patches, *commands), then=partial(_told, item, claims.owned, going, missing, kind, now))
+        commands = tuple(_managed(item, seen.owned, view.related, missing, now))
+    return Plan((*seen.patches, *commands), then=partial(_told, item, seen, missing, kind, now))
 
 
-def _is_going(item: Object, pod: Object) -> bool:
-    return is_terminating(pod) and any(
-        each["uid"] == item["metadata"]["uid"] for each in pod["metadata"].get("ownerReferences") or ()
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The pods of a set, what is written down of who is taken in and let go, and what the status counts."""
+
+    owned: Sequence[Object]
+    ready: Sequence[Object]
+    labelled: int
+    going: int
+    patches: tuple[Command, ...]
+
+
+def _seen(item: Object, view: View) -> _Seen:
+    groups = view.standings.grouped(item, view.pods)
+    strangers = (pod for each, pods in groups.items() if each.active and not each.is_owned for pod in pods)
+    claims, taken = claim(item, "pods", strangers), dict[Standing, list[Object]]()
+    for pod in claims.owned:
+        taken.setdefault(standing(item, pod), []).append(pod)
+    owned = [*((each, pods) for each, pods in groups.items() if each.is_owned), *taken.items()]
+    return _Seen(
+        [pod for _, pods in owned for pod in pods],
+        [pod for each, pods in owned if each.ready for pod in pods],
+        sum(len(pods) for each, pods in owned if each.labelled),
+        sum(len(pods) for each, pods in groups.items() if each.going),
+        claims.patches,
     )
 
 
@@ -108,37 +123,27 @@ def _deletion(item: Object, pod: Object) -> Delete:
     return Delete("pods", meta["namespace"], meta["name"], told)
 
 
-def _told(
-    item: Object,
-    pods: Sequence[Object],
-    going: Sequence[Object],
-    missing: int,
-    kind: Kind,
-    now: Nanos,
-    outcome: Outcome,
-) -> Plan:
+def _told(item: Object, seen: _Seen, missing: int, kind: Kind, now: Nanos, outcome: Outcome) -> Plan:
     """Say what was seen, where it differs from what the status says; look again when ready pods become available."""
-    counts = {name: n for name, n in _counts(item, pods, going, now).items() if name in kind.counts}
+    counts = {name: n for name, n in _counts(item, seen, now).items() if name in kind.counts}
     conditions = _conditions(item, missing, outcome.refusal, now)
     old, generation = item.get("status") or {}, item["metadata"].get("generation", 0)
     new = {**counts, "observedGeneration": generation, **({"conditions": conditions} if conditions else {})}
-    wake_at = _wake_at(item, counts, pods, now) if outcome.refusal is None else None
+    wake_at = _wake_at(item, counts, seen.ready, now) if outcome.refusal is None else None
     if new == {key: value for key, value in old.items() if value or key in ("replicas", "terminatingReplicas")}:
         return Plan(wake_at=wake_at)
     return Plan((UpdateStatus(kind.resource, {**item, "status": new}),), wake_at)
 
 
-def _counts(item: Object, pods: Sequence[Object], going: Sequence[Object], now: Nanos) -> dict[str, int]:
+def _counts(item: Object, seen: _Seen, now: Nanos) -> dict[str, int]:
     """Return the counts of a status; zeros are left out but for those that are always said."""
-    wanted = (item["spec"]["template"].get("metadata") or {}).get("labels") or {}
     least = int(item["spec"].get("minReadySeconds", 0))
-    ready = [pod for pod in pods if is_ready(pod)]
     numbers = (
-        len(pods),
-        sum(wanted.items() <= (pod["metadata"].get("labels") or {}).items() for pod in pods),
-        len(ready),
-        sum(is_available(pod, least, now) for pod in ready) if least else len(ready),
-        len(going),
+        len(seen.owned),
+        seen.labelled,
+        len(seen.ready),
+        sum(is_available(pod, least, now) for pod in seen.ready) if least else len(seen.ready),
+        seen.going,
     )
     always = ("replicas", "terminatingReplicas")
     return {name: number for name, number in zip(_COUNTS, numbers, strict=True) if number or name in always}

@@ -16,6 +16,7 @@ from podproof.simulator.control.workloads.owners import (
     index_controllers,
 )
 from podproof.simulator.control.workloads.replica_set import Kind, View, reconcile
+from podproof.simulator.control.workloads.standing import Standings
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
@@ -31,6 +32,7 @@ class ReplicaSetController:
     ) -> None:
         self._agenda, self._sets, self._pods, self._kind = agenda, sets, pods, kind
         self._expectations = Expectations()
+        self._standings: dict[str, Standings] = {}
         self._controller = Controller(agenda, client, events, self._reconcile, span("control", "work"))
         index_controllers(pods)
         index_controllers(sets)
@@ -40,6 +42,8 @@ class ReplicaSetController:
     def _set_changed(self, old: Object | None, new: Object | None) -> None:
         item = new or old
         assert item is not None
+        if new is None:
+            self._standings.pop(item["metadata"]["uid"], None)
         self._controller.add(item)
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
@@ -70,7 +74,8 @@ class ReplicaSetController:
             return Plan()
         item = self._kind.selecting(item)
         uid = item["metadata"]["uid"]
-        view = View(claimable(self._pods, item), self._related(item), self._expectations.met(uid, now))
+        standings = self._standings.setdefault(uid, Standings())
+        view = View(claimable(self._pods, item), self._related(item), self._expectations.met(uid, now), standings)
         plan = reconcile(item, view, self._kind, now)
         follows = plan.then
 

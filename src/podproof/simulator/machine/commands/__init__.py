@@ -10,6 +10,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "blocks": ("base64", "dd", "md5sum", "sha1sum", "sha256sum", "sha512sum"),
     "columns": ("cut", "paste", "sort", "tr", "uniq"),
     "editing": ("awk", "sed"),
+    "fetching": ("curl",),
     "filetree": (
         "chgrp", "chmod", "chown", "cp", "ln", "mkdir", "mktemp", "mv", "readlink", "realpath", "rm", "rmdir", "touch",
     ),

@@ -12,6 +12,7 @@ from podproof.simulator.network.iptables.tables import TABLES, Tables
 from podproof.simulator.network.iptables.targets import Jump, Masquerade, Target, Translate
 
 _ACTIONS = {"-A": "append", "-I": "insert", "-D": "delete", "-N": "new", "-F": "flush", "-X": "remove", "-P": "policy"}
+_NO_SUCH_TABLE = "can't initialize iptables table `{}': Table does not exist"
 _NO_SUCH_CHAIN = "iptables: No chain/target/match by that name."
 _PLACES = {"DNAT": ("PREROUTING", "OUTPUT"), "SNAT": ("POSTROUTING", "INPUT"), "MASQUERADE": ("POSTROUTING",)}
 """The chains of nat whose hooks a translation works at. Source: linux net/netfilter/xt_nat.c, xt_MASQUERADE.c."""
@@ -56,6 +57,22 @@ def run(tables: Tables, line: str) -> None:
             _change(tables, chain, command, line)
 
 
+def listing(line: str) -> tuple[str, str] | None:
+    """Return the table and chain ("": all) a line asks to list, as `iptables -t nat -L KUBE-SERVICES -n -v`; else None.
+
+    Raises as `run` does.
+    """
+    words = [word for word in split(line) if word not in ("-n", "-v", "-nv", "-vn")]
+    joined = ["-L" if word in ("-nvL", "-vnL", "-nL", "-vL", "-Lnv", "-Lvn", "-Ln", "-Lv") else word for word in words]
+    if "-L" not in joined:
+        return None
+    place = joined.index("-L")
+    table = joined[joined.index("-t") + 1] if "-t" in joined[:-1] else "filter"
+    if table not in TABLES:
+        raise RuleError(line, (_NO_SUCH_TABLE.format(table),))
+    return table, joined[place + 1] if joined[place + 1 :] and not joined[place + 1].startswith("-") else ""
+
+
 def parsed(line: str) -> Command:
     """Return what a line asks for. Raises as `run` does."""
     words = split(line)
@@ -65,7 +82,7 @@ def parsed(line: str) -> Command:
     if words[:1] in (["-t"], ["--table"]) and len(words) > 1:
         table, words = words[1], words[2:]
     if table not in TABLES:
-        raise RuleError(line, (f"can't initialize iptables table `{table}': Table does not exist",))
+        raise RuleError(line, (_NO_SUCH_TABLE.format(table),))
     if not words or words[0] not in _ACTIONS:
         raise NotModelledError(f"the command {' '.join(words[:1]) or 'without an action'} of iptables", line)
     if len(words) < 2:

@@ -5,7 +5,7 @@ felix/rules/static.go, StaticNATPostroutingChains.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from hashlib import sha1
 from itertools import combinations
@@ -28,6 +28,8 @@ class Calico:
     """`mode` says when packets between nodes go by IP in IP. Routes are spread by a full mesh of BGP sessions, or by
     `reflectors` (names of nodes) that tell each what the others have; `mesh` off and no reflectors: by nobody.
     """
+
+    family = "calico"
 
     def __init__(self, name: str, mode: Mode, reflectors: Sequence[str] = (), mesh: bool = True) -> None:
         self.name, self.mode, self.reflectors, self.mesh = name, mode, tuple(reflectors), mesh and not reflectors
@@ -56,9 +58,16 @@ class Calico:
         for other in fabric.cluster.nodes.values():
             if other is not own and other.cidr and self._knows(own, other, fabric.cluster):
                 node.routes.add(self._route(own, other, fabric))
-        for pod in fabric.pods_of(own.address):
-            node.routes.add(Route(f"{pod.address}/32", self._end(pod)))
         self._masquerade(node, fabric.cluster)
+
+    def point(self, node: Space, pods: Iterable[PodFact]) -> None:
+        """Give a node a route to each of its pods (Felix)."""
+        wanted = {f"{pod.address}/32": self._end(pod) for pod in pods}
+        for route in [each for each in node.routes if each.device.startswith(self.facts["prefix"])]:
+            if route.destination not in wanted:
+                node.routes.remove(route.destination)
+        for destination, device in wanted.items():
+            node.routes.add(Route(destination, device))
 
     def attach(self, node: Space, pod: Space, fact: PodFact) -> Interface:
         """Give a pod an address of its own and no network: its node answers for every other (proxy ARP)."""

@@ -5,6 +5,7 @@ Source: cilium Documentation/network/ebpf/lifeofapacket.rst, network/concepts/ro
 """
 
 import json
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +25,8 @@ _MASQUERADE = "-s {own} ! -d {all} ! -o cilium_+ -m comment --comment 'cilium ma
 
 class Cilium:
     """`tunnel`: VXLAN between nodes, else their own routes. `host_routing`: packets skip the node's own stack."""
+
+    family = "cilium"
 
     def __init__(self, name: str, tunnel: bool, host_routing: bool) -> None:
         self.name, self.tunnel, self.host_routing = name, tunnel, host_routing
@@ -64,6 +67,9 @@ class Cilium:
         pod.routes.add(Route(f"{router}/32", "eth0"))
         pod.routes.add(Route("0.0.0.0/0", "eth0", router))
         return outer
+
+    def point(self, node: Space, pods: Iterable[PodFact]) -> None:
+        """Nothing: the programs know the pods."""
 
     def refuses(self, own: NodeFact, cluster: Cluster) -> list[str]:
         """Return the routes a node cannot have: without a tunnel its peers must be on its own segment."""

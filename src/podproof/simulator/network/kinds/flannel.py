@@ -4,6 +4,7 @@ Source: flannel pkg/backend/{udp,vxlan,hostgw}, pkg/trafficmngr/iptables/iptable
 """
 
 import json
+from collections.abc import Iterable
 from functools import cached_property
 
 from podproof.simulator.data import rows
@@ -34,7 +35,7 @@ _FORWARD = (
 class Bridged:
     """What all backends of Flannel share: a bridge that has the first address of the node's range."""
 
-    name = ""
+    name = family = ""
 
     @cached_property
     def facts(self) -> dict[str, str | int]:
@@ -73,6 +74,9 @@ class Bridged:
         pod.routes.add(Route("0.0.0.0/0", "eth0", bridge.address))
         return outer
 
+    def point(self, node: Space, pods: Iterable[PodFact]) -> None:
+        """Nothing: the bridge finds its pods by ARP."""
+
     def refuses(self, own: NodeFact, cluster: Cluster) -> list[str]:
         """Return what could not be set up on a node: nothing, where tunnels lead everywhere."""
         return []
@@ -89,7 +93,7 @@ class Bridged:
 class Udp(Bridged):
     """A TUN whose packets the program flanneld reads, wraps in UDP, and sends to the flanneld of the peer."""
 
-    name = "flannel udp"
+    name = family = "flannel udp"
 
     def lead(self, node: Space, own: NodeFact, fabric: Fabric) -> None:
         """Route the whole pod network into the TUN."""
@@ -103,7 +107,7 @@ class Udp(Bridged):
 class Vxlan(Bridged):
     """A VTEP on each node; ARP and FDB entries that flanneld writes say where the peers' are."""
 
-    name = "flannel vxlan"
+    name = family = "flannel vxlan"
 
     def lead(self, node: Space, own: NodeFact, fabric: Fabric) -> None:
         """Route each other node's range through its VTEP."""
@@ -122,7 +126,7 @@ class Vxlan(Bridged):
 class HostGateway(Bridged):
     """No tunnel: the next hop of another node's range is that node, which must be on the same layer-2 segment."""
 
-    name = "flannel host-gw"
+    name = family = "flannel host-gw"
 
     def lead(self, node: Space, own: NodeFact, fabric: Fabric) -> None:
         """Route each other node's range through that node, where the kernel takes such a route."""

@@ -36,6 +36,8 @@ class Tally:
     """The indexes that have failed for good; None where no index can."""
     handing_on: Mapping[int, Object] = field(default_factory=dict)
     """By index the failed pod that stays until there is one in its place."""
+    uncounted_failures: tuple[Object, ...] = ()
+    """The newly failed pods that the failure policy counts for nothing."""
     going: frozenset[int] = frozenset()
     """The indexes of pods on their way out."""
 
@@ -91,6 +93,7 @@ def tally(job: Object, pods: Iterable[Object]) -> Tally:
         job,
         None if lost is None else frozenset(lost),
         handing_on(job, failed, done | (lost or set()) | _indexes(active)),
+        tuple(pod for pod, told in judgements if not told.counts),
         frozenset(_indexes(pod for pod in pods if is_terminating(pod))),
     )
 

@@ -70,7 +70,7 @@ def looked(job: Object, pods: Iterable[Object], back_off: BackOff, now: Nanos) -
     """Count what is there; the back-off is the one of the last look with newly ended pods in it."""
     pods = tuple(pods)
     sums = tally(job, pods)
-    record = back_off.after(sums.succeeded, sums.failed)
+    record = back_off.after(sums.succeeded, (*sums.failed, *sums.uncounted_failures))
     return Look(job, pods, sums, record, now, end_of(job, sums, now), len(sums.active), sums.ready)
 
 
