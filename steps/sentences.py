@@ -21,7 +21,7 @@ _TYPES: Mapping[str, tuple[str, _Converter]] = {
     "kind": (r"[A-Za-z]+", kinds.known),
     "plural": (r"[A-Za-z]+", kinds.plural),
     "shortage": (r"memory|disk", str),
-    "ending": (r"dropped|rejected|refused", str),
+    "ending": (r"dropped|rejected|refused|translated", str),
     "record": (r"A|AAAA|CNAME|PTR|SRV|TXT", str),
     "code": (r"NXDOMAIN|SERVFAIL|NODATA", str),
     "times": (r"times?", str),

@@ -25,4 +25,7 @@ Feature: Tools in containers use the cluster's network
       | curlimages/curl:8.17.0  | curl -s -o /dev/null -w '%{http_code}' web:8000             | 200                                                     |
       | curlimages/curl:8.17.0  | curl -sS web:8001 -m 2                                      | curl: (28) Connection timed out after 2000 milliseconds |
       | curlimages/curl:8.17.0  | curl -sS nobody                                             | curl: (6) Could not resolve host: nobody                |
+      | registry.k8s.io/e2e-test-images/agnhost:2.47 | /agnhost connect web:8000 && echo open       | open                                                    |
+      | registry.k8s.io/e2e-test-images/agnhost:2.47 | /agnhost connect --timeout=1s web:81         | TIMEOUT                                                 |
+      | registry.k8s.io/e2e-test-images/agnhost:2.47 | /agnhost connect 10.244.0.2:81               | REFUSED                                                 |
       | redis:7               | redis-cli -h store ping                                     | PONG                                                    |

@@ -80,3 +80,15 @@ Feature: Whose network a container has
       | node1 | cni0      | forwarded     | 10.244.0.1 | 10.244.0.*   |                   |
       | node1 | veth*     | sent          | 10.244.0.1 | 10.244.0.*   |                   |
       | first | eth0      | delivered     | 10.244.0.1 | 10.244.0.*   |                   |
+
+  Scenario: No network at all: Docker has such containers, Kubernetes no such pods
+    Given the cluster's network is "none"
+    And the manifest "server.yaml" with the values:
+      | NAME | alone |
+      | NODE | node1 |
+    Then pod "alone" has an event "FailedCreatePodSandBox" saying "failed to find network info for sandbox"
+    And pod "alone" stays "ContainerCreating" for 30 seconds
+    Given the manifest "host-server.yaml" with the values:
+      | NAME | on-host |
+      | NODE | node1   |
+    Then pod "on-host" shows "Running"

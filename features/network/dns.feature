@@ -1,4 +1,4 @@
-@C5
+@C5 @needs:network-clients
 Feature: Names that pods resolve
   A pod asks the cluster's name server. Its search list makes short names whole: the pod's own namespace comes first.
 
@@ -31,6 +31,7 @@ Feature: Names that pods resolve
     And pod "web-0" does not exist
     Then name "web-0.crew" does not resolve in pod "a": NXDOMAIN
 
+  @needs:outside
   Scenario: Names outside come from other name servers
     Given outside the cluster the name "example.com" resolves to "192.0.2.1, 192.0.2.2"
     And outside the cluster the name "www.example.com" resolves to "example.com"
@@ -39,6 +40,7 @@ Feature: Names that pods resolve
     When the name servers outside the cluster do not answer
     Then name "example.com" does not resolve in pod "a": SERVFAIL
 
+  @needs:outside
   Scenario: An ExternalName stands for a name outside
     Given outside the cluster the name "db.example.com" resolves to "192.0.2.9"
     When the manifest is applied:
@@ -63,6 +65,7 @@ Feature: Names that pods resolve
     Then the PTR records of "4.3.96.10.in-addr.arpa" in pod "a" are:
       | PTR web.default.svc.cluster.local |
 
+  @needs:outside
   Scenario Outline: The policy says whom a pod asks, and for what
     Given outside the cluster the name "web" resolves to "192.0.2.7"
     And the manifest "dns-policy.yaml" with the values:

@@ -1,4 +1,4 @@
-@C6
+@C6 @needs:network-clients @needs:outside
 Feature: An Ingress leads by host and path, where a Service only knows address and port
   A Service is of layer 4: it sees addresses and ports. An Ingress is of layer 7: it reads the request.
 

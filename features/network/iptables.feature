@@ -98,6 +98,7 @@ Feature: iptables decides about packets at five hooks
       | node2       | cni0      | forwarded     | 100.96.2.3  |                                                        |
       | node2       | veth*     | sent          | 100.96.2.3  |                                                        |
       | container-2 | eth0      | delivered     | 100.96.2.3  |                                                        |
+    And the packet from pod "container-1" to service "web" is translated at "node1 cni0" by "-j DNAT --to-destination 100.96.2.3:80"
     When the service "nobody" is created on port 80 for "app=nobody"
     And 1 second passes
     Then pod "container-1" cannot reach service "nobody" on port 80: "Connection refused"

@@ -1,4 +1,4 @@
-@C5
+@C5 @needs:network-clients @needs:outside
 Feature: A Service of type LoadBalancer waits for somebody to give it an address
 
   Background:
@@ -38,3 +38,21 @@ Feature: A Service of type LoadBalancer waits for somebody to give it an address
     When service "web" is deleted
     Then service "web" does not exist
     And service "late" has the external address "203.0.113.10"
+
+  Scenario: A load balancer asks the nodes on a port of its own who has pods
+    When the manifest is applied:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: local}
+      spec:
+        type: LoadBalancer
+        externalTrafficPolicy: Local
+        healthCheckNodePort: 31999
+        selector: {app: web}
+        ports: [{port: 80, targetPort: http}]
+      """
+    Then a request from outside to "http://192.168.0.10:31999/healthz" gets HTTP 200 with "localEndpoints\": 3"
+    When deployment "web" is scaled to 0
+    And deployment "web" has 0 pods within 1 minute
+    Then a request from outside to "http://192.168.0.10:31999/healthz" gets HTTP 503

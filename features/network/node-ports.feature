@@ -1,4 +1,4 @@
-@C5
+@C5 @needs:network-clients @needs:fresh-nodes
 Feature: A node port leads from outside to a Service, on every node
 
   Background:

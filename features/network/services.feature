@@ -1,4 +1,4 @@
-@C5
+@C5 @needs:network-clients @needs:fresh-nodes
 Feature: A Service is one address for many pods
   kube-proxy writes rules on every node that lead the Service's address to one of the pods behind it.
 

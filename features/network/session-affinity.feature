@@ -1,4 +1,4 @@
-@C5
+@C5 @needs:network-clients @needs:fresh-nodes
 Feature: A client that keeps its pod
   With sessionAffinity ClientIP all requests of a client reach one pod, until it was away for too long.
 

@@ -71,6 +71,44 @@ def test_without_a_kubeconfig_the_error_says_so(tmp_path: Path) -> None:
         target(load({}, tmp_path), "x")
 
 
+POD = {"KUBERNETES_SERVICE_HOST": "10.96.0.1", "KUBERNETES_SERVICE_PORT": "443"}
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Path:
+    """What a pod has mounted of its service account."""
+    folder = tmp_path / "serviceaccount"
+    folder.mkdir()
+    (folder / "ca.crt").write_bytes(b"CA")
+    (folder / "token").write_text("abc")
+    return folder
+
+
+def test_a_pod_may_name_the_cluster_that_it_runs_in(tmp_path: Path, account: Path) -> None:
+    found = target(load(POD, tmp_path, account), "in-cluster")
+
+    assert str(found) == "in-cluster at https://10.96.0.1:443"
+    assert found.config["users"][0]["user"] == {"tokenFile": str(account / "token")}
+    ca = found.config["clusters"][0]["cluster"]["certificate-authority-data"]
+    assert base64.b64decode(ca) == b"CA"
+
+
+def test_nor_is_that_one_touched_unless_it_is_named(tmp_path: Path, account: Path) -> None:
+    with pytest.raises(ContextError, match="nobody said"):
+        target(load(POD, tmp_path, account))
+
+
+def test_an_address_of_six_bytes_and_ten_more_stands_in_brackets(tmp_path: Path, account: Path) -> None:
+    six = {**POD, "KUBERNETES_SERVICE_HOST": "fd00::1"}
+
+    assert target(load(six, tmp_path, account), "in-cluster").server == "https://[fd00::1]:443"
+
+
+def test_outside_of_a_pod_there_is_no_such_context(tmp_path: Path, account: Path) -> None:
+    with pytest.raises(ContextError, match="no context 'in-cluster'; the kubeconfig has no context"):
+        target(load({}, tmp_path, account), "in-cluster")
+
+
 def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad").write_text("{")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -27,6 +28,74 @@ APPLIED = """
     def what_was_applied_has_the_values(cluster):
         assert [each["metadata"]["annotations"]["values"] for each in cluster.applied] == ["replicas: 3"]
     """
+
+
+KUSTOMIZED = """
+    Feature: f
+      Scenario: s
+        Given the kustomization "overlays/test"
+        Then pod "test-web" shows "Running"
+        And pod "test-web" has ".metadata.labels.stage" equal to "test"
+        And pod "test-web" has ".spec.containers[0].image" equal to "nginx:1.14"
+    """
+BASE = {
+    "base/kustomization.yaml": "resources: [web.yaml]\n",
+    "base/web.yaml": """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: web}
+        spec:
+          containers:
+          - name: web
+            image: nginx
+            envFrom: [{configMapRef: {name: settings}}]
+        """,
+    "overlays/test/kustomization.yaml": """
+        namePrefix: test-
+        labels: [{pairs: {stage: test}}]
+        images: [{name: nginx, newTag: "1.14"}]
+        configMapGenerator: [{name: settings, literals: [colour=green]}]
+        resources: [../../base]
+        """,
+}
+RENDERED = """
+    Feature: f
+      Scenario: s
+        Given the chart "charts/web" rendered with values:
+          \"\"\"
+          tag: "1.14"
+          \"\"\"
+        Then pod "web-0" shows "Running"
+        And pod "web-0" has ".spec.containers[0].image" equal to "nginx:1.14"
+    """
+CHARTED = {
+    "charts/web/Chart.yaml": "{apiVersion: v2, name: web, version: 0.1.0}\n",
+    "charts/web/values.yaml": 'tag: "1.0"\n',
+    "charts/web/templates/web.yaml": """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: "{{ .Release.Name }}-0", namespace: "{{ .Release.Namespace }}"}
+        spec: {containers: [{name: web, image: "nginx:{{ .Values.tag }}"}]}
+        """,
+}
+
+
+@pytest.mark.skipif(which("kustomize") is None and which("kubectl") is None, reason="no kustomize, no kubectl")
+def test_what_the_real_kustomize_builds_runs_on_the_simulator(feature: Feature, run: Run) -> None:
+    feature(KUSTOMIZED)
+    for name, text in BASE.items():
+        feature(text, name)
+
+    run().assert_outcomes(passed=1)
+
+
+@pytest.mark.skipif(which("helm") is None, reason="there is no helm here")
+def test_what_the_real_helm_renders_runs_on_the_simulator(feature: Feature, run: Run) -> None:
+    feature(RENDERED)
+    for name, text in CHARTED.items():
+        feature(text, name)
+
+    run().assert_outcomes(passed=1)
 
 
 @pytest.fixture

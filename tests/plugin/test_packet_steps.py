@@ -99,6 +99,10 @@ ADDRESSES = {
         "      | name | address  |\n      | a    | 10.0.0.1 |\n      | b    | 10.0.0.1 |",
         '"a" and "b" have the same address, 10.0.0.1: give each node an address and a range of its own',
     ),
+    "a range another has in turn": (
+        "      | name | pod CIDR      |\n      | a    |               |\n      | b    | 10.244.0.0/15 |",
+        "overlap",
+    ),
     "no address": ("      | name | address |\n      | a    | here    |", "it is here"),
     "no range": ("      | name | pod CIDR    |\n      | a    | 10.1.0.1/24 |", "10.1.0.1/24 has host bits set"),
 }

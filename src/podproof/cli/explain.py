@@ -1,4 +1,4 @@
-"""`podproof explain`: what a line of a feature file means, what a field is, how the scheduler decides about a pod."""
+"""`podproof explain`: what a line of a feature file means, what a field is, where a pod or a packet goes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from podproof.cli import exits, fields, placement
+from podproof.cli import exits, fields, path, placement
 from podproof.errors import PodproofError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ examples:
   podproof explain pod.spec.containers            the fields there, as kubectl explain tells them, and their defaults
   podproof explain crontab.spec crontabs.yaml     those of a kind that a definition in the file adds
   podproof explain pod/web nodes.yaml web.yaml    how the scheduler decides about the pod: filter, score, bind
+  podproof explain pod/a pod/b:80 two.yaml        the way of a packet, hop by hop (also to service/, node/, an address)
 """
 _KEYWORD = re.compile(r"\s*(?:Given|When|Then|And|But|\*|假如|假设|假定|当|那么|而且|并且|同时|但是)\s*")
 _VARIES = re.compile(r'"(?:[^"\\]|\\.)*"|\{\w+:\w+\}|\d+')
@@ -43,7 +44,8 @@ class UnexplainedError(PodproofError):
 def add(commands: Any) -> None:
     """Add the command."""
     command = commands.add_parser(
-        "explain", help="say what a line of a feature file means, what a field is, or where a pod goes", epilog=_EPILOG,
+        "explain", help="say what a line of a feature file means, what a field is, where a pod or packet goes",
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     what = (
@@ -53,6 +55,8 @@ def add(commands: Any) -> None:
     command.add_argument("line", nargs="+", metavar="LINE", help=what)
     after = "how long the cluster runs before it is asked about the pod (default: 10 seconds)"
     command.add_argument("--after", default="10 seconds", metavar="DURATION", help=after)
+    network = "the kind of the cluster's network, as 'calico ipip always' (default: flannel vxlan)"
+    command.add_argument("--network", default="", metavar="KIND", help=network)
     command.add_argument("--recursive", action="store_true", help="tell the fields of fields too, without words")
     version = "the version of the kind (default: the first that is served)"
     command.add_argument("--api-version", default="", metavar="GROUP/VERSION", help=version)
@@ -61,11 +65,13 @@ def add(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     pod = placement.POD.fullmatch(options.line[0])
+    if pod is not None and options.line[1:] and path.TARGET.fullmatch(options.line[1]):
+        return path.explain(pod["name"], options.line[1], options.line[2:], options.after, options.network)
     if pod is not None:
         return placement.explain(pod["name"], options.line[1:], options.after)
     if fields.PATH.fullmatch(options.line[0]):
-        path, *files = options.line
-        return fields.explain(path, files, recursive=options.recursive, version=options.api_version)
+        field, *files = options.line
+        return fields.explain(field, files, recursive=options.recursive, version=options.api_version)
     from podproof.steps.vocabulary import sayings
 
     line, known = _KEYWORD.sub("", " ".join(options.line), count=1).strip(), list(sayings())

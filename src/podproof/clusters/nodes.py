@@ -95,15 +95,13 @@ class SimulatedNodes:
 
     def _check(self, rows: Sequence[Mapping[str, str]], present: Iterable[NodeFact]) -> None:
         """Raise AddressesError where rows have addresses or ranges that others have."""
-        ranges = {fact.name: fact.cidr for fact in present}
-        owners = {fact.address: fact.name for fact in present}
+        known = [*present, *(self._world.placed(_spec(row, {}), place) for place, row in enumerate(rows))]
+        owners: dict[str, str] = {}
         faults = []
-        for row in rows:
-            ranges |= {row["name"]: row["pod_cidr"]} if row.get("pod_cidr") else {}
-            address = row.get("address", "")
-            if address and (other := owners.setdefault(address, row["name"])) != row["name"]:
-                faults.append(f'"{other}" and "{row["name"]}" have the same address, {address}')
-        faults += overlaps(ranges)
+        for fact in known:
+            if (other := owners.setdefault(fact.address, fact.name)) != fact.name:
+                faults.append(f'"{other}" and "{fact.name}" have the same address, {fact.address}')
+        faults += overlaps({fact.name: fact.cidr for fact in known})
         if faults:
             raise AddressesError(tuple(faults))
 

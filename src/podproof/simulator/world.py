@@ -31,6 +31,7 @@ from podproof.simulator.control.node_lifecycle.node_lifecycle import NodeLifecyc
 from podproof.simulator.control.node_lifecycle.taint_eviction import TaintEviction
 from podproof.simulator.control.nodes import Node, node_object, peer_object, with_peer_ready
 from podproof.simulator.control.nodes import NodeSpec as NodeSpec
+from podproof.simulator.control.proxy.health import HealthPorts
 from podproof.simulator.control.proxy.routing import Routing
 from podproof.simulator.control.quotas import NAME as QUOTAS
 from podproof.simulator.control.quotas import QuotaController
@@ -74,8 +75,8 @@ _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _SETS = {("apps/v1", "ReplicaSet"): "replicasets.apps", ("apps/v1", "StatefulSet"): "statefulsets.apps"}
 """Controllers whose pods the scheduler spreads."""
 
-_FIRST_NODE, _PODS = "192.168.0.10", "10.244.0.0"
-"""The first node's address, and its pods' range; the next nodes have the next ones."""
+_FIRST_NODE, _PODS, _SEGMENT = "192.168.0.10", "10.244.0.0", "192.168.0.0/24"
+"""The first node's address, its pods' range, and the segment of all nodes that have their addresses in turn."""
 
 _REFUSED = "connect: connection refused"
 """How Go words that nobody listens."""
@@ -197,8 +198,11 @@ class World:
         self.network = Network(dns, self.proxies.route, self.outside, lambda: self.agenda.now)
         self.network.dress, self.network.refresh = self.proxies.dress, self.proxies.tables
         self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
+        HealthPorts(services, slices, nodes, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
-        self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
+        self.network.police = PolicyAgent(
+            self._informer(NETWORK_POLICIES), pods, namespaces, system_objects.UNSEEN
+        ).verdict
         binder = Binder(self.agenda, self._client, self._informer)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)
@@ -282,9 +286,10 @@ class World:
 
     def add_node(self, spec: NodeSpec) -> None:
         """Let a node join."""
-        index, self._joined = self._joined, self._joined + 1
-        address, cidr = spec.address or numbered(_FIRST_NODE, index), spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
-        self.network.add_node(NodeFact(spec.name, address, cidr, spec.segment))
+        fact = self.placed(spec)
+        address, cidr = fact.address, fact.cidr
+        self._joined += 1
+        self.network.add_node(fact)
         chance = self._chance.fork(f"node/{spec.name}")
         runtime = Runtime(self.agenda, self.network, self._images, chance.fork("runtime"), cidr, address)
         for reference in (*self._images_on_node, *spec.images):
@@ -303,12 +308,23 @@ class World:
         now, images = timestamp(self.agenda.now), runtime.images.present()
         self._client.create("nodes", node_object(spec, address, cidr, now, images))
 
+    def placed(self, spec: NodeSpec, before: int = 0) -> NodeFact:
+        """Return the network of a node to be; what it does not say is next in turn, after `before` other nodes."""
+        index = self._joined + before
+        segment = spec.segment or ("" if spec.address else _SEGMENT)
+        cidr = spec.pod_cidr or f"{numbered(_PODS, index, 8)}/24"
+        return NodeFact(spec.name, spec.address or numbered(_FIRST_NODE, index), cidr, segment)
+
     def remove_node(self, name: str) -> None:
         """Take a node away that runs nothing."""
         node = self.nodes.pop(name)
         node.process.halt()
         self.network.remove_node(node.kubelet.node.address)
         self._client.delete("nodes", "", name)
+
+    def configure_network(self, name: str, *, configured: bool) -> None:
+        """Let a node have its CNI configuration, or none. Raises KeyError where the node has no machine."""
+        self.nodes[name].kubelet.cni.configured = configured
 
     def keep_accounts(self) -> None:
         """Let every namespace have its default ServiceAccount from now on."""

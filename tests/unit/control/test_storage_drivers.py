@@ -223,14 +223,23 @@ def test_which_claims_a_provisioner_makes_volumes_for(asking: Any, mode: str, wa
 
 
 def test_a_volume_is_bound_to_its_claim_its_place_and_its_driver() -> None:
-    volume = volume_for(claim(), {**allowed(), "reclaimPolicy": "Retain"}, "disk", (("zone", "b"),))
+    volume = volume_for(claim(), {**allowed(), "reclaimPolicy": "Retain"}, "disk", (("zone", "b"),), "1-2-disk")
 
     assert volume["metadata"]["name"] == "pvc-u1"
-    assert volume["metadata"]["annotations"] == {"pv.kubernetes.io/provisioned-by": "disk"}
+    assert volume["metadata"]["annotations"] == {
+        "pv.kubernetes.io/provisioned-by": "disk",
+        "volume.kubernetes.io/provisioner-deletion-secret-name": "",
+        "volume.kubernetes.io/provisioner-deletion-secret-namespace": "",
+    }
     assert volume["spec"]["capacity"] == {"storage": "2Gi"}
     assert volume["spec"]["persistentVolumeReclaimPolicy"] == "Retain"
     assert volume["spec"]["claimRef"]["uid"] == "u1"
-    assert volume["spec"]["csi"] == {"driver": "disk", "volumeHandle": "pvc-u1", "fsType": "ext4"}
+    assert volume["spec"]["csi"] == {
+        "driver": "disk",
+        "volumeHandle": "pvc-u1",
+        "fsType": "ext4",
+        "volumeAttributes": {"storage.kubernetes.io/csiProvisionerIdentity": "1-2-disk"},
+    }
     assert volume["spec"]["nodeAffinity"]["required"]["nodeSelectorTerms"] == [
         {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["b"]}]}
     ]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.world import World
 from tests.unit.custom.crontabs import (
@@ -232,6 +234,29 @@ def test_a_kind_with_the_name_of_a_built_in_one_keeps_to_its_own_rules() -> None
     assert (answer.code, answer.body["spec"]) == (201, {"cronSpec": "*", "image": "busybox"})
 
 
+EMBEDDED = {"type": "object", "properties": {"template": {
+    "type": "object", "x-kubernetes-embedded-resource": True, "x-kubernetes-preserve-unknown-fields": True,
+}}}  # fmt: skip
+INSIDE: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "one that fits": ({"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a": "b"}}}, []),
+    "one of no kind": ({"x": 1}, ["spec.template.apiVersion", "spec.template.kind"]),
+    "one whose kind is none": ({"apiVersion": "a/b/c", "kind": "pod!"}, [
+        "spec.template.apiVersion", "spec.template.kind"]),
+    "one with a label that is none": ({"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a b": "c"}}}, [
+        "spec.template.metadata.labels"]),
+    "one whose name is a number": ({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": 5}}, [
+        "spec.template.metadata"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("template", "fields"), INSIDE.values(), ids=INSIDE.keys())
+def test_an_object_inside_is_judged_as_an_object(template: dict[str, Any], fields: list[str]) -> None:
+    answer = create(world_with(definition(EMBEDDED)), crontab(template=template))
+
+    causes = answer.body["details"]["causes"] if answer.code == 422 else []
+    assert [each["field"] for each in causes] == fields
+
+
 def test_a_namespace_that_goes_takes_custom_objects_with_it() -> None:
     world = world_with(definition(SPEC))
     space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team"}}
@@ -243,6 +268,17 @@ def test_a_namespace_that_goes_takes_custom_objects_with_it() -> None:
 
     assert world.handle(Request("get", "namespaces", name="team")).code == 404
     assert world.handle(Request("list", CRONTABS)).body["items"] == []
+
+
+def test_a_namespace_goes_though_a_definition_has_gone() -> None:
+    world = world_with(definition(SPEC))
+    world.handle(Request("create", "namespaces", body={"metadata": {"name": "n1"}}))
+    world.handle(Request("delete", CRDS, name=CRONTABS))
+    world.handle(Request("delete", "namespaces", name="n1"))
+
+    pass_time(world, 60)
+
+    assert world.handle(Request("get", "namespaces", name="n1")).code == 404
 
 
 def test_what_a_custom_object_owns_goes_with_it() -> None:

@@ -412,7 +412,23 @@ def test_the_value_of_a_secret_is_nowhere() -> None:
 
 def test_a_volume_whose_source_has_no_words_is_refused() -> None:
     with pytest.raises(NotModelledError, match="the description of this volume's source"):
-        text("PersistentVolume", {"spec": {"csi": {"driver": "d"}}})
+        text("PersistentVolume", {"spec": {"rbd": {"image": "i"}}})
+
+
+def test_a_drivers_volume_and_its_attributes() -> None:
+    csi = {"driver": "d", "volumeHandle": "h", "fsType": "ext4", "volumeAttributes": {"b": "2", "a": "1" * 150}}
+
+    said = text("PersistentVolume", {"spec": {"csi": csi}}).splitlines()
+
+    assert said[said.index("Source:") + 1 : -1] == [
+        "    Type:              CSI (a Container Storage Interface (CSI) volume source)",
+        "    Driver:            d",
+        "    FSType:            ext4",
+        "    VolumeHandle:      h",
+        "    ReadOnly:          false",
+        f"    VolumeAttributes:      a={'1' * 138}...",
+        "                           b=2",
+    ]
 
 
 def test_a_kind_without_words_of_its_own_is_said_field_by_field() -> None:

@@ -19,6 +19,9 @@ _CERTIFICATES = {
     "client-certificate": "client-certificate-data",
     "client-key": "client-key-data",
 }
+_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+IN_CLUSTER = "in-cluster"
+"""The context of a pod's own service account."""
 _POOL = 128
 """Connections that are kept: a watch of each resource, and a few calls beside them."""
 
@@ -95,8 +98,11 @@ def target(config: Mapping[str, Any], named: str = "", allowed: Sequence[str] = 
     return Target(context, str(pinned["clusters"][0]["cluster"].get("server", "")), pinned)
 
 
-def load(environment: Mapping[str, str], home: Path) -> dict[str, Any]:
+def load(environment: Mapping[str, str], home: Path, account: Path = _ACCOUNT) -> dict[str, Any]:
     """Return the kubeconfig that kubectl would use: of $KUBECONFIG, else ~/.kube/config.
+
+    In a pod whose service account is mounted at `account` there is one context more, `in-cluster`: the cluster that
+    the pod runs in. It too is touched only when it is named.
 
     Raises:
         ContextError: a file cannot be used.
@@ -106,7 +112,23 @@ def load(environment: Mapping[str, str], home: Path) -> dict[str, Any]:
     for path in named or [home / ".kube" / "config"]:
         if path.is_file():
             _merge(merged, _read(path), path.parent.absolute())
+    if (account / "token").is_file() and environment.get("KUBERNETES_SERVICE_HOST"):
+        _merge(merged, _of_account(environment, account), account)
     return merged
+
+
+def _of_account(environment: Mapping[str, str], account: Path) -> Mapping[str, Any]:
+    """Return the kubeconfig of a pod's own service account.
+
+    Source: staging/src/k8s.io/client-go/rest/config.go, InClusterConfig.
+    """
+    host, port = environment["KUBERNETES_SERVICE_HOST"], environment.get("KUBERNETES_SERVICE_PORT", "443")
+    server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
+    return {
+        "clusters": [{"name": IN_CLUSTER, "cluster": {"server": server, "certificate-authority": "ca.crt"}}],
+        "users": [{"name": IN_CLUSTER, "user": {"tokenFile": "token"}}],
+        "contexts": [{"name": IN_CLUSTER, "context": {"cluster": IN_CLUSTER, "user": IN_CLUSTER}}],
+    }
 
 
 def client_of(config: Mapping[str, Any]) -> Any:

@@ -15,11 +15,13 @@ from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, seconds, timestamp
 
 NAME = "namespace-controller"
 FINALIZER = "kubernetes"
+_NOT_FOUND = 404
 
 Contents = Mapping[str, Sequence[Object]]
 """Resource → its objects in the namespace; resources without any may be left out."""
@@ -152,6 +154,17 @@ class NamespaceController:
         if namespace is None:
             return Plan()
         name = namespace["metadata"]["name"]
-        # As the real one does, it lists what there is now: what was made last may not be in a cache yet.
-        found = {resource: self._client.list(resource, name)[0] for resource in self._resources}
+        found = {resource: self._listed(resource, name) for resource in self._resources}
         return reconcile(namespace, {resource: items for resource, items in found.items() if items}, self._agenda.now)
+
+    def _listed(self, resource: str, namespace: str) -> Sequence[Object]:
+        """Return what there is now, as the real one does: what was made last may not be in a cache yet.
+
+        A kind whose definition has gone has no objects left.
+        """
+        try:
+            return self._client.list(resource, namespace)[0]
+        except ApiError as error:
+            if error.code != _NOT_FOUND:
+                raise
+            return ()

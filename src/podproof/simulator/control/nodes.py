@@ -117,6 +117,7 @@ class Node:
         self._reports = Grid(period, chance.below(period))
         self._due: Nanos | None = None
         kubelet.evictions.on_pressure = self._say_soon
+        kubelet.network.on_change = self._say_soon
         images.on_change = lambda: process.do(self._say_soon)
         heartbeats.begin(name)
 
@@ -177,7 +178,8 @@ class Node:
         node = self._client.get("nodes", "", self.name)
         status = node["status"]
         short_of = self.kubelet.evictions.pressures
-        conditions = node_conditions(short_of, status["conditions"], timestamp(self._agenda.now))
+        fault = self.kubelet.network.fault
+        conditions = node_conditions(short_of, status["conditions"], timestamp(self._agenda.now), fault)
         for reason in news(status["conditions"], conditions):
             self._tell(reason, f"Node {self.name} status is now: {reason}")
         images = node_images(self._images.present())

@@ -14,6 +14,7 @@ from podproof.simulator.machine.network import Network
 from podproof.simulator.model.host_ports import EVERY_ADDRESS
 from podproof.simulator.network.subnets import gateway_of
 
+_UNKNOWN = "rpc error: code = Unknown desc = "
 UNINITIALIZED = "cni plugin not initialized"
 
 
@@ -32,8 +33,18 @@ class Cni:
         self._network, self._cidr = network, cidr
         self.host = network.host(address)
         self.bridge = Namespace(gateway_of(cidr), address)
-        self.configured = True
+        self.on_change: Callable[[], None] = lambda: None
+        self._configured = True
+
+    @property
+    def configured(self) -> bool:
         """Whether there is a configuration in /etc/cni/net.d."""
+        return self._configured
+
+    @configured.setter
+    def configured(self, configured: bool) -> None:
+        self._configured = configured
+        self.on_change()
 
     @property
     def fault(self) -> str:
@@ -50,6 +61,8 @@ class Cni:
             return Attached(self.host)
         if not self.configured:
             raise _failed(sandbox, UNINITIALIZED)
+        if not self._network.gives_addresses:
+            raise SandboxError(f"{_UNKNOWN}{self._network.exhausted(sandbox)}")
         try:
             network = self._network.join(self._cidr, self.host.address, (config.namespace, config.name))
         except OSError as error:
@@ -73,4 +86,4 @@ class Cni:
 
 
 def _failed(sandbox: str, why: str) -> SandboxError:
-    return SandboxError(f'rpc error: code = Unknown desc = failed to setup network for sandbox "{sandbox}": {why}')
+    return SandboxError(f'{_UNKNOWN}failed to setup network for sandbox "{sandbox}": {why}')

@@ -22,6 +22,14 @@ _SOURCES = {
         (("Server", "server"), ("Path", "path"), ("ReadOnly", "readOnly")),
     ),
 }
+_OF_DRIVER = (
+    ("Driver", "driver"),
+    ("FSType", "fsType"),
+    ("VolumeHandle", "volumeHandle"),
+    ("ReadOnly", "readOnly"),
+)
+_LONGEST = 140
+"""Source: maxAnnotationLen."""
 _PROBED = (
     ("LastProbeTime", "lastProbeTime"),
     ("LastTransitionTime", "lastTransitionTime"),
@@ -107,6 +115,9 @@ def _demand(row: Object) -> str:
 
 
 def _source(spec: Object) -> Lines:
+    if "csi" in spec:
+        yield from _driver(spec["csi"])
+        return
     kind = next((each for each in _SOURCES if each in spec), None)
     if kind is None:
         raise NotModelledError("the description of this volume's source", "kubectl describe pv")
@@ -114,6 +125,18 @@ def _source(spec: Object) -> Lines:
     yield f"    Type:\t{words}"
     shown = {key: spec[kind].get(key, False if key == "readOnly" else "") for _, key in fields}
     yield from told(shown, [(f"    {label}", key) for label, key in fields])
+
+
+def _driver(csi: Object) -> Lines:
+    """Source: printCSIPersistentVolumeSource, printCSIPersistentVolumeAttributesMultiline."""
+    yield "    Type:\tCSI (a Container Storage Interface (CSI) volume source)"
+    shown = {key: csi.get(key, False if key == "readOnly" else "") for _, key in _OF_DRIVER}
+    yield from told(shown, [(f"    {label}", key) for label, key in _OF_DRIVER])
+    attributes = sorted((csi.get("volumeAttributes") or {}).items())
+    texts = [f"    {text if len(text) <= _LONGEST else text[:_LONGEST] + '...'}" for text in map("=".join, attributes)]
+    first, *others = texts or [NONE]
+    yield f"    VolumeAttributes:\t{first}"
+    yield from (f"        \t{each}" for each in others)
 
 
 def storage_class(item: Object, around: Around) -> Lines:

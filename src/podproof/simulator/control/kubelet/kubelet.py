@@ -13,6 +13,7 @@ from podproof.simulator.control.kubelet.eviction.evictions import Evictions
 from podproof.simulator.control.kubelet.handlers import Network
 from podproof.simulator.control.kubelet.hooks import Hooks
 from podproof.simulator.control.kubelet.images import ImageManager
+from podproof.simulator.control.kubelet.network_state import NetworkState
 from podproof.simulator.control.kubelet.pleg import Grid, Pleg
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.pods import LocalPod
@@ -84,10 +85,12 @@ class Kubelet:
         self._probes = self._probing(network, statuses)
         ways = Ways(self._pods, self._begin_static, self._removed, self._wake, statuses.send_again)
         self._static = StaticFiles(agenda, client, ways, self._ticks, chance.fork("static pods"))
+        self.cni = runtime.cni
+        self.network = NetworkState(agenda, runtime.cni, chance.fork("network"))
         hooks = Hooks(agenda, runtime, network, self._recorder, self._resume)
         self._syncs = PodSyncs(
             agenda, runtime, statuses, starter, self._recorder, self._deadlines, self._volumes, self._probes, hooks,
-            self._pods.__getitem__,
+            self._pods.__getitem__, self.network,
         )  # fmt: skip
 
     def _probing(self, network: Network, statuses: StatusManager) -> Probes:

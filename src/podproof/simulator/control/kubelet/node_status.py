@@ -46,19 +46,23 @@ def node_images(present: Iterable[Image]) -> list[dict[str, Any]]:
     ]
 
 
-def node_conditions(short_of: Collection[str], before: Sequence[Object], now_text: str) -> list[dict[str, Any]]:
-    """Return the conditions of a node whose kubelet runs; `before` are those it had."""
+def node_conditions(
+    short_of: Collection[str], before: Sequence[Object], now_text: str, fault: str = ""
+) -> list[dict[str, Any]]:
+    """Return the conditions of a node whose kubelet runs; `before` are those it had, `fault` why it is not ready."""
     known = {each["type"]: each for each in before}
     rows = [
         (kind, "True" if what in short_of else "False", *(bad if what in short_of else good))
         for what, (kind, bad, good) in _PRESSURES.items()
     ]
-    rows.append(("Ready", "True", "KubeletReady", "kubelet is posting ready status"))
+    rows.append(("Ready", "False", "KubeletNotReady", fault) if fault else _READY)
     return [_condition(*row, known.get(row[0]), now_text) for row in rows]
 
 
+_READY = ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
 _EVENTS: Mapping[tuple[str, str], str] = {
     ("Ready", "True"): "NodeReady",
+    ("Ready", "False"): "NodeNotReady",
     ("MemoryPressure", "True"): "NodeHasInsufficientMemory",
     ("MemoryPressure", "False"): "NodeHasSufficientMemory",
     ("DiskPressure", "True"): "NodeHasDiskPressure",

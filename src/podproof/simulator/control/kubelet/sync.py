@@ -14,6 +14,7 @@ from podproof.simulator.control.kubelet.container_statuses import StartFailure
 from podproof.simulator.control.kubelet.container_stop import ContainerStops
 from podproof.simulator.control.kubelet.deadlines import Deadlines
 from podproof.simulator.control.kubelet.hooks import POST_START, Hooks
+from podproof.simulator.control.kubelet.network_state import NOT_READY, NetworkState
 from podproof.simulator.control.kubelet.pods import LocalPod
 from podproof.simulator.control.kubelet.probes.probes import Probes
 from podproof.simulator.control.kubelet.resizes import ContainerResizes, with_resizes
@@ -51,11 +52,12 @@ class PodSyncs:
         probes: Probes,
         hooks: Hooks,
         find: Callable[[str], LocalPod],
+        network: NetworkState,
     ) -> None:
         self._agenda, self._runtime, self._statuses = agenda, runtime, statuses
         self._starter, self._recorder, self._find = starter, recorder, find
         self._deadlines, self._volumes = deadlines, volumes
-        self._probes, self._hooks = probes, hooks
+        self._probes, self._hooks, self._network = probes, hooks, network
         self._stops = ContainerStops(agenda, runtime, recorder, hooks)
         self._resizes = ContainerResizes(runtime, recorder)
 
@@ -65,6 +67,8 @@ class PodSyncs:
         self._resizes.observe(local, runtime)
         if self._publish(local, runtime) in TERMINAL:
             return Outcome(finished=True)
+        if self._network.fault and not local.pod["spec"].get("hostNetwork"):
+            return self._without_network(local)
         self._probes.add(local)
         if not (yield from self._volumes.mounted(local)):
             return Outcome(acted=True, failed=True)
@@ -83,6 +87,14 @@ class PodSyncs:
         tried = yield from self._start(local, actions, runtime)
         outcome = _outcome(tried)._replace(again=bool(actions.reset) and not actions.kill_pod)
         return outcome if resized else outcome._replace(failed=True, retry_at=None)
+
+    def _without_network(self, local: LocalPod) -> Outcome:
+        """Start nothing, and try again soon.
+
+        Source: pkg/kubelet/kubelet.go, SyncPod; pkg/kubelet/pod_workers.go, completeWork.
+        """
+        self._recorder.emit(local.pod, "Warning", "NetworkNotReady", f"{NOT_READY}: {self._network.fault}")
+        return Outcome(failed=True, retry_at=Nanos(self._agenda.now + span("kubelet", "network_retry")))
 
     def terminate(self, uid: str, runtime: PodRuntime) -> Sync:
         """Stop a pod's containers with their grace, then its sandbox; the final status goes out at the end."""

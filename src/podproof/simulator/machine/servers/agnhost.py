@@ -1,14 +1,14 @@
 """agnhost, the image of Kubernetes' own tests: the servers its probe and network tests need, in their plain forms.
 
 Source: test/images/agnhost: pause/pause.go, netexec/netexec.go, serve-hostname/serve_hostname.go,
-liveness/server.go, test-webserver/test-webserver.go, grpc-health-checking/grpc-health-checking.go.
+connect/connect.go, liveness/server.go, test-webserver/test-webserver.go, grpc-health-checking/grpc-health-checking.go.
 """
 
 from collections.abc import Callable
 from urllib.parse import unquote
 
 from podproof.errors import NotModelledError
-from podproof.simulator.machine.effects import Listen, Process, Running, Write
+from podproof.simulator.machine.effects import Connect, Listen, Process, Resolve, Resolved, Running, Write
 from podproof.simulator.machine.grpc import (
     NOT_SERVING,
     SERVICE_UNKNOWN,
@@ -18,13 +18,14 @@ from podproof.simulator.machine.grpc import (
 )  # fmt: skip
 from podproof.simulator.machine.http import HttpRequest, HttpResponse, http_date, parse_request
 from podproof.simulator.machine.servers.idle import INT, TERM, until_stopped
-from podproof.simulator.model.times import SECOND, Nanos, seconds, timestamp
+from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos, seconds, timestamp
 
 _NETEXEC_PORT, _HOSTNAME_PORT, _LIVENESS_PORT, _WEB_PORT = 8080, 9376, 8080, 80
 _GRPC_PORT, _GRPC_HTTP_PORT = 5000, 8080
 _HEALTHY_FOR = seconds(10)
 _CLIENT_PORT = 32768
 """Approximated: ports of clients are not modelled."""
+_UNITS = {"ms": MILLISECOND, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND}
 _KILLED_BY_TERM = 128 + TERM
 
 
@@ -43,6 +44,8 @@ def agnhost(process: Process) -> Running:
         return (yield from _serve(process, _LIVENESS_PORT, _healthy_at_first(process.now())))
     if command == "test-webserver":
         return (yield from _serve(process, _port(process, _WEB_PORT, "--port"), _web))
+    if command == "connect":
+        return (yield from _connect(process, " ".join(options).replace("=", " ").split()))
     if command == "grpc-health-checking" and not options:
         return (yield from _check_health(process))
     raise NotModelledError(f"agnhost {' '.join(process.argv[1:])}", "agnhost")
@@ -80,6 +83,50 @@ def _healthy_at_first(started: Nanos) -> "_Answer":
 
 def _web(process: Process, request: HttpRequest, client: str) -> HttpResponse:
     return HttpResponse(200, "<pre>\n</pre>\n", _headers(process))
+
+
+def _connect(process: Process, words: list[str]) -> Running:
+    """Try to open a connection, and tell by one word what became of it."""
+    protocol, place = "tcp", ""
+    span: Nanos | None = None
+    while words:
+        word = words.pop(0)
+        if word == "--timeout" and words:
+            span = _span(words.pop(0))
+        elif word == "--protocol" and words:
+            protocol = words.pop(0)
+        elif word.startswith("-"):
+            raise NotModelledError(f"agnhost {' '.join(process.argv[1:])}", "agnhost")
+        else:
+            place = word
+    host, _, port = place.rpartition(":")
+    if not host or not port.isdigit():
+        return (yield from _failed(f"UNKNOWN: address {place}: missing port in address"))
+    answer: Resolved = yield Resolve(host)
+    if not answer.addresses:
+        return (yield from _failed(f"DNS: lookup {host}: no such host"))
+    try:
+        yield Connect(answer.addresses[0], int(port), "hostname\n", span, protocol.upper())
+    except TimeoutError:
+        return (yield from _failed("TIMEOUT"))
+    except ConnectionRefusedError:
+        return (yield from _failed("REFUSED"))
+    except OSError as error:
+        return (yield from _failed(f"OTHER: {error.strerror}"))
+    return 0
+
+
+def _span(text: str) -> Nanos:
+    """Return a duration as Go writes one of a single unit. Raises NotModelledError for any other."""
+    number, unit = text.rstrip("hms"), text[len(text.rstrip("hms")) :]
+    if unit not in _UNITS or not number.replace(".", "", 1).isdigit():
+        raise NotModelledError(f"agnhost connect --timeout={text}", "agnhost")
+    return Nanos(int(float(number) * _UNITS[unit]))
+
+
+def _failed(text: str) -> Running:
+    yield Write(2, f"{text}\n")
+    return 1
 
 
 def _check_health(process: Process) -> Running:

@@ -7,6 +7,7 @@ from podproof.simulator.network.fabric import Kind
 from podproof.simulator.network.kinds.calico import Calico, Mode
 from podproof.simulator.network.kinds.cilium import Cilium
 from podproof.simulator.network.kinds.flannel import HostGateway, Udp, Vxlan
+from podproof.simulator.network.kinds.loopback import Loopback
 
 USUAL = "flannel vxlan"
 """What k3s runs. Source: k3s docs, networking/basic-network-options, Flannel Options."""
@@ -27,6 +28,7 @@ _KINDS: Mapping[str, Callable[[], Kind]] = {
     "flannel udp": Udp,
     "flannel vxlan": Vxlan,
     "flannel host-gw": HostGateway,
+    "none": Loopback,
     "cilium": lambda: Cilium("cilium", tunnel=True, host_routing=True),
     "cilium without host routing": lambda: Cilium("cilium without host routing", tunnel=True, host_routing=False),
     "cilium native": lambda: Cilium("cilium native", tunnel=False, host_routing=True),

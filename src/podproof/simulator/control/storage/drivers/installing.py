@@ -27,6 +27,7 @@ from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.kernel.requests import ApiError, Request, Response
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.times import MILLISECOND
 
 _KINDS = (snapshots.SNAPSHOTS, snapshots.CONTENTS, snapshots.CLASSES)
 
@@ -62,8 +63,12 @@ class Drivers:
         events, resizes = (self._voice(client, each) for each in (provisioner, f"external-resizer {spec.name}"))
         claims, volumes, classes, nodes, pods = map(self._informers, (CLAIMS, VOLUMES, CLASSES, "nodes", "pods"))
         find, attached = partial(_found, client), self._informers(ATTACHMENTS)
+        chance = self._chance.fork(f"{spec.name}/identity")
+        identity = f"{self._agenda.now // MILLISECOND}-{chance.below(10_000)}-{spec.name}"
         changed = self._publisher(client, driver, events) if spec.storage_capacity else _nothing
-        Provisioner(self._agenda, client, driver, events, claims, volumes, classes, nodes, attached, find, changed)
+        Provisioner(
+            self._agenda, client, driver, events, claims, volumes, classes, nodes, attached, find, changed, identity
+        )
         self._registrar().add(spec)
         if spec.attach_required:
             attaches = self._voice(client, f"external-attacher {spec.name}")

@@ -66,7 +66,9 @@ class Provisioner:
         attachments: Informer,
         find: Find,
         changed: Callable[[], None],
+        identity: str,
     ) -> None:
+        self._identity = identity
         self._agenda, self._driver, self._find, self._changed = agenda, driver, find, changed
         self._claims, self._volumes, self._classes, self._nodes = claims, volumes, classes, nodes
         self._attachments = attachments
@@ -109,7 +111,7 @@ class Provisioner:
         self._changed()
         if state.error:
             return Plan(self._failed(claim, storage_class, state.error), wake_at=self._making.until(uid))
-        volume = volume_for(claim, storage_class, self._name, self._places.pop(uid, ()))
+        volume = volume_for(claim, storage_class, self._name, self._places.pop(uid, ()), self._identity)
         said = f"Successfully provisioned volume {volume['metadata']['name']}"
         return Plan((Create(VOLUMES, volume), Emit(claim, "Normal", "ProvisioningSucceeded", said, "")))
 

@@ -26,6 +26,9 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.quantities import BINARY, Quantity
 from podproof.simulator.model.selectors import Labels
 
+_FS_TYPE = "csi.storage.k8s.io/fstype"
+_IDENTITY = "storage.kubernetes.io/csiProvisionerIdentity"
+_SECRETS = tuple(f"volume.kubernetes.io/provisioner-deletion-secret-{each}" for each in ("name", "namespace"))
 FINALIZER = "external-provisioner.volume.kubernetes.io/finalizer"
 
 
@@ -96,9 +99,11 @@ def _allowed(storage_class: Object) -> list[Place]:
     return found
 
 
-def volume_for(claim: Object, storage_class: Object, driver: str, where: Place) -> dict[str, Any]:
-    """Return the volume that was made for a claim."""
+def volume_for(claim: Object, storage_class: Object, driver: str, where: Place, identity: str) -> dict[str, Any]:
+    """Return the volume that was made for a claim; `identity` is the provisioner's own."""
     name = volume_name(claim)
+    kind = (storage_class.get("parameters") or {}).get(_FS_TYPE, "ext4")
+    source = {"driver": driver, "volumeHandle": name, "fsType": kind, "volumeAttributes": {_IDENTITY: identity}}
     spec: dict[str, Any] = {
         "capacity": {"storage": str(Quantity(requested(claim), BINARY))},
         "accessModes": claim["spec"]["accessModes"],
@@ -106,14 +111,15 @@ def volume_for(claim: Object, storage_class: Object, driver: str, where: Place) 
         "persistentVolumeReclaimPolicy": storage_class.get("reclaimPolicy", "Delete"),
         "storageClassName": class_of(claim),
         "volumeMode": mode_of(claim),
-        "csi": {"driver": driver, "volumeHandle": name, "fsType": "ext4"},
+        "csi": source,
     }
     if where:
         rows = [{"key": key, "operator": "In", "values": [value]} for key, value in where]
         spec["nodeAffinity"] = {"required": {"nodeSelectorTerms": [{"matchExpressions": rows}]}}
     if storage_class.get("mountOptions"):
         spec["mountOptions"] = storage_class["mountOptions"]
-    meta = {"name": name, "annotations": {PROVISIONED_BY: driver}, "finalizers": [FINALIZER]}
+    said = {PROVISIONED_BY: driver, **dict.fromkeys(_SECRETS, "")}
+    meta = {"name": name, "annotations": said, "finalizers": [FINALIZER]}
     return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": meta, "spec": spec}
 
 
