@@ -24,7 +24,7 @@ $(READY): pyproject.toml
 specs: $(READY) ## run the feature files on the simulator
 	$(BIN)/pytest features -q
 
-live: $(READY) ## run them on a served simulator, over HTTP
+live: $(READY) ## run them on served simulators, over HTTP
 	$(BIN)/python -m tools.live
 
 test: lint types imports tests ## everything that must hold

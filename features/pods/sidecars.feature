@@ -36,6 +36,6 @@ Feature: A sidecar is there before the app and goes after it
     Given the manifest "failing-sidecar.yaml"
     Then pod "failing-sidecar" shows "Running"
     And pod "failing-sidecar" has restarted at least 3 times within 2 minutes
-    And pod "failing-sidecar" shows "Init:CrashLoopBackOff"
+    And pod "failing-sidecar" shows "Init:CrashLoopBackOff" within 2 minutes
     And pod "failing-sidecar" has ".status.phase" equal to "Running"
     And pod "failing-sidecar" has ".status.containerStatuses[0].restartCount" equal to "0"

@@ -23,6 +23,9 @@ BROKEN = {
     "a timeline that imports the world": ("timeline.py", "import podproof.simulator.world", "world-beside-port"),
     "a step that imports the simulator": ("steps/planted.py", "import podproof.simulator.world", "steps"),
     "a step that imports a cluster's adapter": ("steps/planted.py", "import podproof.clusters", "steps"),
+    "a controller that reads the store": (
+        "simulator/control/planted.py", "import podproof.simulator.kernel.store", "informers",
+    ),
     "a rule that reads the wall clock": ("simulator/kernel/planted.py", "import time", "pure"),
     "a rule that rolls dice": ("simulator/control/planted.py", "import random", "pure"),
     "a machine that opens a socket": ("simulator/machine/planted.py", "import socket", "pure"),
@@ -31,7 +34,7 @@ BROKEN = {
     "a simulator that knows pytest": ("simulator/world.py", "import pytest", "pure"),
     "a simulator that asks the real client": ("simulator/world.py", "import kubernetes", "pure"),
     "a module that needs the real client to run a feature": ("cluster.py", "import kubernetes.client", "light"),
-}
+}  # fmt: skip
 
 
 def _broken(tree: Path, *contracts: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from podproof.claims import Eventually, shows
 from podproof.cli import main
 from podproof.clusters import kinds
-from podproof.clusters.live import namespaces
+from podproof.clusters.live import clocks, namespaces
 from podproof.clusters.live.clocks import PaceError, SharedClockError
 from podproof.clusters.live.runs import Run
 from podproof.configuration import Configuration
@@ -157,10 +157,36 @@ def test_two_runs_cannot_move_the_same_clock(run: Run, served: Served) -> None:
 
 
 def test_a_simulator_whose_time_passes_as_it_likes_is_refused(serve: Serve) -> None:
-    fast = serve(pace="max")
+    fast = serve(pace="60")
 
     with pytest.raises(PaceError, match="--pace manual"):
         Run(fast.serving.kubeconfig(), "r1").cluster("x")
+
+
+def test_a_simulator_that_leaps_waits_for_whoever_holds_its_clock(serve: Serve) -> None:
+    fast = serve(pace="max")
+    cluster = Run(fast.serving.kubeconfig(), "r1").cluster("x")
+    cluster.create(pod("web"))
+    began = cluster.record().now
+    for _ in range(20):
+        fast.call("GET", "/api/v1/nodes")
+    stood = cluster.record().now
+    cluster.pass_time(seconds(7))
+
+    assert (stood, cluster.record().now) == (began, began + seconds(7))
+    assert fast.call("GET", "/podproof/clock?hold=true").code == 409
+    cluster.close()
+
+
+def test_a_clock_that_is_held_is_told_to_who_comes_second(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "_HOLD_PAUSE", 0.0)
+    fast = serve(pace="max")
+    first, second = (Run(fast.serving.kubeconfig(), each) for each in ("r1", "r2"))
+    cluster = first.cluster("x")
+
+    with pytest.raises(SharedClockError, match="a simulator of its own"):
+        second.cluster("y")
+    cluster.close()
 
 
 @pytest.mark.usefixtures("kube")

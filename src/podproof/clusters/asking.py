@@ -2,15 +2,28 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from podproof.cluster import Applied, Refusal
 from podproof.clusters.applying import apply_request, without_change
-from podproof.errors import NotModelledError
+from podproof.errors import NotModelledError, PodproofError
 from podproof.manifests import Manifest
 from podproof.simulator.api.discovery import NoMatchError, Resource, resource_for, resources
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.model.objects import Object, Ref
+
+
+class ReadRefusedError(PodproofError):
+    """The API server does not show `what` it was asked for: whether that is there is not known."""
+
+    def __init__(self, what: str, refusal: Refusal) -> None:
+        super().__init__(what, refusal)
+        self.what, self.refusal = what, refusal
+
+    def __str__(self) -> str:
+        told = f"{self.refusal.code} {self.refusal.reason}: {self.refusal.message}"
+        return f"the API server does not show {self.what}: {told}; whether it is there is not known"
 
 
 class Asking(ABC):
@@ -72,16 +85,28 @@ class Asking(ABC):
         return _applied(ref, "evicted", self._handle(request))
 
     def get(self, ref: Ref) -> Object | None:
-        """Return the object as the API has it now, None where there is none."""
+        """Return the object as the API has it now, None where there is none.
+
+        Raises:
+            ReadRefusedError: the API server does not say.
+        """
         response = self._handle(Request("get", self._of_kind(ref.kind).name, ref.namespace, ref.name))
-        found: Object | None = response.body if response.code == 200 else None
+        if response.code not in (HTTPStatus.OK, HTTPStatus.NOT_FOUND):
+            raise ReadRefusedError(str(ref), _refusal(response))
+        found: Object | None = response.body if response.code == HTTPStatus.OK else None
         return found
 
     def list(self, kind: str) -> Sequence[Object]:
-        """Return the namespace's objects of a kind, ordered by name."""
+        """Return the namespace's objects of a kind, ordered by name.
+
+        Raises:
+            ReadRefusedError: the API server does not say.
+        """
         resource = self._of_kind(kind)
         namespace = self.namespace if resource.namespaced else ""
         response = self._handle(Request("list", resource.name, namespace))
+        if response.code != HTTPStatus.OK:
+            raise ReadRefusedError(f"the {resource.plural} of namespace {namespace!r}", _refusal(response))
         return sorted(response.body["items"], key=lambda item: str(item["metadata"]["name"]))
 
     def logs(self, pod: str, container: str = "", previous: bool = False) -> str | Refusal:

@@ -67,6 +67,17 @@ class Clients:
         self.admit: Callable[[], Awaitable[None]] = _at_once
         """Awaited by each call before it is answered."""
         self.streams: set[Open] = set()
+        self.held = False
+        """Whether a client says itself when time may pass, and how much of it."""
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Let a client be the only one who lets time pass, as long as it likes."""
+        self.held = True
+        try:
+            yield
+        finally:
+            self.held = False
 
     def ask(self, call: str) -> None:
         """Note that a call is made."""
@@ -228,10 +239,13 @@ class Leaping(Pace):
         words = -1
         while True:
             self._changed.clear()
+            if self._clients.held:
+                await self._changed.wait()
+                continue
             if self._clients.words != words or not self._clients.idle:
                 await asyncio.sleep(QUIET)
             words = self._clients.words
-            if not self._clients.idle:
+            if self._clients.held or not self._clients.idle:
                 continue
             if (due := self._next()) is None:
                 await self._changed.wait()

@@ -4,6 +4,7 @@ Source: staging/src/k8s.io/apiserver/pkg/endpoints/handlers (rest.go, get.go, cr
 """
 
 import asyncio
+import json
 import sys
 import traceback
 from collections.abc import Mapping
@@ -83,6 +84,8 @@ class Server:
     async def _answered(self, http: web.BaseRequest) -> web.StreamResponse:
         self._pace.catch_up()
         self._credentials.check(http)
+        if http.path == "/podproof/clock" and http.query.get("hold") == "true":
+            return await self._held(http)
         if http.path == "/podproof/clock":
             said = await self._clock.answer(http.method, await _body(http))
             return self._written(Wanted(), 200, said)
@@ -91,6 +94,27 @@ class Server:
         if call is None:
             return self._document(http)
         return await self._called(http, call, params)
+
+    async def _held(self, http: web.BaseRequest) -> web.StreamResponse:
+        """Let a client hold the clock: it gets a reading, and time passes only by its word until it leaves.
+
+        Raises:
+            ApiError: 409, another one has it.
+        """
+        if self._clients.held:
+            raise statuses.failure(409, "Conflict", "the clock is held by another client")
+        transport, reply = http.transport, web.StreamResponse(headers=self._headers("application/json"))
+        assert transport is not None
+        with self._clients.holding():
+            await reply.prepare(http)
+            stream = Stream(self._clients, transport, chunked=http.version >= HttpVersion11)
+            stream.offer(json.dumps(self._clock.reading()).encode() + b"\n")
+            self._streams.add(stream)
+            try:
+                await stream.until_end()
+            finally:
+                self._streams.discard(stream)
+        return reply
 
     def _document(self, http: web.BaseRequest) -> web.StreamResponse:
         found = documents.document(

@@ -209,14 +209,14 @@ class World:
         binder.on_change(self.scheduler.retry)
         EndpointControllers(self.agenda, self._client, self._events, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
-        self._config_maps.on_change(partial(self._source_changed, "configmap"))
-        self._secrets.on_change(partial(self._source_changed, "secret"))
+        self._config_maps.on_change(partial(self._source_changed, "configmap"), who="kubelets")
+        self._secrets.on_change(partial(self._source_changed, "secret"), who="kubelets")
         self._pods = pods
         chance = self._chance.fork("node-lifecycle")
         if NODE_LIFECYCLE not in self._without:
             NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
-        pods.on_change(self._pod_changed)
+        pods.on_change(self._pod_changed, who="kubelets")
         self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
         self._wire_everything()
         for informer in self.informers.values():

@@ -21,15 +21,15 @@ The informer of configmaps
       ▼
   ring             nothing waits
       ▼
-  handlers         World 1, QuotaController 1, GarbageCollector 1
+  handlers         kubelets 1, QuotaController 1, GarbageCollector 1
       ▼
   work queues      no key was added
 
     +0.000 s  configmaps              Reflector  ADDED default/settings at 11
     +0.001 s  configmaps              DeltaFIFO  default/settings: Added
               configmaps              Indexer    add default/settings (1 known)
-              configmaps              ring       default/settings: World, QuotaController, GarbageCollector
-              configmaps              handler    OnAdd default/settings: World, QuotaController, GarbageCollector
+              configmaps              ring       default/settings: kubelets, QuotaController, GarbageCollector
+              configmaps              handler    OnAdd default/settings: kubelets, QuotaController, GarbageCollector
 """
 FEATURE = """\
 Feature: Settings

@@ -24,3 +24,26 @@ def test_controllers_make_nothing_more_there_and_do_not_mind(later: float) -> No
     world.agenda.run_until(Nanos(world.now + seconds(60)))
 
     assert world.handle(Request("get", "namespaces", name="n")).code == 404
+
+
+def test_a_definition_that_goes_with_a_namespace_holds_nothing_up() -> None:
+    world = World()
+    names = {"plural": "boxes", "singular": "box", "kind": "Box"}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "boxes.example.com"},
+        "spec": {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]},
+    }
+    box = {"apiVersion": "example.com/v1", "kind": "Box", "metadata": {"name": "b"}}
+    world.handle(Request("create", "customresourcedefinitions.apiextensions.k8s.io", body=definition))
+    world.handle(Request("create", "namespaces", body={"metadata": {"name": "n"}}))
+    world.agenda.run_until(Nanos(world.now + seconds(5)))
+    made = world.handle(Request("create", "boxes.v1.example.com", "n", body=box)).code
+
+    world.handle(Request("delete", "customresourcedefinitions.apiextensions.k8s.io", name="boxes.example.com"))
+    world.handle(Request("delete", "namespaces", name="n"))
+    world.agenda.run_until(Nanos(world.now + seconds(60)))
+
+    assert (made, world.handle(Request("get", "namespaces", name="n")).code) == (201, 404)

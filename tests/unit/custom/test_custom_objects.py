@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.world import World
 from tests.unit.custom.crontabs import (
@@ -230,6 +232,29 @@ def test_a_kind_with_the_name_of_a_built_in_one_keeps_to_its_own_rules() -> None
     answer = create(world, {**crontab(cronSpec="*"), "kind": "Pod"})
 
     assert (answer.code, answer.body["spec"]) == (201, {"cronSpec": "*", "image": "busybox"})
+
+
+EMBEDDED = {"type": "object", "properties": {"template": {
+    "type": "object", "x-kubernetes-embedded-resource": True, "x-kubernetes-preserve-unknown-fields": True,
+}}}  # fmt: skip
+INSIDE: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "one that fits": ({"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a": "b"}}}, []),
+    "one of no kind": ({"x": 1}, ["spec.template.apiVersion", "spec.template.kind"]),
+    "one whose kind is none": ({"apiVersion": "a/b/c", "kind": "pod!"}, [
+        "spec.template.apiVersion", "spec.template.kind"]),
+    "one with a label that is none": ({"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a b": "c"}}}, [
+        "spec.template.metadata.labels"]),
+    "one whose name is a number": ({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": 5}}, [
+        "spec.template.metadata"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("template", "fields"), INSIDE.values(), ids=INSIDE.keys())
+def test_an_object_inside_is_judged_as_an_object(template: dict[str, Any], fields: list[str]) -> None:
+    answer = create(world_with(definition(EMBEDDED)), crontab(template=template))
+
+    causes = answer.body["details"]["causes"] if answer.code == 422 else []
+    assert [each["field"] for each in causes] == fields
 
 
 def test_a_namespace_that_goes_takes_custom_objects_with_it() -> None:

@@ -5,8 +5,11 @@ Rules for editing: nobody else in `live` reads a clock. Moments count from the e
 
 import json
 import time
+from http import HTTPStatus
 from threading import Event
 from typing import Any, Protocol
+
+import urllib3
 
 from podproof.clusters.live.transport import Transport, UnreachableError
 from podproof.clusters.live.watching import Watching
@@ -14,6 +17,9 @@ from podproof.errors import NotModelledError, PodproofError
 from podproof.simulator.model.times import SECOND, Nanos
 
 CLOCK = "/podproof/clock"
+_HOLD_SECONDS = 86_400.0
+"""How long (s) nothing may be said on the connection that holds a clock."""
+_HOLD_ATTEMPTS, _HOLD_PAUSE = 20, 0.1
 
 
 class PaceError(PodproofError):
@@ -26,7 +32,7 @@ class PaceError(PodproofError):
     def __str__(self) -> str:
         return (
             f"the simulator at {self.url} is served with --pace {self.pace}, so that its time passes between two steps "
-            "as it likes; serve it with --pace manual (podproof moves its clock) or --pace realtime"
+            "as it likes; serve it with --pace manual or max (podproof moves its clock) or --pace realtime"
         )
 
 
@@ -69,6 +75,9 @@ class Clock(Protocol):
     def step(self, deadline: Nanos, watching: Watching) -> None:
         """Let time pass until something is seen, at most until a moment."""
 
+    def end(self) -> None:
+        """Let the cluster's time pass as it does without us."""
+
 
 def ours() -> Nanos:
     """Return our own time, which never goes back."""
@@ -88,17 +97,39 @@ def clock_of(transport: Transport) -> Clock:
 
     Raises:
         PaceError: the simulator's time cannot be relied on.
+        SharedClockError: somebody else moves it.
         UnreachableError: nothing answers.
     """
     response = transport.call("GET", CLOCK)
+    if response.code >= HTTPStatus.INTERNAL_SERVER_ERROR:  # a cluster that has none says 404, or 403
+        raise UnreachableError("ask whose time it is", transport.url, str(response.body))
     if response.code != 200 or not isinstance(response.body, dict) or "pace" not in response.body:
         return WallClock()
     pace = response.body["pace"]
     if pace == "manual":
         return ServedClock(transport, response.body)
+    if pace == "max":
+        return _held(transport)
     if pace == "realtime":
         return WallClock()
     raise PaceError(transport.url, pace)
+
+
+def _held(transport: Transport) -> "ServedClock":
+    """Return the clock of a simulator that leaps while every client is idle, which we are when we say so."""
+    reply = transport.opened(CLOCK, {"hold": "true"}, _HOLD_SECONDS)
+    for _ in range(_HOLD_ATTEMPTS):
+        if reply.status != HTTPStatus.CONFLICT:
+            break
+        reply.close()
+        pause(_HOLD_PAUSE)  # the server may not have seen yet that the last scenario has left
+        reply = transport.opened(CLOCK, {"hold": "true"}, _HOLD_SECONDS)
+    else:
+        raise SharedClockError(transport.url)
+    line = b""
+    while not line.endswith(b"\n"):
+        line += reply.read1()
+    return ServedClock(transport, json.loads(line), reply)
 
 
 class WallClock:
@@ -131,14 +162,17 @@ class WallClock:
             watching.assure()
         self.settle(watching)
 
+    def end(self) -> None:
+        """Do nothing: it passes anyway."""
+
 
 class ServedClock:
-    """The clock of a served simulator, which stands still unless it is moved from here."""
+    """The clock of a served simulator, which stands still unless it is moved from here; `hold` is what makes it."""
 
     is_virtual = True
 
-    def __init__(self, transport: Transport, reading: Any) -> None:
-        self._transport = transport
+    def __init__(self, transport: Transport, reading: Any, hold: urllib3.BaseHTTPResponse | None = None) -> None:
+        self._transport, self._hold = transport, hold
         self._now = Nanos(reading["nanoseconds"])
         self._faults = len(reading["faults"])
 
@@ -162,6 +196,11 @@ class ServedClock:
             ServedFaultError: the simulator met what it does not model.
         """
         self._move(Nanos(deadline - self._now), watching)
+
+    def end(self) -> None:
+        """Let go of it."""
+        if self._hold is not None:
+            self._hold.close()
 
     def _move(self, span: Nanos, watching: Watching) -> None:
         body = json.dumps({"advance": span, "until": "told"}).encode()

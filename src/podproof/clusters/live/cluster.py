@@ -1,13 +1,26 @@
 """A cluster that is reached over HTTP, behind the port."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NoReturn
 
 from podproof.claims import Claim, Verdict
-from podproof.cluster import Answer, Clients, Hosts, Informers, Metrics, Nodes, Operators, Outside, Registries, Storage
+from podproof.cluster import (
+    Answer,
+    Applied,
+    Clients,
+    Hosts,
+    Informers,
+    Metrics,
+    Nodes,
+    Operators,
+    Outside,
+    Registries,
+    Storage,
+)
 from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
+from podproof.clusters.live.discovering import Catalogue
 from podproof.clusters.live.paths import LivePaths
 from podproof.clusters.live.territory import Territory
 from podproof.clusters.live.transport import Transport, UnreachableError
@@ -16,14 +29,14 @@ from podproof.clusters.operators.live import LiveOperators
 from podproof.clusters.waiting import Waiting
 from podproof.errors import CapabilityError
 from podproof.paths import Paths
-from podproof.simulator.api.discovery import resources
+from podproof.simulator.api.discovery import Resource
 from podproof.simulator.kernel.requests import Request, Response
 from podproof.simulator.model.objects import Object, Ref, at
 from podproof.simulator.model.times import Nanos, seconds
 from podproof.timeline import Record
 
 _WRITES = ("create", "update", "patch", "delete")
-_ACCOUNT, _LOOK = seconds(30), seconds(1)
+_ACCOUNT, _LOOK, _ROOM = seconds(30), seconds(1), seconds(60)
 _REFUSED = "connect: "
 """Before the network's own words, where the API server tells why it could not reach a pod."""
 
@@ -46,6 +59,7 @@ class LiveCluster(Asking):
         self.name, self.namespace = name, namespace
         self.after: Callable[[], object] = lambda: None
         self._transport, self._territory = transport, territory or Territory(namespace, "")
+        self._catalogue = Catalogue(transport)
         self._clock = clock = clock_of(transport)
         start = clock.now
         self._record = Record(lambda: Nanos(clock.now - start), start)
@@ -123,12 +137,19 @@ class LiveCluster(Asking):
             return Answer(response.body)
         return Answer("", str(at(response.body, "message")).rpartition(_REFUSED)[2].strip().capitalize())
 
+    def create(self, item: Object) -> Applied:
+        """Create one object."""
+        self._make_room(item)
+        return super().create(item)
+
     def record(self) -> Record:
         """Return everything the cluster has shown so far in this scenario."""
         return self._record
 
     def wait(self, claim: Claim, within: Nanos) -> Verdict:
         """Let time pass until the claim is decided or `within` is over, and return the verdict."""
+        for kind in {ref.kind for ref in claim.subjects}:
+            self._catalogued(kind)
         self._clock.settle(self._watching)
         waiting = Waiting(claim, self._record)
         end = Nanos(self._clock.now + within)
@@ -150,10 +171,11 @@ class LiveCluster(Asking):
             self._step(end)
 
     def close(self) -> None:
-        """End the scenario: watch no more, and do what is to be done then."""
+        """End the scenario: watch no more, let the clock go, and do what is to be done then."""
         if self._operators is not None:
             self._operators.close()
         self._watching.end()
+        self._clock.end()
         self.after()
 
     def _step(self, deadline: Nanos) -> None:
@@ -173,6 +195,38 @@ class LiveCluster(Asking):
                 raise UnreachableError(f"wait for {account} in {self.namespace}", self._transport.url, "it never came")
             self._clock.step(end, self._watching)
 
+    def _apply(self, item: Object, source: str) -> Applied:
+        self._make_room(item)
+        return super()._apply(item, source)
+
+    def _make_room(self, item: Object) -> None:
+        """Wait for the end of what another scenario of this run has made outside of namespaces, under the same name."""
+        found = self._placed(item)
+        if isinstance(found, Applied) or found[0].namespaced or (found[0].name, found[1].name) in self._territory.made:
+            return
+        end = Nanos(self._clock.now + _ROOM)
+        while self._territory.is_siblings(self.get(found[1])) and self._clock.now < end:
+            self._step(end)
+
+    def _resources(self) -> Sequence[Resource]:
+        return self._catalogue.resources
+
+    def _resource_for(self, api_version: str, kind: str) -> Resource:
+        return self._followed(self._catalogue.of_manifest(api_version, kind))
+
+    def _of_kind(self, kind: str) -> Resource:
+        return self._catalogued(kind) or super()._of_kind(kind)
+
+    def _catalogued(self, kind: str) -> Resource | None:
+        found = self._catalogue.kind(kind)
+        return None if found is None else self._followed(found)
+
+    def _followed(self, resource: Resource) -> Resource:
+        """Return a kind that is watched: one that is not built in is from when a scenario first names it."""
+        if resource.custom is not None:
+            self._watching.follow(resource)
+        return resource
+
     def _handle(self, request: Request) -> Response:
         if not self._territory.holds(request):
             self._lack("objects-of-others")
@@ -188,7 +242,7 @@ class LiveCluster(Asking):
         """Wait until the record has what was written."""
         if response.code >= HTTPStatus.BAD_REQUEST or self._clock.is_virtual:
             return
-        kind, body = _kind_of(request), response.body
+        kind, body = self._transport.resource(request.resource).kind, response.body
         if request.verb == "delete" or request.subresource == "eviction":
             found = self._transport.handle(request._replace(verb="get", subresource="", body=None, params={}))
             if found.code == HTTPStatus.NOT_FOUND:
@@ -228,10 +282,6 @@ def _strict(request: Request) -> Request:
     if request.verb not in ("create", "update", "patch"):
         return request
     return request._replace(params={"fieldValidation": "Strict", **request.params})
-
-
-def _kind_of(request: Request) -> str:
-    return next(each.kind for each in resources() if each.name == request.resource)
 
 
 def _uid_of(body: Object) -> str:

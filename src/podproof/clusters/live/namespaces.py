@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from podproof.clusters.live.clocks import clock_of, ours
+from podproof.clusters.live.discovering import Catalogue
 from podproof.clusters.live.territory import RUN
 from podproof.clusters.live.transport import Transport
 from podproof.clusters.live.watching import Watching
@@ -59,9 +60,10 @@ def left(transport: Transport, run: str = "") -> list[tuple[str, str]]:
     """Return what runs (or one of them) have left, resource and name: the namespaces last, as they take longest."""
     selector = f"{RUN}={run}" if run else RUN
     found: list[tuple[str, str]] = []
-    for each in sorted(
-        (each for each in resources() if not each.namespaced), key=lambda each: each.kind == "Namespace"
-    ):
+    catalogue = Catalogue(transport)
+    catalogue.refresh()
+    outside = {each.name: each for each in reversed(catalogue.resources) if not each.namespaced}.values()
+    for each in sorted(outside, key=lambda each: each.kind == "Namespace"):
         response = transport.handle(Request("list", each.name, params={"labelSelector": selector}))
         if response.code == 200:
             found += [(each.name, item["metadata"]["name"]) for item in response.body["items"]]
@@ -82,6 +84,7 @@ def wait_until_gone(transport: Transport, names: Iterable[str], limit: Nanos = L
             clock.step(end, watching)
     finally:
         watching.end()
+        clock.end()
     return [ref.name for ref in refs if record.latest(ref) is not None]
 
 

@@ -28,6 +28,11 @@ class Territory:
         created = request.verb == "create" and not request.subresource
         return created or (request.resource, request.name) in self.made
 
+    def is_siblings(self, item: Object | None) -> bool:
+        """Say whether another scenario of the same run has made something outside of namespaces."""
+        meta = (item or {}).get("metadata") or {}
+        return bool(self.run) and (meta.get("labels") or {}).get(RUN) == self.run
+
     def marked(self, request: Request) -> Request:
         """Return a request whose object is told to be this run's; what is in a namespace goes with that."""
         if request.verb != "create" or request.namespace or request.subresource:

@@ -49,6 +49,8 @@ class Transport:
     def __init__(self, client: Client, pause: Callable[[float], object]) -> None:
         self._configuration, self._pool = client.configuration, client.rest_client.pool_manager
         self._pause = pause
+        self.others: Mapping[str, Resource] = {}
+        """What this server has beside the built-in kinds, as far as it was asked, by the names of requests."""
         self.url = str(client.configuration.host).rstrip("/")
 
     def handle(self, request: Request) -> Response:
@@ -60,12 +62,23 @@ class Transport:
         params = dict(request.params)
         kind = _PATCHES[params.pop("patchType", "strategic")] if request.verb == "patch" else "application/json"
         body = None if request.body is None else json.dumps(request.body).encode()
-        path = path_of(_resource(request.resource), request.namespace, request.name, request.subresource)
+        path = path_of(self.resource(request.resource), request.namespace, request.name, request.subresource)
         return self.call(_METHODS[request.verb], path, params, body, kind)
+
+    def resource(self, name: str) -> Resource:
+        """Return what a request names.
+
+        Raises:
+            NotModelledError: nobody has told of it.
+        """
+        found = self.others.get(name) or served(name)
+        if found is None:
+            raise NotModelledError(f"the resource {name}", "a request")
+        return found
 
     def call(
         self, method: str, path: str, params: Mapping[str, str] | None = None, body: bytes | None = None,
-        content_type: str = "application/json",
+        content_type: str = "application/json", accept: str = "application/json",
     ) -> Response:  # fmt: skip
         """Make a call by its path; a server that asks for a pause (Retry-After) gets it.
 
@@ -74,7 +87,7 @@ class Transport:
         Raises:
             UnreachableError: no answer came.
         """
-        headers = {"Content-Type": content_type} if body is not None else {}
+        headers = {"Accept": accept, **({"Content-Type": content_type} if body is not None else {})}
         for attempt in range(1, ATTEMPTS + 1):
             reply = self._sent(method, path, params or {}, body, headers)
             wait = asked_to_wait(reply)
@@ -137,10 +150,3 @@ def _response(reply: urllib3.BaseHTTPResponse) -> Response:
 def _status(code: int, text: str) -> dict[str, Any]:
     """Return a Status for a refusal that has none of its own, as a proxy before the API server sends it."""
     return {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "message": text.strip()}
-
-
-def _resource(name: str) -> Resource:
-    found = served(name)
-    if found is None:
-        raise NotModelledError(f"the resource {name}", "a request")
-    return found

@@ -28,13 +28,11 @@ class Watching:
         self._inbox: SimpleQueue[Seen | Lost] = SimpleQueue()
         self._news = Condition()
         self._latest = Nanos(0)
-        self._url = transport.url
+        self._ended = False
+        self._transport, self._namespace = transport, namespace
         chosen = resources() if kinds is None else kinds
-        self._reflectors = [
-            Reflector(transport, each, namespace if each.namespaced else "", now, self._told, self._moved)
-            for each in chosen
-        ]
-        self._threads = [Thread(target=each.run, daemon=True, name=f"watch {each.resource.name}") for each in self._all]
+        self._reflectors = [self._reflector(each) for each in chosen]
+        self._threads = [_thread(each) for each in self._all]
 
     @property
     def _all(self) -> list[Reflector]:
@@ -50,11 +48,25 @@ class Watching:
             thread.start()
         if not self._until(lambda: all(each.revision and each.down_since is None for each in self._all)):
             late = next(each for each in self._all if each.down_since is not None)
-            raise UnreachableError(f"list and watch {late.resource.name}", self._url, late.fault or "it took too long")
+            raise UnreachableError(
+                f"list and watch {late.resource.name}", self._transport.url, late.fault or "it took too long"
+            )
+        self.take_in()
+
+    def follow(self, resource: Resource) -> None:
+        """Watch one more kind from now on, if it is not watched yet, and take in what is there of it."""
+        if any(each.resource.kind == resource.kind for each in self._reflectors) or self._ended:
+            return
+        added = self._reflector(resource)
+        self._reflectors.append(added)
+        self._threads.append(_thread(added))
+        self._threads[-1].start()
+        self._until(lambda: bool(added.refused) or (added.revision > 0 and added.down_since is None))
         self.take_in()
 
     def end(self) -> None:
         """Watch no more."""
+        self._ended = True
         for each in self._reflectors:
             each.stop()
         for thread in self._threads:
@@ -103,6 +115,10 @@ class Watching:
     def _of(self, kind: str) -> list[Reflector]:
         return [each for each in self._all if not kind or each.resource.kind == kind]
 
+    def _reflector(self, resource: Resource) -> Reflector:
+        namespace = self._namespace if resource.namespaced else ""
+        return Reflector(self._transport, resource, namespace, self._now, self._told, self._moved)
+
     def _until(self, so: Callable[[], bool], patience: float = PATIENCE) -> bool:
         with self._news:
             return self._news.wait_for(so, patience)
@@ -115,3 +131,7 @@ class Watching:
     def _moved(self) -> None:
         with self._news:
             self._news.notify_all()
+
+
+def _thread(reflector: Reflector) -> Thread:
+    return Thread(target=reflector.run, daemon=True, name=f"watch {reflector.resource.name}")

@@ -45,9 +45,12 @@ class Informer:
         """Return the cached objects an index has under a value, in the order they came to be there."""
         return self._indexer.by_index(name, value)
 
-    def on_change(self, handler: Handler, resync: Nanos | None = None) -> None:
-        """Hand every change to `handler`, from now on; with `resync` every object again each time that has passed."""
-        self.listeners.append(Listener(handler, resyncs=resync is not None))
+    def on_change(self, handler: Handler, resync: Nanos | None = None, who: str = "") -> None:
+        """Hand every change to `handler`, from now on; with `resync` every object again each time that has passed.
+
+        `who` is whose handler it is, for those who look ("": the class of the controller).
+        """
+        self.listeners.append(Listener(handler, who, resyncs=resync is not None))
         if resync is not None:
             self._resync_every(resync)
 

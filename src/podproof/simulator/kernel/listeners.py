@@ -4,7 +4,7 @@ Source: staging/src/k8s.io/client-go/tools/cache/shared_informer.go, sharedProce
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 from podproof.simulator.kernel.ring import RingGrowing
 from podproof.simulator.model.objects import Object
@@ -16,13 +16,20 @@ Handler = Callable[[Object | None, Object | None], None]
 class Listener:
     """A handler behind its ring. `notify` hands a change on, or lets it wait while the handler is held up."""
 
-    def __init__(self, handler: Handler, *, resyncs: bool = False) -> None:
-        self.resyncs = resyncs
-        self.name = _named(handler)
-        self._handler = handler
-        self.ring: RingGrowing[tuple[Object | None, Object | None]] = RingGrowing()
-        self.notify: Handler = handler
+    def __init__(self, handler: Handler, who: str, *, resyncs: bool = False) -> None:
+        self.resyncs, self._who = resyncs, who
+        self._handler = self.notify = handler
         self.is_held = False
+
+    @cached_property
+    def name(self) -> str:
+        """Whose handler it is: as it was said, or the class of the controller."""
+        return self._who or _named(self._handler)
+
+    @cached_property
+    def ring(self) -> RingGrowing[tuple[Object | None, Object | None]]:
+        """Where notifications wait."""
+        return RingGrowing()
 
     def hold(self) -> None:
         """Let the handler stand still: what it would be told waits in the ring."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from podproof.simulator.api import statuses
+from podproof.simulator.api.custom.embedded import embedded_faults
 from podproof.simulator.api.custom.lists import list_faults
 from podproof.simulator.api.custom.validating import NEW, schema_faults
 from podproof.simulator.api.discovery import Resource
@@ -78,7 +79,8 @@ def object_faults(resource: Resource, custom: CustomType, item: Object, old: Any
         yield invalid("kind", item.get("kind"), f"must be {resource.kind}")
     if item.get("apiVersion") != resource.api_version:
         yield invalid("apiVersion", item.get("apiVersion"), f"must be {resource.api_version}")
-    faults = [*schema_faults(custom.schema, item, "", old), *list_faults(custom.schema, item, "")]
+    schema = custom.schema
+    faults = [*schema_faults(schema, item, "", old), *embedded_faults(schema, item), *list_faults(schema, item, "")]
     yield from faults
     if custom.has_rules:
         from podproof.simulator.api.custom.expressions import rule_faults

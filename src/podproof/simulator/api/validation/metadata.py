@@ -59,6 +59,20 @@ def metadata_update_faults(resource: Resource, item: Object, old: Object) -> Ite
         yield from _plain_finalizer_faults(meta)
 
 
+def embedded_metadata_faults(meta: Object) -> Iterator[Fault]:
+    """Yield what is wrong with the metadata of an object that stands inside another: it needs no name."""
+    if meta.get("name"):
+        for detail in path_segment(meta["name"]):
+            yield invalid("metadata.name", meta["name"], detail)
+    if meta.get("namespace"):
+        for detail in dns_label(meta["namespace"]):
+            yield invalid("metadata.namespace", meta["namespace"], detail)
+    yield from _note_faults(meta)
+    yield from _owner_faults(meta)
+    yield from _finalizer_faults(meta)
+    yield from _plain_finalizer_faults(meta)
+
+
 def _common_faults(resource: Resource, meta: Object) -> Iterator[Fault]:
     """Yield what is wrong with everything but the name.
 
