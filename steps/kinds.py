@@ -113,11 +113,16 @@ def defined(record: Record, kind: str) -> Object | None:
 
 
 def ref(cluster: Cluster, word: str, name: str) -> Ref:
-    """Return the reference of an object of the scenario's namespace."""
+    """Return the reference of an object of the scenario's namespace, or of another that "namespace/name" says."""
     kind = _KINDS.get(known(word).lower())
     if kind is None:
         return _custom_ref(cluster, word, name)
-    return Ref(kind, "" if kind in _CLUSTER_SCOPED else cluster.namespace, name)
+    return Ref(kind, "", name) if kind in _CLUSTER_SCOPED else _placed(cluster, kind, name)
+
+
+def _placed(cluster: Cluster, kind: str, name: str) -> Ref:
+    namespace, slash, own = name.rpartition("/")
+    return Ref(kind, namespace if slash else cluster.namespace, own)
 
 
 def _custom_ref(cluster: Cluster, kind: str, name: str) -> Ref:
@@ -129,5 +134,5 @@ def _custom_ref(cluster: Cluster, kind: str, name: str) -> Ref:
 
 
 def pod(cluster: Cluster, name: str) -> Ref:
-    """Return the reference of a pod of the scenario's namespace."""
-    return Ref("Pod", cluster.namespace, name)
+    """Return the reference of a pod of the scenario's namespace, or of another that "namespace/name" says."""
+    return _placed(cluster, "Pod", name)

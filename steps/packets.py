@@ -1,16 +1,20 @@
 """Packets: who reaches whom, by which hops, and what stops them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from podproof.cluster import Cluster
 from podproof.paths import Asked, Path, Row
 from podproof.proof import NotSoError
 from podproof.simulator.model.objects import Ref
+from podproof.simulator.model.times import Nanos, seconds
 from podproof.steps import kinds
 from podproof.steps.phrases import says
 
 _COLUMNS = ("hop", "interface", "what happened", "source", "destination", "encapsulation", "why")
+_LOOK = seconds(1)
+_PATIENCE = seconds(5)
+"""How long one try of a connection that should open may take."""
 
 Table = Sequence[Sequence[str]]
 
@@ -22,32 +26,40 @@ def the_network_is(cluster: Cluster, kind: str) -> None:
 
 
 @says('{kind:kind} "{name}" can reach {target:kind} "{other}" on port {port:number}')
-def it_can_reach(cluster: Cluster, kind: str, name: str, target: str, other: str, port: int) -> None:
-    """A connection opens: it arrives, somebody listens, the answer comes back. Ends are pods, nodes, services."""
-    _reaches(cluster, _asked(cluster, kind, name, kinds.ref(cluster, target, other), port), f'{target} "{other}"')
+def it_can_reach(
+    cluster: Cluster, kind: str, name: str, target: str, other: str, port: int, limit: Nanos
+) -> None:  # fmt: skip
+    """A connection opens: it arrives, somebody listens, the answer comes back. Ends are pods, nodes, services.
+
+    Tried now, then once a second until the limit.
+    """
+    asked = _asked(cluster, kind, name, kinds.ref(cluster, target, other), port)
+    _reaches(cluster, asked, f'{target} "{other}"', limit)
 
 
 @says('{kind:kind} "{name}" can reach the address "{address}" on port {port:number}')
-def it_can_reach_the_address(cluster: Cluster, kind: str, name: str, address: str, port: int) -> None:
-    _reaches(cluster, _asked(cluster, kind, name, address, port), f'the address "{address}"')
+def it_can_reach_the_address(
+    cluster: Cluster, kind: str, name: str, address: str, port: int, limit: Nanos
+) -> None:  # fmt: skip
+    _reaches(cluster, _asked(cluster, kind, name, address, port), f'the address "{address}"', limit)
 
 
 @says('{kind:kind} "{name}" cannot reach {target:kind} "{other}" on port {port:number}')
 @says('{kind:kind} "{name}" cannot reach {target:kind} "{other}" on port {port:number}: "{error}"')
 def it_cannot_reach(
-    cluster: Cluster, kind: str, name: str, target: str, other: str, port: int, error: str = ""
+    cluster: Cluster, kind: str, name: str, target: str, other: str, port: int, limit: Nanos, error: str = ""
 ) -> None:  # fmt: skip
     """The error is connect(2)'s: "Connection refused", "Connection timed out" or "No route to host"."""
     asked = _asked(cluster, kind, name, kinds.ref(cluster, target, other), port)
-    _does_not_reach(cluster, asked, f'{target} "{other}"', error)
+    _does_not_reach(cluster, asked, f'{target} "{other}"', error, limit)
 
 
 @says('{kind:kind} "{name}" cannot reach the address "{address}" on port {port:number}')
 @says('{kind:kind} "{name}" cannot reach the address "{address}" on port {port:number}: "{error}"')
 def it_cannot_reach_the_address(
-    cluster: Cluster, kind: str, name: str, address: str, port: int, error: str = ""
+    cluster: Cluster, kind: str, name: str, address: str, port: int, limit: Nanos, error: str = ""
 ) -> None:  # fmt: skip
-    _does_not_reach(cluster, _asked(cluster, kind, name, address, port), f'the address "{address}"', error)
+    _does_not_reach(cluster, _asked(cluster, kind, name, address, port), f'the address "{address}"', error, limit)
 
 
 @says('the path from {kind:kind} "{name}" to {target:kind} "{other}" on port {port:number} is:')
@@ -177,18 +189,28 @@ def _sized(cluster: Cluster, size: int, name: str, other: str) -> Asked:
     return Asked(kinds.pod(cluster, name), kinds.pod(cluster, other), size=size)
 
 
-def _reaches(cluster: Cluster, asked: Asked, target: str) -> None:
-    if error := cluster.paths.connects(asked):
+def _reaches(cluster: Cluster, asked: Asked, target: str, limit: Nanos) -> None:
+    if error := _tried(cluster, asked, limit, lambda error: not error, _PATIENCE):
         wanted = f'{asked.source.kind.lower()} "{asked.source.name}" can reach {target} on port {asked.port}'
         raise NotSoError(wanted, f"{error}; the packet's way:\n{cluster.paths.path(asked)}", subjects=(asked.source,))
 
 
-def _does_not_reach(cluster: Cluster, asked: Asked, target: str, wanted: str) -> None:
-    error = cluster.paths.connects(asked)
+def _does_not_reach(cluster: Cluster, asked: Asked, target: str, wanted: str, limit: Nanos) -> None:
+    error = _tried(cluster, asked, limit, lambda error: bool(error) and wanted in ("", error))
     if not error or (wanted and error != wanted):
         told = f'{asked.source.kind.lower()} "{asked.source.name}" cannot reach {target} on port {asked.port}'
         seen = f"the error is {error}" if error else f"it does; the packet's way:\n{cluster.paths.path(asked)}"
         raise NotSoError(told + (f": {wanted}" if wanted else ""), seen, subjects=(asked.source,))
+
+
+def _tried(
+    cluster: Cluster, asked: Asked, limit: Nanos, is_wanted: Callable[[str], bool], patience: Nanos | None = None
+) -> str:  # fmt: skip
+    """Connect now, then once a second until the limit or the outcome that is wanted; return the last error."""
+    end = cluster.record().now + limit
+    while not is_wanted(error := cluster.paths.connects(asked, patience)) and cluster.record().now < end:
+        cluster.pass_time(_LOOK)
+    return error
 
 
 def _ends(wanted: str, path: Path, what: str, place: str, why: str) -> None:

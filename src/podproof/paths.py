@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from podproof.simulator.model.objects import Ref
+from podproof.simulator.model.times import Nanos
 
 Row = Mapping[str, str]
 """One hop: hop (whose namespace), interface, what happened, source, destination, encapsulation, why."""
@@ -46,8 +47,11 @@ class Paths(Protocol):
     def become(self, kind: str) -> None:
         """Let the network be of a kind, as "flannel vxlan"."""
 
-    def connects(self, asked: Asked) -> str:
-        """Open a connection, as a program would: "" where it opens, else why not, in the words of connect(2)."""
+    def connects(self, asked: Asked, patience: Nanos | None = None) -> str:
+        """Open a connection, as a program would: "" where it opens, else why not, in the words of connect(2).
+
+        What has not opened after `patience` has timed out.
+        """
 
     def path(self, asked: Asked) -> Path:
         """Return the way of a connection's first packet, and of its answer."""

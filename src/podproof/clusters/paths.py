@@ -1,5 +1,6 @@
 """The paths of the simulated cluster's packets, and the commands that look at what they meet."""
 
+import errno
 import os
 from collections.abc import Callable, Mapping, Sequence
 
@@ -8,6 +9,7 @@ from podproof.paths import Asked, Path, Row
 from podproof.proof import NotSoError
 from podproof.simulator.kernel.requests import Request
 from podproof.simulator.machine.namespaces import Namespace
+from podproof.simulator.machine.network import Delivery
 from podproof.simulator.model.objects import Object, Ref, at
 from podproof.simulator.model.times import Nanos
 from podproof.simulator.world import World
@@ -36,10 +38,12 @@ class SimulatedPaths:
         """Let the network be of a kind, as "flannel vxlan". Raises UnknownKindError where there is none."""
         self._world.network.become(kind)
 
-    def connects(self, asked: Asked) -> str:
-        """Open a connection; the time it takes passes."""
+    def connects(self, asked: Asked, patience: Nanos | None = None) -> str:
+        """Open a connection; the time it takes passes, which is no more than `patience`."""
         world, origin = self._world, self._origin(asked.source)
         delivery = world.network.deliver(origin, self._address(asked.target), asked.port, asked.protocol)
+        if patience is not None and delivery.after > patience:
+            delivery = Delivery(patience, error=errno.ETIMEDOUT)
         world.agenda.run_until(Nanos(world.now + delivery.after))
         return os.strerror(delivery.error) if delivery.error else ""
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 NAMESPACE = "default"
 _CAN = frozenset((
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "operators", "dropped-watches",
-    "outside", "network-clients", "packet-paths",
+    "outside", "network-clients", "packet-paths", "other-namespaces",
     "informers", "declared-metrics",
     "snapshots",
 ))  # fmt: skip

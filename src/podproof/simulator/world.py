@@ -199,7 +199,9 @@ class World:
         self.entrances = Entrances(self.agenda, self._client, self._informer, self.network)
         HealthPorts(services, slices, nodes, self.network)
         budgets = self._informer("poddisruptionbudgets.policy")
-        self.network.police = PolicyAgent(self._informer(NETWORK_POLICIES), pods, namespaces).verdict
+        self.network.police = PolicyAgent(
+            self._informer(NETWORK_POLICIES), pods, namespaces, system_objects.UNSEEN
+        ).verdict
         binder = Binder(self.agenda, self._client, self._informer)
         sets = {kind: self._informer(name).get for kind, name in _SETS.items()}
         spread = DefaultSpread(services.list, sets)

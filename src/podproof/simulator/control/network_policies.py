@@ -4,6 +4,9 @@ Most pods look alike to the policies of a cluster: whoever has the same values o
 is one identity, and a decision is made once for two identities, a port and a protocol.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from podproof.simulator.kernel.informer import Informer, Key, key_of
 from podproof.simulator.model.network_policies import (
     Connection,
@@ -18,14 +21,20 @@ from podproof.simulator.model.network_policies import (
 )
 from podproof.simulator.model.objects import Object
 
+_NOBODY: Mapping[Key, Object] = MappingProxyType({})
 NETWORK_POLICIES = "networkpolicies.networking.k8s.io"
 
 
 class PolicyAgent:
-    """Decides about connections between two ends by the policies there are."""
+    """Decides about connections between two ends by the policies there are.
 
-    def __init__(self, policies: Informer, pods: Informer, namespaces: Informer) -> None:
-        self._pods, self._namespaces = pods, namespaces
+    `unseen` are pods that the API does not show, but that answer all the same.
+    """
+
+    def __init__(
+        self, policies: Informer, pods: Informer, namespaces: Informer, unseen: Mapping[Key, Object] = _NOBODY
+    ) -> None:
+        self._pods, self._namespaces, self._unseen = pods, namespaces, unseen
         self._policies: dict[Key, Policy] = {}
         self._label_keys: frozenset[str] = frozenset()
         self._has_blocks = False
@@ -49,7 +58,7 @@ class PolicyAgent:
         return leaving or verdict(isolating(policies, wanted.target, "Ingress"), "Ingress", wanted)
 
     def _identity(self, end: End) -> int:
-        pod = None if end.pod is None else self._pods.get(*end.pod)
+        pod = None if end.pod is None else self._pods.get(*end.pod) or self._unseen.get(end.pod)
         seen = self._seen.get(end)
         if seen is None or seen[0] is not pod:
             party = Party(end.address) if pod is None else self._party(end.address, pod)

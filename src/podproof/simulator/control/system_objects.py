@@ -1,10 +1,23 @@
 """What every cluster holds from the start: the system's priority classes, and the Services of the API and of DNS."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from podproof.simulator.data import rows
+from podproof.simulator.machine.network import DNS_POD
 from podproof.simulator.model.objects import Object
+
+_DNS_PORTS = [{"name": "dns", "containerPort": 53, "protocol": "UDP"}, {"name": "dns-tcp", "containerPort": 53}]
+UNSEEN: Final[Mapping[tuple[str, str], Object]] = {
+    DNS_POD: {
+        "metadata": {"namespace": DNS_POD[0], "name": DNS_POD[1], "labels": {"k8s-app": "kube-dns"}},
+        "spec": {"containers": [{"name": "coredns", "ports": _DNS_PORTS}]},
+    }
+}
+"""Pods that answer and that the API does not show, as policies see them.
+
+Source: cmd/kubeadm/app/phases/addons/dns/manifests.go, CoreDNSDeployment.
+"""
 
 
 def priority_classes() -> Iterator[Object]:

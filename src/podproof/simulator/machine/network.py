@@ -13,6 +13,7 @@ from podproof.simulator.data import rows
 from podproof.simulator.machine.dns import Lookup, NameTable
 from podproof.simulator.machine.effects import Service
 from podproof.simulator.machine.namespaces import Namespace as Namespace
+from podproof.simulator.model.dns_records import CLUSTER_DNS
 from podproof.simulator.model.network_policies import Denied, End
 from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
 from podproof.simulator.network.facts import NodeFact, PodFact
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from podproof.simulator.machine.paths import Arrival, Paths
     from podproof.simulator.network.iptables.tables import Tables
     from podproof.simulator.network.portmap import Forward
+
+DNS_POD = ("kube-system", "coredns")
+"""Who answers behind the cluster's address for names. Approximated: no such pod is shown."""
+DNS_PORT = 53
 
 Police = Callable[[End, End, int, str], Denied | None]
 """Why a connection (source, target, port, protocol) may not begin, None where nothing forbids it."""
@@ -212,6 +217,13 @@ class Network:
         if target is None or (way := self._way(origin, target)).fate is not Fate.DELIVERED:
             return False
         return not self._denied(origin, target, address, 0, "ICMP", way.client or origin.address)
+
+    def answers_names(self, origin: Namespace, server: str) -> bool:
+        """Say whether a name server is reached: the cluster's is a pod like others to policies."""
+        if origin.pod is None:
+            return True
+        pod = DNS_POD if server == CLUSTER_DNS else None
+        return self.police(End(origin.address, origin.pod), End(server, pod), DNS_PORT, "UDP") is None
 
     def _way(self, origin: Namespace, target: Namespace) -> "Way":
         """Return how the pods (or the node itself) of one node reach those of another, by one walk for all of them."""

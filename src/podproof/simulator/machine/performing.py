@@ -33,8 +33,8 @@ from podproof.simulator.machine.effects import (
 from podproof.simulator.machine.network import ROUND_TRIP
 from podproof.simulator.machine.pipes import Handle, LogStream, Null
 from podproof.simulator.machine.process import Task
-from podproof.simulator.model.dns_records import CLUSTER_DNS
-from podproof.simulator.model.times import MILLISECOND, Nanos
+from podproof.simulator.model.dns_records import CLUSTER_DNS, SILENT, Reply
+from podproof.simulator.model.times import MILLISECOND, SECOND, Nanos
 
 if TYPE_CHECKING:
     from podproof.simulator.machine.pidspace import PidNamespace
@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 BLOCKED = object()
 DNS_EXCHANGE = Nanos(MILLISECOND)
 """Approximated: one question to the cluster's DNS and its answer."""
+ASKED_ONCE, ASKED_TWICE = Nanos(5 * SECOND), Nanos(10 * SECOND)
+"""How long a program, or the C library, waits for a name server that says nothing; the library then gives up.
+
+Source: busybox networking/nslookup.c, default_timeout; glibc resolv/resolv.h, RES_TIMEOUT and RES_DFLRETRY.
+"""
 
 INTERRUPTIBLE = frozenset({Sleep, Compute, Repeat, Read, Write, Wait, Resolve, Accept, Connect, Ping})
 
@@ -146,7 +151,11 @@ def _resolve(space: "PidNamespace", task: Task, effect: Resolve) -> object:
         addresses = (effect.name,) if is_address(effect.name) else known
         return Resolved(effect.name, space.resolver.server, effect.name, addresses, ())
     resolver, network = space.resolver, space.network
-    lookup = network.lookup if (effect.server or resolver.server) == CLUSTER_DNS else network.outside
+    server = effect.server or resolver.server
+    if not network.answers_names(space.namespace, server):
+        silent = Resolved(effect.name, server, None, (), (effect.name,), Reply(SILENT))
+        return space.block(task, Nanos(task.now() + (ASKED_ONCE if effect.kind else ASKED_TWICE)), lambda: silent)
+    lookup = network.lookup if server == CLUSTER_DNS else network.outside
     answer = resolver.ask(effect.name, effect.kind, lookup) if effect.kind else resolver.resolve(effect.name, lookup)
     return space.block(task, Nanos(task.now() + len(answer.tried) * DNS_EXCHANGE), lambda: answer)
 

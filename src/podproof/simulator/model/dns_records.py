@@ -10,6 +10,8 @@ TTL: Final = 30
 """Seconds. Source: cmd/kubeadm/app/phases/addons/dns/manifests.go, CoreDNSConfigMap (ttl 30)."""
 
 NOERROR, NXDOMAIN, SERVFAIL = "NOERROR", "NXDOMAIN", "SERVFAIL"
+SILENT: Final = "SILENT"
+"""No code of a name server: there was no answer at all."""
 NODATA: Final = "NODATA"
 """No code of a name server: how people call NOERROR without records."""
 

@@ -9,7 +9,7 @@ from podproof.simulator.machine.commands.calling import Command, CommandError
 from podproof.simulator.machine.effects import Process, Resolve, Resolved, Running, Write
 from podproof.simulator.machine.shell.driver import Steps
 from podproof.simulator.machine.shell.texts import version_of
-from podproof.simulator.model.dns_records import NOERROR, Record, is_address, reverse_name
+from podproof.simulator.model.dns_records import NOERROR, SILENT, Record, is_address, reverse_name
 
 _OWN_RESOLVER = (1, 29)
 """From this version on nslookup asks the server itself instead of the C library."""
@@ -81,10 +81,15 @@ def _asking(process: Process, operands: list[str], kinds: list[str | None]) -> R
     """
     first, search = _resolver(process)
     server, name = operands[1] if len(operands) > 1 else first, operands[0]
-    yield Write(1, f"Server:\t\t{server}\nAddress:\t{server}:53\n\n")
-    status = 0
+    status, head = 0, f"Server:\t\t{server}\nAddress:\t{server}:53\n\n"
     for asked, kind in _questions(name, search, [kind for kind in kinds if kind]):
         answer: Resolved = yield Resolve(asked, kind=kind, server=server)
+        if answer.reply.code == SILENT:
+            yield Write(1, ";; connection timed out; no servers could be reached\n\n")
+            return 1
+        if head:
+            yield Write(1, head)
+            head = ""
         if answer.reply.code != NOERROR:
             status = 1
             yield Write(1, f"** server can't find {asked}: {answer.reply.code}\n\n")
