@@ -11,7 +11,7 @@ from podproof.cluster import Cluster
 from podproof.paths import Asked, Path, Row
 from podproof.proof import NotSoError
 from podproof.simulator.model.objects import Object, Ref, at
-from podproof.simulator.model.times import seconds
+from podproof.simulator.model.times import SECOND, Nanos, seconds
 
 IMAGE = "busybox:1.28"
 _PATIENCE_S = 15
@@ -27,12 +27,13 @@ class LivePaths:
     def __init__(self, cluster: Cluster, lack: Callable[[str], NoReturn]) -> None:
         self._cluster, self._lack, self._numbers = cluster, lack, count(1)
 
-    def connects(self, asked: Asked) -> str:
+    def connects(self, asked: Asked, patience: Nanos | None = None) -> str:
         """Open a connection from within a pod: "" where it opens, else why not, in the words of connect(2)."""
         if asked.source.kind != "Pod" or asked.protocol != "TCP":
             self._lack("packet-paths")
         address, name = self._address(asked.target), f"reach-{next(self._numbers)}"
-        script = f"nc -v -z -w {_PATIENCE_S} {address} {asked.port} 2>&1"
+        waits = _PATIENCE_S if patience is None else max(1, patience // SECOND)
+        script = f"nc -v -z -w {waits} {address} {asked.port} 2>&1"
         added = {"name": name, "image": IMAGE, "command": ["sh", "-c", script]}
         done = self._cluster.patch(asked.source, {"spec": {"ephemeralContainers": [added]}}, "ephemeralcontainers")
         if done.refusal is not None:
