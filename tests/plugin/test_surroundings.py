@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from shutil import which
+from typing import Any
 
 import pytest
 
+AS_OTHERS: Sequence[str] = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+"""What takes from root the right to write where nobody may."""
 Feature = Callable[..., Path]
 On = Callable[..., None]
 Run = Callable[..., pytest.RunResult]
@@ -25,18 +29,20 @@ PASSES = f'Feature: f\n  Scenario: s\n{POD}    Then pod "web" shows "Running"\n'
 FAILS = f'Feature: f\n  Scenario: s\n{POD}    Then pod "web" shows "Error" within 5 seconds\n'
 
 
-def _pytest(folder: Path, *words: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
+def _pytest(
+    folder: Path, *words: str, prefix: Sequence[str] = (), **environment: str | None
+) -> subprocess.CompletedProcess[str]:
     """Run pytest in a process of its own; a variable that is None is taken away."""
     merged = {**os.environ, **{name: value for name, value in environment.items() if value is not None}}
     for name in (name for name, value in environment.items() if value is None):
         merged.pop(name, None)
     merged["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     plugins = ("pytest_bdd.plugin", "podproof.plugin", "xdist")
-    command = [sys.executable, "-m", "pytest", *(word for name in plugins for word in ("-p", name)), *words]
+    command = [*prefix, sys.executable, "-m", "pytest", *(word for name in plugins for word in ("-p", name)), *words]
     return subprocess.run(command, cwd=folder, env=merged, capture_output=True, text=True, check=False)
 
 
-ENVIRONMENTS: dict[str, dict[str, str | None]] = {
+ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "no HOME": {"HOME": None},
     "a HOME that is not there": {"HOME": "/nonexistent"},
     "a narrow terminal": {"COLUMNS": "20"},
@@ -49,7 +55,7 @@ ENVIRONMENTS: dict[str, dict[str, str | None]] = {
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS.keys())
-def test_a_failure_is_told_whole(tmp_path: Path, environment: dict[str, str | None]) -> None:
+def test_a_failure_is_told_whole(tmp_path: Path, environment: dict[str, Any]) -> None:
     (tmp_path / "it.feature").write_text(FAILS.replace("s\n", "s … 你好\n", 1), encoding="utf-8")
 
     done = _pytest(tmp_path, "-p", "no:cacheprovider", **environment)
@@ -64,12 +70,16 @@ def test_without_colour_no_escape_is_printed(tmp_path: Path) -> None:
     assert "\x1b" not in _pytest(tmp_path, "-v", "--color=no").stdout
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(bool(AS_OTHERS) and which("setpriv") is None, reason="root may write everywhere, and no setpriv")
 def test_a_project_that_may_not_be_written_is_read(tmp_path: Path) -> None:
     (tmp_path / "it.feature").write_text(PASSES, encoding="utf-8")
     tmp_path.chmod(0o555)
 
-    assert _pytest(tmp_path, "-W", "ignore::pytest.PytestCacheWarning").returncode == 0
+    run = _pytest(tmp_path, "-W", "ignore::pytest.PytestCacheWarning", prefix=AS_OTHERS)
+
+    tmp_path.chmod(0o755)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["it.feature"]
 
 
 def test_a_run_writes_nothing_into_a_project(tmp_path: Path) -> None:
@@ -104,6 +114,40 @@ def test_ctrl_c_ends_a_run_and_its_cluster(tmp_path: Path, workers: list[str]) -
     assert done.returncode != 0
     assert "INTERNALERROR" not in done.stdout
     assert workers or (done.returncode, "closed" in done.stdout) == (2, True)
+
+
+STOPS = {
+    "while features are collected": "def pytest_collect_file(): raise KeyboardInterrupt",
+    "while the report is made": """
+import podproof.report.page
+def stop(run, rootdir): raise KeyboardInterrupt
+podproof.report.page.report = stop
+""",
+    "while the report is written": """
+import pathlib
+whole = pathlib.Path.write_text
+def half(path, text, **options):
+    whole(path, text[:100], **options)
+    raise KeyboardInterrupt
+pathlib.Path.write_text = half
+""",
+}
+
+
+@pytest.mark.parametrize("conftest", STOPS.values(), ids=STOPS.keys())
+def test_ctrl_c_leaves_no_half_of_a_report(feature: Feature, project: pytest.Pytester, conftest: str) -> None:
+    feature(PASSES)
+    project.makeconftest(conftest)
+
+    result = project.runpytest_subprocess(
+        "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--podproof-html", "r.html"
+    )
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+    assert not (project.path / ".r.html.half").exists()
+    page = (project.path / "r.html").read_text(encoding="utf-8")
+    assert page == "" or page.endswith("</html>")
 
 
 UNREADABLE = {

@@ -161,17 +161,20 @@ def _page(kind: _Place, path: Sequence[str], *, recursive: bool) -> Iterator[str
         yield f"GROUP:      {kind.resource.group}"
     yield f"KIND:       {kind.resource.kind}"
     yield f"VERSION:    {kind.resource.version}\n"
-    place, told = kind, [kind.text()]
+    place, told, default = kind, [kind.text()], ""
     for name in path:
         parent = place.inside()
         if name not in parent.names:
             known = tuple(get_close_matches(name, parent.names, n=1))
             raise UnknownFieldError(f'field "{name}" does not exist', known)
+        default = defaults_at(parent.resource, parent.path, parent.schema).get(name, "")
         place = parent.at(name)
         told = [parent.text(name)]
     if path:
         yield f"FIELD: {path[-1]} <{place.type}>"
         yield from _values(place.schema, "ENUM:\n    ", "\n    ", None)
+        if default:
+            yield f"DEFAULT: {default}"
         yield "\n"
     inside = place.inside()
     told += [inside.text()] if inside is not place and inside.struct else []

@@ -87,6 +87,9 @@ class Reports:
             except OSError as error:
                 self._told[option] = f"{option} {path}: was not written: {error.strerror}"
                 session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+            except KeyboardInterrupt:
+                self._told[option] = f"{option} {path}: was not written: stopped by Ctrl-C"
+                session.exitstatus = pytest.ExitCode.INTERRUPTED
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Say where the reports are, and point GitHub at what is red."""

@@ -31,7 +31,7 @@ def write(kind: str, path: Path, run: Run, rootdir: Path) -> None:
     try:
         half.write_text(text, encoding="utf-8", errors="replace", newline="\n")
         half.replace(path)
-    except OSError:
+    except BaseException:  # Ctrl-C too
         if half != path:
             half.unlink(missing_ok=True)
         raise

@@ -71,6 +71,7 @@ PATHS = {
     "a kind as manifests write it": ("Ingress.spec", ["FIELD: spec <IngressSpec>"]),
     "a list of structs": ("pod.spec.containers", ["FIELD: containers <[]Container>", "  name\t<string> -required-"]),
     "a field with a default": ("pod.spec", ["  restartPolicy\t<string>", "  default: Always"]),
+    "a plain field with a default": ("pod.spec.restartPolicy", ["FIELD: restartPolicy <string>", "DEFAULT: Always"]),
     "a default that is a struct": ("deploy.spec.strategy", ["  default: RollingUpdate"]),
     "a plain field": ("pod.spec.nodeName", ["FIELD: nodeName <string>"]),
     "a map": ("pod.metadata.labels", ["FIELD: labels <map[string]string>"]),

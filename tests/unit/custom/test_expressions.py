@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from podproof.errors import NotModelledError
 from podproof.simulator.api.custom.validating import NEW
 from tests.unit.custom.crontabs import CRDS, create, crontab, definition, world_with
 
@@ -59,6 +60,21 @@ CASES: dict[str, tuple[dict[str, Any], Any, Any, list[str]]] = {
     "a text that says oldSelf is no transition": (
         ruled("self.__namespace__ != 'oldSelf'"), {"namespace": "oldSelf"}, NEW, [
         "a: Invalid value: failed rule: self.__namespace__ != 'oldSelf'"]),
+    **{f"a function: {rule}": (ruled(rule), {"names": ["a", "b", "a"]}, NEW, []) for rule in (
+        "'a1b2'.findAll('[0-9]', 1) == ['1']",
+        "self.names.indexOf('a') == 0 && self.names.lastIndexOf('a') == 2 && self.names.indexOf('z') == -1",
+        "sets.contains(self.names, ['a']) && sets.equivalent(self.names, ['b', 'a'])",
+        "!sets.intersects(self.names, ['z'])",
+        "url('https://me@x.org:80/a%20b?k=v').getHost() == 'x.org:80' && url('https://x.org:80/').getPort() == '80'",
+        "url('https://[::1]/a').getHostname() == '::1' && url('/a?k=v').getQuery()['k'] == ['v']",
+        "quantity('1Gi') == quantity('1024Mi') && quantity('1').isGreaterThan(quantity('900m'))",
+        "quantity('1500m').add(quantity('500m')).asInteger() == 2 && quantity('3').sub(1) == quantity('2')",
+        "quantity('-1').sign() == -1 && !quantity('1m').isInteger() && !isQuantity('1X')",
+        "ip('::1').isLoopback() && ip('fe80::1').family() == 6 && !isIP('1.2.3') && ip('10.0.0.1').isGlobalUnicast()",
+        "cidr('10.0.0.1/8').containsIP('10.2.3.4') && cidr('10.0.0.0/8').containsCIDR(cidr('10.1.0.0/16'))",
+        "cidr('10.0.0.1/8').masked() == cidr('10.0.0.0/8') && cidr('::/64').prefixLength() == 64",
+        "!isCIDR('10.0.0.1') && isCIDR('10.0.0.1/8')",
+    )},
     "Kubernetes' own functions": (ruled("'a1'.find('[0-9]') == '1' && isURL('http://x') && self.names.isSorted()"),
         {"names": ["a", "b"]}, NEW, []),
 }  # fmt: skip
@@ -105,6 +121,11 @@ def test_a_transition_wants_an_old_value(more: dict[str, Any], told: list[str]) 
     schema = {"type": "array", "items": ruled("self.min == oldSelf.min"), **more}
 
     assert [str(fault) for fault in compile_faults(schema, "s")] == told
+
+
+def test_a_function_that_is_not_modelled_is_named() -> None:
+    with pytest.raises(NotModelledError, match="the function semver of CEL"):
+        list(compile_faults(ruled("semver('1.2.3') == semver('1.2.3')"), "s"))
 
 
 def test_an_optional_old_value_that_is_not_looked_at_is_a_fault() -> None:

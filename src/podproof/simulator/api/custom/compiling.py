@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from podproof.errors import NotModelledError
+from podproof.simulator.api.custom.cel_functions import MISSING
 from podproof.simulator.api.custom.expressions import OLD, program, spoken_name
 from podproof.simulator.api.faults import Fault, FaultType, invalid
 from podproof.simulator.model.custom.types import RULES, Schema
@@ -71,6 +73,8 @@ def _rule_faults(
 
 
 def _compile_fault(schema: Schema, text: str, wanted: tuple[str, ...], is_root: bool) -> str:
+    if missing := MISSING.search(_TEXT.sub("", text)):
+        raise NotModelledError(f"the function {missing[1]} of CEL", "a definition")
     try:
         found = program(text).return_type().name().upper()
     except RuntimeError as error:
