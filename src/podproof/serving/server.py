@@ -14,7 +14,7 @@ from typing import Any, Final
 from aiohttp import HttpVersion11, web
 
 from podproof.errors import NotModelledError
-from podproof.serving import documents, forwarding, negotiation, reviews, sessions, shapes
+from podproof.serving import documents, forwarding, negotiation, proxying, reviews, sessions, shapes
 from podproof.serving.clock import Clock
 from podproof.serving.credentials import Credentials
 from podproof.serving.negotiation import Wanted
@@ -133,6 +133,8 @@ class Server:
         if call.verb == "patch":
             params["patchType"] = negotiation.patch_kind(content_type)
         data = await _body(http) if http.body_exists else b""
+        if call.plural == "pods" and call.subresource == proxying.SUBRESOURCE:
+            return proxying.passed_on(http, call, data, self._world)
         if (review := reviews.asked(call)) is not None:
             return self._written(form, 201, reviews.reviewed(review, call, content_type, data, self._world.now))
         sent = negotiation.read_body(content_type, data, resource.kind if resource else "")

@@ -41,6 +41,7 @@ from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.installing import Drivers
 from podproof.simulator.control.storage.facts import CLAIMS, DRIVERS, VOLUMES
 from podproof.simulator.control.timings import span
+from podproof.simulator.control.workloads.autoscaler.measurements import Measurements
 from podproof.simulator.control.workloads.awakening import Workloads
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
@@ -209,7 +210,7 @@ class World:
             self.agenda, self._client, self._events, pods, nodes, namespaces, budgets, binder, spread
         )
         binder.on_change(self.scheduler.retry)
-        EndpointControllers(self.agenda, self._client, self._events, self._informer)
+        EndpointControllers(self.agenda, self._client, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"), who="kubelets")
         self._secrets.on_change(partial(self._source_changed, "secret"), who="kubelets")
@@ -219,7 +220,8 @@ class World:
             NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
         pods.on_change(self._pod_changed, who="kubelets")
-        self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
+        self.measured = Measurements(self._images.uses)
+        Workloads(self.agenda, self._api.handle, self._informer, self.measured)
         self._wire_everything()
         for informer in self.informers.values():
             informer.start()
