@@ -289,6 +289,7 @@ def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
 ALWAYS = {
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "default-namespace", "operators",
     "dropped-watches", "informers", "declared-metrics", "snapshots", "outside", "network-clients", "packet-paths",
+    "other-namespaces",
     *({"cel"} if find_spec("cel_expr_python") else ()),
 }  # fmt: skip
 NODES: dict[str, tuple[Any, set[str]]] = {

@@ -22,6 +22,7 @@ from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage, StoredVolumes
+from podproof.simulator.control.namespace_objects import namespace_objects
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
@@ -219,6 +220,7 @@ class World:
         if NODE_LIFECYCLE not in self._without:
             NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
+        tuple(namespace_objects(self.agenda, self._client, self._events, self._informer))
         pods.on_change(self._pod_changed, who="kubelets")
         self.measured = Measurements(self._images.uses)
         Workloads(self.agenda, self._api.handle, self._informer, self.measured)
@@ -325,13 +327,6 @@ class World:
     def configure_network(self, name: str, *, configured: bool) -> None:
         """Let a node have its CNI configuration, or none. Raises KeyError where the node has no machine."""
         self.nodes[name].kubelet.cni.configured = configured
-
-    def keep_accounts(self) -> None:
-        """Let every namespace have its default ServiceAccount from now on."""
-        from podproof.simulator.control.service_accounts import NAME, ServiceAccountController
-
-        seen = self._informer("namespaces"), self._informer("serviceaccounts")
-        ServiceAccountController(self.agenda, self._client, self._events(NAME), *seen)
 
     def pods(self) -> list[Object]:
         """Return all pods as the controllers see them."""

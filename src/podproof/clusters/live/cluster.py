@@ -22,6 +22,7 @@ from podproof.clusters.asking import Asking
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.discovering import Catalogue
 from podproof.clusters.live.paths import LivePaths
+from podproof.clusters.live.releasing import release
 from podproof.clusters.live.territory import Territory
 from podproof.clusters.live.transport import Transport, UnreachableError
 from podproof.clusters.live.watching import Watching
@@ -177,6 +178,11 @@ class LiveCluster(Asking):
         self._watching.end()
         self._clock.end()
         self.after()
+
+    def release(self) -> None:
+        """Let go what operators of this scenario hold by their finalizers: they have ended."""
+        if self._operators is not None and self._operators.ran:
+            release(self._transport, self._record, self.namespace, self._catalogue.kind)
 
     def _step(self, deadline: Nanos) -> None:
         """Let time pass until something is seen, at most until a moment; operators are looked at meanwhile."""
