@@ -19,6 +19,7 @@ from podproof.cluster import (
     Storage,
 )
 from podproof.clusters.asking import Asking
+from podproof.clusters.live.clients import LiveClients
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.discovering import Catalogue
 from podproof.clusters.live.paths import LivePaths
@@ -72,6 +73,7 @@ class LiveCluster(Asking):
         self._record.began = True
         self._operators = None if config is None or clock.is_virtual else LiveOperators(config, namespace, name)
         self._paths = LivePaths(self, self._lack)
+        self._clients = LiveClients(self, self._lack)
         self.capabilities = frozenset(self._can())
 
     @property
@@ -96,8 +98,8 @@ class LiveCluster(Asking):
 
     @property
     def clients(self) -> Clients:
-        """Not to be had: nothing runs in the pods of a cluster but what its manifests say."""
-        self._lack("network-clients")
+        """What its pods can ask of the network: names and requests."""
+        return self._clients
 
     @property
     def paths(self) -> Paths:
