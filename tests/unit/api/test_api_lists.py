@@ -112,6 +112,26 @@ REFUSALS: dict[str, tuple[dict[str, str], int, str]] = {
 }  # fmt: skip
 
 
+GETS = {
+    "x\n": (500, 'resourceVersion: Invalid value: "x\\n": strconv.ParseUint: parsing "x\\n": invalid syntax'),
+    "999999": (504, "Timeout: Too large resource version: 999999, current: 4"),
+}
+
+
+@pytest.mark.parametrize(("version", "wanted"), GETS.items())
+def test_an_object_of_a_version_that_is_none(bench: Bench, version: str, wanted: tuple[int, str]) -> None:
+    filled(bench, "a")
+    answer = bench.ask("get", "configmaps", "a", resourceVersion=version)
+
+    assert (answer.code, answer.body["message"]) == wanted
+
+
+def test_an_object_is_at_least_of_a_version(bench: Bench) -> None:
+    filled(bench, "a")
+
+    assert [bench.ask("get", "configmaps", "a", resourceVersion=each).code for each in ("", "0", "1")] == [200] * 3
+
+
 TOKENS = {
     "%%": ": illegal base64 data at input byte 0",
     "YWJjZ": ": illegal base64 data at input byte 4",

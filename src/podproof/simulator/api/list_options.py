@@ -15,7 +15,7 @@ from typing import Any
 
 from podproof.simulator.api import statuses
 from podproof.simulator.api.bodies import UnreadableError, parsed
-from podproof.simulator.api.faults import Fault, forbidden, unsupported
+from podproof.simulator.api.faults import Fault, forbidden, invalid, quoted, unsupported
 from podproof.simulator.kernel.requests import ApiError, Request
 from podproof.simulator.model.schema import noun
 
@@ -66,10 +66,19 @@ def watch_version(request: Request) -> int | None:
         ApiError: 400 or 422, its options are none.
     """
     _check(request, watching=True)
+    return least_version(request) or None
+
+
+def least_version(request: Request) -> int | None:
+    """Return the version that is wanted at least; the real server calls one that is none an error of its own.
+
+    Raises:
+        ApiError: 500, it is none.
+    """
     version, wrong = _version(request.params.get("resourceVersion", ""))
     if wrong:
         raise statuses.failure(500, "", wrong)
-    return version or None
+    return version
 
 
 def _version(text: str) -> tuple[int | None, str]:
@@ -82,7 +91,7 @@ def _version(text: str) -> tuple[int | None, str]:
     reason = _unparsed(text, _DIGITS, 1 << 64)
     if not reason:
         return int(text), ""
-    return None, f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": {reason}'
+    return None, str(invalid("resourceVersion", text, f"strconv.ParseUint: parsing {quoted(text)}: {reason}"))
 
 
 def number(text: str | None) -> int:
@@ -94,7 +103,7 @@ def number(text: str | None) -> int:
     if text is None:
         return 0
     if reason := _unparsed(text, _WHOLE, 1 << 63):
-        raise statuses.bad_request(f'strconv.ParseInt: parsing "{text}": {reason}')
+        raise statuses.bad_request(f"strconv.ParseInt: parsing {quoted(text)}: {reason}")
     return int(text)
 
 

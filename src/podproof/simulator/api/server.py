@@ -8,6 +8,7 @@ from podproof.simulator.api.catalogue import Catalogue
 from podproof.simulator.api.deletion import Deletion
 from podproof.simulator.api.discovery import Resource, subresource_verbs
 from podproof.simulator.api.evicting import Evicting
+from podproof.simulator.api.list_options import least_version
 from podproof.simulator.api.listing import listed
 from podproof.simulator.api.logs import LogSource, pod_log
 from podproof.simulator.api.scaling import Scaling, scale_of
@@ -81,6 +82,8 @@ class Api:
         return self._verbs[request.verb](request, resource)
 
     def _get(self, request: Request, resource: Resource) -> Response:
+        if request.params and (least_version(request) or 0) > self._store.version:
+            raise statuses.too_large_version(least_version(request) or 0, self._store.version)
         found = self._existing(request, resource)
         if request.subresource == "scale":
             return Response(200, scale_of(found, resource))
