@@ -11,7 +11,7 @@ from podproof.simulator.machine.network import Namespace
 from podproof.simulator.model.times import Nanos, seconds
 from podproof.simulator.world import NodeSpec, World
 
-PODS, NODES, TIERS = 1_000, 50, 20
+PODS, NODES, TIERS, SERVICES = 1_000, 50, 20, 200
 
 
 def figures() -> Iterator[Figure]:
@@ -22,6 +22,7 @@ def figures() -> Iterator[Figure]:
     taken, open_ways = _every_pair(world, members)
     yield Figure("a million decisions under policies", taken, 30, "s", f"{open_ways:,} of them open")
     yield Figure("one decision", _one(world, members), 30, "us", "the median of 10,000")
+    yield Figure("one decision by a Service's address", _by_services(world, members), 60, "us", "the median of 10,000")
     world.network.become("calico ipip cross-subnet")
     taken, _ = _every_pair(world, members)
     yield Figure("a million decisions, Calico", taken, 30, "s")
@@ -44,6 +45,22 @@ def _one(world: World, members: list[Namespace]) -> float:
         origin, target = members[number % PODS], members[number * 7 % PODS]
         began = perf_counter()
         world.network.deliver(origin, target.address, 80)
+        taken.append(perf_counter() - began)
+    return 1e6 * median(taken)
+
+
+def _by_services(world: World, members: list[Namespace]) -> float:
+    """Return the median time (us) of a decision among the rules of 200 Services, each with three endpoints."""
+    slices = "endpointslices.discovery.k8s.io"
+    for number in range(SERVICES):
+        _create(world, "services", _service(number))
+        _create(world, slices, _slice(number, [member.address for member in members[number : number + 3]]))
+    world.agenda.run_until(Nanos(world.now + seconds(1)))
+    origin, deliver, taken = members[0], world.network.deliver, list[float]()
+    for number in range(10_000):
+        address = _address(number % SERVICES)
+        began = perf_counter()
+        deliver(origin, address, 80)
         taken.append(perf_counter() - began)
     return 1e6 * median(taken)
 
@@ -75,6 +92,22 @@ def _pod(number: int) -> dict[str, Any]:
     app = {"name": "app", "image": "busybox:1.36", "command": ["sleep", "1000000"]}
     meta = {"name": f"p{number}", "labels": {"tier": f"t{number % TIERS}"}}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [app]}}
+
+
+def _address(number: int) -> str:
+    return f"10.97.0.{number + 1}"
+
+
+def _service(number: int) -> dict[str, Any]:
+    spec = {"clusterIP": _address(number), "ports": [{"port": 80}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": f"s{number}"}, "spec": spec}
+
+
+def _slice(number: int, addresses: list[str]) -> dict[str, Any]:
+    meta = {"name": f"s{number}", "labels": {"kubernetes.io/service-name": f"s{number}"}}
+    rows = [{"addresses": [each]} for each in addresses]
+    said = {"addressType": "IPv4", "endpoints": rows, "ports": [{"name": "", "port": 80, "protocol": "TCP"}]}
+    return {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": meta, **said}
 
 
 def _policy(tier: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from podproof.steps import kinds
 from podproof.steps.phrases import says
 
 _LOOK = seconds(1)
+_Good = Callable[[NameAnswer], bool]
 
 
 @says('outside the cluster the name "{name}" resolves to "{found}"')
@@ -46,12 +47,16 @@ def the_name_resolves_to_the_address_of(
 
 @says('name "{name}" does not resolve in pod "{pod}"')
 @says('name "{name}" does not resolve in pod "{pod}": {code:code}')
-def the_name_does_not_resolve(cluster: Cluster, name: str, pod: str, code: str = "") -> None:
-    """`code` is what the name server says: NXDOMAIN (no such name), SERVFAIL, or NODATA (a name without addresses)."""
-    answer = cluster.clients.resolve(pod, name)
-    if answer.found or code not in ("", answer.code):
-        wanted = f'name "{name}" does not resolve in pod "{pod}"' + (f": {code}" if code else "")
-        raise NotSoError(wanted, _told(answer), subjects=(kinds.pod(cluster, pod),))
+def the_name_does_not_resolve(cluster: Cluster, name: str, pod: str, limit: Nanos, code: str = "") -> None:
+    """`code` is what the name server says: NXDOMAIN (no such name), SERVFAIL, or NODATA (a name without addresses).
+
+    SILENT is one that is not heard: a policy keeps the pod from it.
+    """
+    words = f'name "{name}" does not resolve in pod "{pod}"' + (f": {code}" if code else "")
+    _answered(
+        cluster, words, pod, lambda: cluster.clients.resolve(pod, name),
+        lambda answer: not answer.found and code in ("", answer.code), limit,
+    )  # fmt: skip
 
 
 @says('the {kind:record} records of "{name}" in pod "{pod}" are:')
@@ -61,23 +66,28 @@ def the_records_are(
     """One record in a row, as zone files write it; their order does not count."""
     wanted = tuple(" ".join(row).strip() for row in datatable)
     words = f'the {kind} records of "{name}" in pod "{pod}" are:\n  ' + "\n  ".join(wanted)
-    _answered(cluster, words, pod, lambda: cluster.clients.records(pod, name, kind), wanted, limit)
+    _answered(cluster, words, pod, lambda: cluster.clients.records(pod, name, kind), _finds(wanted), limit)
 
 
 def _resolves(cluster: Cluster, words: str, asked: tuple[str, str], wanted: Iterable[str], limit: Nanos) -> None:
     name, pod = asked
-    _answered(cluster, words, pod, lambda: cluster.clients.resolve(pod, name), wanted, limit)
+    _answered(cluster, words, pod, lambda: cluster.clients.resolve(pod, name), _finds(wanted), limit)
 
 
-def _answered(
-    cluster: Cluster, words: str, pod: str, ask: Callable[[], NameAnswer], wanted: Iterable[str], limit: Nanos
-) -> None:
-    """Ask now, then once a second until the limit."""
-    end, looked_for = cluster.record().now + limit, sorted(wanted)
-    while sorted((answer := ask()).found) != looked_for:
-        if cluster.record().now >= end:
+def _finds(wanted: Iterable[str]) -> _Good:
+    looked_for = sorted(wanted)
+    return lambda answer: sorted(answer.found) == looked_for
+
+
+def _answered(cluster: Cluster, words: str, pod: str, ask: Callable[[], NameAnswer], good: _Good, limit: Nanos) -> None:
+    """Ask now, then once a second; who begins to ask within the limit may wait for the answer beyond it."""
+    began = cluster.record().now
+    end = began + limit
+    while not good(answer := ask()):
+        if began >= end:
             raise NotSoError(words, _told(answer), subjects=(kinds.pod(cluster, pod),))
         cluster.pass_time(_LOOK)
+        began = cluster.record().now
 
 
 def _told(answer: NameAnswer) -> str:

@@ -23,7 +23,7 @@ _TYPES: Mapping[str, tuple[str, _Converter]] = {
     "shortage": (r"memory|disk", str),
     "ending": (r"dropped|rejected|refused|translated", str),
     "record": (r"A|AAAA|CNAME|PTR|SRV|TXT", str),
-    "code": (r"NXDOMAIN|SERVFAIL|NODATA", str),
+    "code": (r"NXDOMAIN|SERVFAIL|NODATA|SILENT", str),
     "times": (r"times?", str),
     "pods": (r"pods?", str),
     "passes": (r"pass|passes", str),

@@ -64,18 +64,20 @@ ROOTS = (
     "V1CustomResourceDefinition",
     "V1Binding",
     "V1DeleteOptions",
+    "AuthenticationV1TokenRequest",
     "V1Eviction",
 )
 SOURCE = "kubernetes client for Python, client.models; staging/src/k8s.io/api/core/v1/types.go"
 
 BESIDE = {
+    "AuthenticationV1TokenRequest": "TokenRequest.v1.authentication.k8s.io",
     "EventsV1Event": "Event.v1.events.k8s.io",
     "EventsV1EventSeries": "EventSeries.v1.events.k8s.io",
     "V1HorizontalPodAutoscaler": "HorizontalPodAutoscaler.v1.autoscaling",
     "V1HorizontalPodAutoscalerSpec": "HorizontalPodAutoscalerSpec.v1.autoscaling",
     "V1HorizontalPodAutoscalerStatus": "HorizontalPodAutoscalerStatus.v1.autoscaling",
 }
-"""Structs of a version that is served beside the stored one, whose name another struct has."""
+"""Structs whose name another struct has, most of them of versions that are served beside the stored one."""
 
 SINCE_137 = {
     "PodSpec": ("evictionResponders",),

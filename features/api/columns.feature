@@ -16,8 +16,14 @@ Feature: What kubectl get tells of more than pods
 
   Scenario: A ConfigMap
     Then kubectl get configmaps shows:
-      | NAME     | DATA |
-      | settings | 1    |
+      | NAME             | DATA |
+      | kube-root-ca.crt | 1    |
+      | settings         | 1    |
+
+  Scenario: ServiceAccounts
+    Then kubectl get serviceaccounts shows:
+      | NAME    |
+      | default |
 
   Scenario: Nodes
     Then kubectl get nodes shows:

@@ -42,7 +42,7 @@ Feature: An informer whose watch breaks, lags or loses events
     Then the informers do within 1 minute, in order:
       | part       | stage     | what                        |
       | configmaps | Reflector | watch: 410 Expired          |
-      | configmaps | Reflector | list: 2 at                  |
+      | configmaps | Reflector | list: 6 at                  |
       | configmaps | DeltaFIFO | default/new: Replaced       |
       | configmaps | handler   | OnAdd default/new           |
       | configmaps | DeltaFIFO | default/settings: Replaced  |
@@ -85,7 +85,7 @@ Feature: An informer whose watch breaks, lags or loses events
     And the informer of "configmaps" has its watch back
     Then the informers do within 1 minute, in order:
       | part       | stage     | what                 |
-      | configmaps | Reflector | list: 2 at           |
+      | configmaps | Reflector | list: 6 at           |
       | configmaps | Indexer   | add default/others   |
       | configmaps | Indexer   | add default/settings |
 

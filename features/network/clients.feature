@@ -28,4 +28,6 @@ Feature: Tools in containers use the cluster's network
       | registry.k8s.io/e2e-test-images/agnhost:2.47 | /agnhost connect web:8000 && echo open       | open                                                    |
       | registry.k8s.io/e2e-test-images/agnhost:2.47 | /agnhost connect --timeout=1s web:81         | TIMEOUT                                                 |
       | registry.k8s.io/e2e-test-images/agnhost:2.47 | /agnhost connect 10.244.0.2:81               | REFUSED                                                 |
+      | registry.k8s.io/e2e-test-images/agnhost:2.47 | dig +short web.default.svc.cluster.local     | 10.96.5.5                                               |
+      | registry.k8s.io/e2e-test-images/agnhost:2.47 | nslookup web.default                         | Address: 10.96.5.5                                      |
       | redis:7               | redis-cli -h store ping                                     | PONG                                                    |

@@ -80,3 +80,14 @@ Feature: Names that pods resolve
       | ClusterFirst            | true  | 192.0.2.7 |
       | ClusterFirstWithHostNet | true  | 10.96.3.4 |
       | Default                 | false | 192.0.2.7 |
+
+  Scenario: A pod that may not ask anybody hears nothing
+    Given the manifest:
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: silent}
+      spec: {podSelector: {}, policyTypes: [Egress]}
+      """
+    When the service "web" is created
+    Then name "web" does not resolve in pod "a": SILENT

@@ -74,3 +74,15 @@ Feature: A Service is one address for many pods
       | nat   | KUBE-SVC-CDGGSHYLG3RE2FKL | :8080" -j KUBE-SEP-                                                             |
       | nat   | KUBE-SEP-…                | -j KUBE-MARK-MASQ                                                               |
       | nat   | KUBE-SEP-…                | -j DNAT --to-destination 10.244.                                                |
+
+  Scenario: Pods that start later are told of a Service by their environment
+    When the manifest is applied:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: later}
+      spec:
+        restartPolicy: Never
+        containers: [{name: main, image: "busybox:1.36", command: [sh, -c, "echo $WEB_SERVICE_HOST:$WEB_SERVICE_PORT"]}]
+      """
+    Then the log of pod "later" contains "10.96.7.7:80"

@@ -47,8 +47,8 @@ class Answer:
 class NameAnswer:
     """What a pod's resolver found: addresses, or records as zone files write them ("SRV 0 100 80 web.…").
 
-    `code` is the name server's: NOERROR, NXDOMAIN, SERVFAIL, or NODATA for a name without addresses; `tried` are the
-    full names that were asked for.
+    `code` is the name server's ("" where nobody tells): NOERROR, NXDOMAIN, SERVFAIL, NODATA for a name without
+    addresses, SILENT for no answer; `tried` are the full names that were asked for.
     """
 
     code: str

@@ -270,6 +270,25 @@ def test_a_program_that_is_not_modelled_fails_the_step_that_meets_it(cluster: Cl
         cluster.pass_time(seconds(30))
 
 
+def test_a_pod_asks_the_network_for_names_and_pages(cluster: Cluster) -> None:
+    page = "HTTP/1.0 200 OK\\r\\n\\r\\nhello\\n"
+    server = pod(f"while true; do printf '{page}' | nc -l -p 8080; done", "server")
+    server["metadata"]["labels"] = {"app": "web"}
+    spec = {"selector": {"app": "web"}, "clusterIP": "None", "ports": [{"port": 80, "targetPort": 8080}]}
+    web = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec}
+    cluster.apply(manifest(pod(), server, web))
+    for name in ("foo", "server"):
+        cluster.wait(Eventually(Ref("Pod", cluster.namespace, name), shows("Running"), MINUTE), MINUTE)
+    cluster.pass_time(seconds(2))
+    address = at(cluster.get(Ref("Pod", cluster.namespace, "server")), "status", "podIP")
+
+    assert cluster.clients.resolve("foo", "web").found == (address,)
+    assert cluster.clients.resolve("foo", "nobody").found == ()
+    answer = cluster.clients.request(foo(cluster), "http://web:8080/")
+    assert (answer.status, answer.body) == (200, "hello\n")
+    assert cluster.clients.request(foo(cluster), "http://web:8081/").error == "Connection refused"
+
+
 def test_scenarios_do_not_see_each_other(cluster: Cluster) -> None:
     cluster.create(pod())
 
@@ -288,6 +307,7 @@ def test_a_closed_cluster_records_nothing_more(cluster: Cluster) -> None:
 ALWAYS = {
     "virtual-time", "node-failure", "fresh-nodes", "known-time", "storage-drivers", "default-namespace", "operators",
     "dropped-watches", "informers", "declared-metrics", "snapshots", "outside", "network-clients", "packet-paths",
+    "other-namespaces",
     *({"cel"} if find_spec("cel_expr_python") else ()),
 }  # fmt: skip
 NODES: dict[str, tuple[Any, set[str]]] = {

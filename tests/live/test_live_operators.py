@@ -10,6 +10,7 @@ from podproof.claims import Eventually
 from podproof.claims.predicates import Predicate
 from podproof.cluster import Command
 from podproof.clusters.live.cluster import LiveCluster
+from podproof.clusters.live.runs import Run
 from podproof.clusters.operators.processes import OperatorError
 from podproof.errors import CapabilityError
 from podproof.simulator.model.objects import Ref
@@ -87,3 +88,19 @@ def test_what_a_real_cluster_cannot_do_is_named(cluster: LiveCluster, serve: Ser
     with pytest.raises(CapabilityError, match="operators"):
         _ = moved_from_here.operators
     moved_from_here.close()
+
+
+def test_what_an_operator_holds_goes_when_its_scenario_is_over(serve: Serve, tmp_path: Path) -> None:
+    run = Run(serve(pace="realtime").serving.kubeconfig(), "r1")
+    made = run.cluster("about")
+    made.operators.run("mine", _command("import time; time.sleep(600)", tmp_path))
+    held = {"name": "held", "finalizers": ["example.com/mine", "kubernetes.io/theirs"]}
+    made.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": held})
+    made.close()
+
+    made.release()
+
+    found = made.get(Ref("ConfigMap", made.namespace, "held"))
+    assert found is not None
+    assert found["metadata"]["finalizers"] == ["kubernetes.io/theirs"]
+    run.ended(made, failed=False)

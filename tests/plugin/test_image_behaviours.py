@@ -143,7 +143,7 @@ def test_every_fault_of_the_project_is_told_at_once(feature: Feature, run: Run) 
     feature(
         """
         images:
-        - {name: "own:1", listens: [80, http], starts-in: soon, memory: much, on-term: maybe}
+        - {name: "own:1", listens: [80, http], starts-in: soon, memory: much, cpu: [1], on-term: maybe}
         - {name: "two:1", listens: 80, script: sleep 1}
         - {nam: "own:2"}
         registry: [Not A Name]
@@ -162,6 +162,7 @@ def test_every_fault_of_the_project_is_told_at_once(feature: Feature, run: Run) 
             "*podproof.yaml: images: [[]0].on-term: 'maybe' is no duration: *",
             "*podproof.yaml: images: [[]0].listens: wanted a port from 1 to 65535 or a list of them, seen 'http'",
             "*podproof.yaml: images: [[]0].memory: wanted a quantity, as 128Mi; seen 'much'",
+            "*podproof.yaml: images: [[]0].cpu: wanted a quantity, as 200m; seen [[]1]",
             "*podproof.yaml: images: [[]1]: listens, memory, * stand for a command: write them, or script, or *",
             "*podproof.yaml: images: [[]2]: wanted a name, such as myapp:1.0; seen none",
             "*podproof.yaml: images: [[]2]: there is no key 'nam'; did you mean name?",
@@ -169,3 +170,35 @@ def test_every_fault_of_the_project_is_told_at_once(feature: Feature, run: Run) 
             "*podproof.yaml: timeout: 'never' is no duration: *",
         ]
     )
+
+
+SCALED = """
+Feature: f
+  Scenario: s
+    Given the manifest:
+      \"\"\"
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: own}
+      spec:
+        replicas: 2
+        selector: {matchLabels: {app: own}}
+        template:
+          metadata: {labels: {app: own}}
+          spec: {containers: [{name: main, image: "own:1", resources: {requests: {cpu: 100m}}}]}
+      ---
+      apiVersion: autoscaling/v2
+      kind: HorizontalPodAutoscaler
+      metadata: {name: own}
+      spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: own}}
+      \"\"\"
+    When 7 minutes pass
+    Then deployment "own" has 3 pods
+"""
+
+
+def test_autoscalers_go_by_what_an_image_uses(feature: Feature, run: Run) -> None:
+    feature("images:\n- {name: 'own:1', cpu: 120m}\n", "podproof.yaml")
+    feature(SCALED)
+
+    run().assert_outcomes(passed=1)

@@ -73,7 +73,7 @@ def test_the_dynamic_client_finds_kinds_by_discovery(client: Any) -> None:
     patched = maps.patch(body=patch, name="foo", namespace="default", content_type="application/merge-patch+json")
 
     assert patched.data.to_dict() == {"a": "b", "c": "d"}
-    assert [each.metadata.name for each in maps.get(namespace="default").items] == ["foo"]
+    assert [each.metadata.name for each in maps.get(namespace="default").items] == ["foo", "kube-root-ca.crt"]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

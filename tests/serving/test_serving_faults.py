@@ -16,6 +16,7 @@ from tests.serving.conftest import PATIENCE, Serve, Served, pod
 
 PODS = "/api/v1/namespaces/default/pods"
 MAPS = "/api/v1/namespaces/default/configmaps"
+HERE = "labelSelector=test"
 
 
 def _connected(served: Served, *options: tuple[int, int]) -> socket.socket:
@@ -45,13 +46,18 @@ def _streams(served: Served) -> Any:
 
 
 def _map(name: str, size: int = 1) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"a": "x" * size}}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, "labels": {"test": "faults"}},
+        "data": {"a": "x" * size},
+    }
 
 
 def _watched(served: Served, since: str = "") -> Any:
     """An open watch of the config maps."""
     connection = served.connection()
-    connection.request("GET", f"{MAPS}?watch=true&resourceVersion={since}")
+    connection.request("GET", f"{MAPS}?{HERE}&watch=true&resourceVersion={since}")
     return connection, connection.getresponse()
 
 
@@ -105,7 +111,7 @@ def test_who_asks_nonsense_is_told_so(served: Served) -> None:
 def test_a_client_that_never_reads_is_cut_and_the_others_miss_nothing(served: Served) -> None:
     connection, answer = _watched(served)
     with _connected(served, (socket.SO_RCVBUF, 4096)) as deaf:
-        deaf.sendall(f"GET {MAPS}?watch=true HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        deaf.sendall(f"GET {MAPS}?{HERE}&watch=true HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         _until(served, lambda: len(_streams(served)) == 2)
         seen = []
         for number in range(60):
@@ -134,7 +140,7 @@ def test_a_server_that_is_started_again_on_its_port_serves_the_same_clients(serv
         answer.close()
     connection.close()
     second = serve(port=port)
-    listed = second.call("GET", MAPS).json["items"]
+    listed = second.call("GET", f"{MAPS}?{HERE}").json["items"]
 
     assert b'"name":"old"' in ended
     assert [each["metadata"]["name"] for each in listed] == []
@@ -153,7 +159,7 @@ def test_a_version_from_before_the_start_is_expired(serve: Serve) -> None:
 async def _last_of(url: str, count: int, ready: asyncio.Semaphore) -> list[str]:
     where = urlsplit(url)
     reader, writer = await asyncio.open_connection(where.hostname, where.port, limit=1 << 20)
-    writer.write(f"GET {MAPS}?watch=true HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    writer.write(f"GET {MAPS}?{HERE}&watch=true HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     await reader.readuntil(b"\r\n\r\n")
     ready.release()
     names: list[str] = []

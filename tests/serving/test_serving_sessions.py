@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 from typing import Any
 
 import aiohttp
@@ -98,7 +99,9 @@ def test_what_is_typed_is_read(serve: Serve) -> None:
 
 
 def test_more_is_typed_than_a_pipe_holds(serve: Serve) -> None:
-    said = asyncio.run(_exec(_started(serve), "stdin=true&command=wc&command=-c", typed=b"x" * 200_000))
+    said = asyncio.run(
+        _exec(_started(serve, pace="realtime"), "stdin=true&command=wc&command=-c", typed=b"x" * 200_000)
+    )
 
     assert said[1].split() == [b"200000"]
 
@@ -155,7 +158,33 @@ def test_kubectl_logs_follow(serve: Serve) -> None:
     assert served.kubectl("logs", "--tail=1", "--timestamps", "foo").stdout.startswith("2026-01-01T00:00:3")
 
 
-def test_what_is_not_served_is_not_found(serve: Serve) -> None:
-    answer = _started(serve, pace="manual").call("GET", f"{PODS}/foo/attach")
+COUNTS = ("sh", "-c", "for i in 1 2 3; do sleep 10; echo $i; done")
 
-    assert (answer.code, answer.json["reason"]) == (404, "NotFound")
+
+def test_kubectl_attach_shows_what_is_written_from_then_on_until_the_end(serve: Serve) -> None:
+    served = _started(serve, *COUNTS, restartPolicy="Never", pace="manual")
+    served.advance("15s")
+    with subprocess.Popen(
+        [kubectl_path(), "attach", "foo"], env=served.kubectl_environment(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        while not served.on_loop(lambda: served.serving.clients.streams):
+            served.on_loop(lambda: None)
+        served.advance("30s")
+        told, _ = process.communicate(timeout=PATIENCE)
+
+    assert (told, process.returncode) == ("2\n3\n", 0)
+
+
+ATTACHED = {
+    "without a websocket": ("foo/attach", 400, "Upgrade request required"),
+    "to another container": ("foo/attach?container=no", 400, "container no is not valid for pod foo"),
+    "to type": ("foo/attach?stdin=true", 501, "input of a container"),
+    "to a pod that is not there": ("no/attach", 404, "not found"),
+}
+
+
+@pytest.mark.parametrize(("path", "code", "told"), ATTACHED.values(), ids=ATTACHED.keys())
+def test_what_cannot_be_attached(serve: Serve, path: str, code: int, told: str) -> None:
+    answer = _started(serve, pace="manual").call("GET", f"{PODS}/{path}")
+
+    assert (answer.code, told in answer.json["message"]) == (code, True)

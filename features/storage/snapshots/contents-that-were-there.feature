@@ -107,3 +107,26 @@ Feature: A content for what stands on the storage already
     And VolumeSnapshot "second" has an event "SnapshotContentMisbound" saying "VolumeSnapshotContent [old] is bound to a different snapshot"
     And VolumeSnapshot "second" has an event "SnapshotFinalizerError" saying "Failed to check and update snapshot: VolumeSnapshotContent [old] is bound to a different snapshot"
     And VolumeSnapshot "second" has ".status.readyToUse" equal to "false"
+
+  Scenario Outline: A content that names a volume, and no snapshot that it is for
+    Given the manifest "snapshot-class.yaml" with the values:
+      | NAME    | daily                |
+      | DEFAULT | false                |
+      | DRIVER  | disk.csi.example.com |
+      | POLICY  | Delete               |
+    When the manifest is applied:
+      """
+      apiVersion: snapshot.storage.k8s.io/v1
+      kind: VolumeSnapshotContent
+      metadata: {name: odd}
+      spec: <spec>
+      """
+    Then VolumeSnapshotContent "odd" has an event "SnapshotCreationFailed" saying "<text>"
+    When 10 minutes pass
+    Then the storage driver "disk.csi.example.com" has 1 snapshot
+
+    Examples:
+      | spec                                                                                                                                                           | text                                                                             |
+      | {deletionPolicy: Delete, driver: disk.csi.example.com, source: {volumeHandle: v}, volumeSnapshotRef: {}}                                                       | failed to take snapshot odd without a snapshot class                             |
+      | {deletionPolicy: Delete, driver: disk.csi.example.com, source: {volumeHandle: v}, volumeSnapshotRef: {name: a, namespace: b}, volumeSnapshotClassName: daily}  | cannot create snapshot. Snapshot content odd not bound to a snapshot             |
+      | {deletionPolicy: Delete, driver: disk.csi.example.com, source: {volumeHandle: v}, volumeSnapshotRef: {name: a, namespace: b}, volumeSnapshotClassName: hourly} | failed to get input parameters to create snapshot for content odd                |

@@ -21,22 +21,3 @@ Feature: Snapshots and contents that are refused
       | VolumeSnapshot      | spec: {source: {}}                                                                | spec.source                              |
       | VolumeSnapshot      | spec: {source: {persistentVolumeClaimName: a, volumeSnapshotContentName: b}}      | spec.source                              |
       | VolumeSnapshotClass | driver: disk.csi.example.com                                                      | deletionPolicy: Required value           |
-
-  @needs:cel
-  Scenario Outline: What breaks a rule
-    Given the manifest "snapshot-definitions-with-rules.yaml"
-    When the manifest is applied:
-      """
-      apiVersion: snapshot.storage.k8s.io/v1
-      kind: <kind>
-      metadata: {name: wrong}
-      spec: <spec>
-      """
-    Then it is refused with "<message>"
-
-    Examples:
-      | kind                  | spec                                                                                                           | message                                                                              |
-      | VolumeSnapshot        | {source: {}}                                                                                                   | exactly one of volumeSnapshotContentName and persistentVolumeClaimName must be set   |
-      | VolumeSnapshot        | {source: {persistentVolumeClaimName: a}, volumeSnapshotClassName: ""}                                          | volumeSnapshotClassName must not be the empty string when set                        |
-      | VolumeSnapshotContent | {deletionPolicy: Delete, driver: d, source: {}, volumeSnapshotRef: {name: a, namespace: b}}                    | exactly one of volumeHandle and snapshotHandle must be set                           |
-      | VolumeSnapshotContent | {deletionPolicy: Delete, driver: d, source: {snapshotHandle: h}, volumeSnapshotRef: {name: a}}                 | both spec.volumeSnapshotRef.name and spec.volumeSnapshotRef.namespace must be set    |

@@ -12,8 +12,8 @@ from podproof.simulator.machine import http, tls
 from podproof.simulator.machine.dns import Lookup, Resolver
 from podproof.simulator.machine.effects import Service
 from podproof.simulator.machine.network import Namespace
-from podproof.simulator.machine.performing import DNS_EXCHANGE
-from podproof.simulator.model.dns_records import CLUSTER_DNS, NODATA, NOERROR, is_address
+from podproof.simulator.machine.performing import ASKED_ONCE, ASKED_TWICE, DNS_EXCHANGE
+from podproof.simulator.model.dns_records import CLUSTER_DNS, NODATA, NOERROR, SILENT, is_address
 from podproof.simulator.model.objects import Object, Ref, at
 from podproof.simulator.model.times import Nanos
 from podproof.simulator.network.iptables.texts import saved
@@ -33,6 +33,8 @@ class SimulatedClients:
     def resolve(self, pod: str, name: str) -> NameAnswer:
         """Ask a pod's resolver for the addresses of a name."""
         resolver, lookup = self._resolver(pod)
+        if not self._is_heard(pod, resolver.server):
+            return self._unheard(resolver.candidates(name)[:1], ASKED_TWICE)
         answer = resolver.resolve(name, lookup)
         self._pass(len(answer.tried))
         code = answer.reply.code if answer.addresses or answer.reply.code != NOERROR else NODATA
@@ -41,10 +43,21 @@ class SimulatedClients:
     def records(self, pod: str, name: str, kind: str) -> NameAnswer:
         """Ask a pod's name server for the records of a full name."""
         resolver, lookup = self._resolver(pod)
+        if not self._is_heard(pod, resolver.server):
+            return self._unheard((name,), ASKED_ONCE)
         answer = resolver.ask(name, kind, lookup)
         self._pass(1)
         found = tuple(f"{each.type} {each.data}" for each in answer.reply.records)
         return NameAnswer(answer.reply.code, found, answer.tried)
+
+    def _is_heard(self, pod: str, server: str) -> bool:
+        """Say whether a pod's questions reach its name server: a policy may keep them from it."""
+        origin = self._origin(Ref("Pod", self._namespace, pod))
+        return self._world.network.answers_names(origin, server)
+
+    def _unheard(self, tried: tuple[str, ...], waited: Nanos) -> NameAnswer:
+        self._world.agenda.run_until(Nanos(self._world.now + waited))
+        return NameAnswer(SILENT, (), tried)
 
     def request(self, asker: Ref | None, url: str) -> Exchange:
         """GET a URL from a pod, from a node, or (None) from outside of the cluster."""

@@ -9,21 +9,10 @@ from itertools import starmap
 from typing import Any
 
 from podproof.serving.reviews import REVIEWS
-from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.discovery import Resource, subresource_verbs
 
 GROUP, VERSION, SHAPE = "apidiscovery.k8s.io", "v2", "APIGroupDiscoveryList"
 
-_OF_SUBRESOURCES: Mapping[str, tuple[str, ...]] = {
-    "binding": ("create",),
-    "eviction": ("create",),
-    "token": ("create",),
-    "log": ("get",),
-    "exec": ("create", "get"),
-    "attach": ("create", "get"),
-    "portforward": ("create", "get"),
-    "proxy": ("create", "delete", "get", "patch", "update"),
-    "finalize": ("update",),
-}
 _ANSWERS: Mapping[str, tuple[str, str, str]] = {
     "binding": ("", "v1", "Binding"),
     "eviction": ("policy", "v1", "Eviction"),
@@ -97,7 +86,7 @@ def _subresource_row(resource: Resource, name: str) -> Document:
     row: Document = {"name": f"{resource.plural}/{name}", "singularName": "", "namespaced": resource.namespaced}
     if (group, version) != (resource.group, resource.version):
         row |= {"group": group, "version": version}
-    return {**row, "kind": kind, "verbs": list(_OF_SUBRESOURCES.get(name, ("get", "patch", "update")))}
+    return {**row, "kind": kind, "verbs": list(subresource_verbs(name))}
 
 
 def _discovered_group(name: str, versions: Mapping[str, Iterable[Resource]]) -> Document:
@@ -128,7 +117,7 @@ def _discovered_subresource(resource: Resource, name: str) -> Document:
     return {
         "subresource": name,
         "responseKind": {"group": group, "version": version, "kind": kind},
-        "verbs": list(_OF_SUBRESOURCES.get(name, ("get", "patch", "update"))),
+        "verbs": list(subresource_verbs(name)),
     }
 
 

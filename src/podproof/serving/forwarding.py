@@ -1,7 +1,7 @@
 """Ports of a pod over one websocket: two channels for each, its data and its errors, in the order they were asked for.
 
 Approximated: the programs here answer a request as a whole, so a request goes to one once it is all there. kubectl
-tunnels SPDY instead, which is not spoken.
+tunnels SPDY instead (`tunnelling`).
 Source: staging/src/k8s.io/kubelet/pkg/cri/streaming/portforward/websocket.go, handleWebSocketStreams, portForward;
 containerd internal/cri/server/sandbox_portforward_linux.go.
 """
@@ -30,9 +30,7 @@ async def forward(call: web.BaseRequest, pod: Object, world: World, clients: Cli
         ApiError: no port, no address, or no websocket.
     """
     ports = _ports(call.query.getall("ports", []))
-    address = at(pod, "status", "podIP")
-    if not address:
-        raise statuses.bad_request(f"pod {pod['metadata']['name']} does not have a host assigned")
+    address = address_of(pod)
     socket = websocket(call, PROTOCOLS)
     await socket.prepare(call)
     for index, port in enumerate(ports):
@@ -47,10 +45,22 @@ async def forward(call: web.BaseRequest, pod: Object, world: World, clients: Cli
                 continue
             said[index] += message.data[1:].decode(*_ENCODING)
             if is_whole(said[index]):
-                reply, error = answered(world, str(address), ports[index], said[index])
+                reply, error = answered(world, address, ports[index], said[index])
                 said[index] = ""
                 await socket.send_bytes(bytes((2 * index + bool(error),)) + (error or reply).encode(*_ENCODING))
     return socket
+
+
+def address_of(pod: Object) -> str:
+    """Return where a pod is reached.
+
+    Raises:
+        ApiError: nowhere yet.
+    """
+    address = at(pod, "status", "podIP")
+    if not address:
+        raise statuses.bad_request(f"pod {pod['metadata']['name']} does not have a host assigned")
+    return str(address)
 
 
 def answered(world: World, address: str, port: int, text: str) -> tuple[str, str]:

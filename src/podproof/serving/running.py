@@ -64,7 +64,6 @@ class Serving:
             OpenDoorError: it would let everybody in.
         """
         options = self._options
-        self.world.keep_accounts()
         self.credentials = credentials(options.demands, options.address, lambda: self.world.now)
         self.pace = self._paced(options.pace)
         self.server = Server(self.world, self.pace, self.clients, self.credentials)

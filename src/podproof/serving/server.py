@@ -14,7 +14,17 @@ from typing import Any, Final
 from aiohttp import HttpVersion11, web
 
 from podproof.errors import NotModelledError
-from podproof.serving import documents, forwarding, negotiation, reviews, sessions, shapes
+from podproof.serving import (
+    attaching,
+    documents,
+    forwarding,
+    negotiation,
+    proxying,
+    reviews,
+    sessions,
+    shapes,
+    tunnelling,
+)
 from podproof.serving.clock import Clock
 from podproof.serving.credentials import Credentials
 from podproof.serving.negotiation import Wanted
@@ -133,10 +143,12 @@ class Server:
         if call.verb == "patch":
             params["patchType"] = negotiation.patch_kind(content_type)
         data = await _body(http) if http.body_exists else b""
+        if call.plural == "pods" and call.subresource == proxying.SUBRESOURCE:
+            return proxying.passed_on(http, call, data, self._world)
         if (review := reviews.asked(call)) is not None:
             return self._written(form, 201, reviews.reviewed(review, call, content_type, data, self._world.now))
         sent = negotiation.read_body(content_type, data, resource.kind if resource else "")
-        if call.plural == "pods" and call.subresource in ("exec", "portforward"):
+        if call.plural == "pods" and call.subresource in ("attach", "exec", "portforward"):
             return await self._session(http, call)
         request = call.request(params, sent, _user(http))
         if resource is not None:
@@ -212,6 +224,10 @@ class Server:
         pod = self._world.handle(Request("get", "pods", call.namespace, call.name))
         if pod.code != 200:
             raise ApiError(pod.body)
+        if call.subresource == "portforward" and tunnelling.is_wanted(http):
+            return await tunnelling.tunnelled(http, pod.body, self._world, self._clients)
+        if call.subresource == "attach":
+            return await attaching.attach(http, pod.body, self._world, self._pace, self._clients)
         if call.subresource == "portforward":
             return await forwarding.forward(http, pod.body, self._world, self._clients)
         return await sessions.execute(http, pod.body, self._world, self._pace, self._clients)

@@ -23,7 +23,8 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.world import World
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
-_STDIN, _STDOUT, _ERROR, _CLOSE = 0, 1, 3, 255
+STDIN, STDOUT, ERROR, CLOSE = 0, 1, 3, 255
+"""The channels."""
 _ENCODING = ("utf-8", "surrogateescape")
 
 
@@ -44,13 +45,13 @@ async def execute(http: web.BaseRequest, pod: Object, world: World, pace: Pace, 
     said: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
 
     def done(result: ExecResult) -> None:
-        said.put_nowait((_ERROR, json.dumps(outcome(result)).encode()))
+        said.put_nowait((ERROR, json.dumps(outcome(result)).encode()))
         said.put_nowait(None)
 
     both = http.query.get("tty") in ("true", "1")
     session = Session(
         lambda: world.now,
-        lambda stream, text: said.put_nowait((_STDOUT if both else stream, text.encode(*_ENCODING))),
+        lambda stream, text: said.put_nowait((STDOUT if both else stream, text.encode(*_ENCODING))),
         http.query.get("stdin") in ("true", "1"),
     )
     try:
@@ -104,9 +105,9 @@ async def _listen(socket: web.WebSocketResponse, session: Session, pace: Pace, c
     async for message in socket:
         clients.words += 1
         data = message.data if message.type is WSMsgType.BINARY else b""
-        if data[:1] == bytes((_STDIN,)):
+        if data[:1] == bytes((STDIN,)):
             session.write(data[1:].decode(*_ENCODING))
-        elif data[:2] == bytes((_CLOSE, _STDIN)):
+        elif data[:2] == bytes((CLOSE, STDIN)):
             session.close()
         pace.touched()
     session.close()

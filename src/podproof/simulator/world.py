@@ -22,6 +22,7 @@ from podproof.simulator.control.kubelet.kubelet import Kubelet
 from podproof.simulator.control.kubelet.pod_status import NodeAddress
 from podproof.simulator.control.kubelet.sources import Sources
 from podproof.simulator.control.kubelet.volumes.claimed import ClaimedStorage, StoredVolumes
+from podproof.simulator.control.namespace_objects import namespace_objects
 from podproof.simulator.control.namespaces import NAME as NAMESPACES
 from podproof.simulator.control.namespaces import NamespaceController
 from podproof.simulator.control.network_policies import NETWORK_POLICIES, PolicyAgent
@@ -39,8 +40,9 @@ from podproof.simulator.control.scheduler import Scheduler
 from podproof.simulator.control.scheduling.defaults import DefaultSpread
 from podproof.simulator.control.storage.binder import Binder
 from podproof.simulator.control.storage.drivers.installing import Drivers
-from podproof.simulator.control.storage.facts import CLAIMS, VOLUMES
+from podproof.simulator.control.storage.facts import CLAIMS, DRIVERS, VOLUMES
 from podproof.simulator.control.timings import span
+from podproof.simulator.control.workloads.autoscaler.measurements import Measurements
 from podproof.simulator.control.workloads.awakening import Workloads
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.chance import Chance
@@ -209,7 +211,7 @@ class World:
             self.agenda, self._client, self._events, pods, nodes, namespaces, budgets, binder, spread
         )
         binder.on_change(self.scheduler.retry)
-        EndpointControllers(self.agenda, self._client, self._events, self._informer)
+        EndpointControllers(self.agenda, self._client, self._informer)
         self._config_maps, self._secrets = self._informer("configmaps"), self._informer("secrets")
         self._config_maps.on_change(partial(self._source_changed, "configmap"), who="kubelets")
         self._secrets.on_change(partial(self._source_changed, "secret"), who="kubelets")
@@ -218,8 +220,10 @@ class World:
         if NODE_LIFECYCLE not in self._without:
             NodeLifecycle(self.agenda, self._client, nodes, pods, self._heartbeats, chance)
         TaintEviction(self.agenda, self._client, nodes, pods)
+        tuple(namespace_objects(self.agenda, self._client, self._events, self._informer))
         pods.on_change(self._pod_changed, who="kubelets")
-        self.measured = Workloads(self.agenda, self._api.handle, self._informer).measured
+        self.measured = Measurements(self._images.uses)
+        Workloads(self.agenda, self._api.handle, self._informer, self.measured)
         self._wire_everything()
         for informer in self.informers.values():
             informer.start()
@@ -324,13 +328,6 @@ class World:
         """Let a node have its CNI configuration, or none. Raises KeyError where the node has no machine."""
         self.nodes[name].kubelet.cni.configured = configured
 
-    def keep_accounts(self) -> None:
-        """Let every namespace have its default ServiceAccount from now on."""
-        from podproof.simulator.control.service_accounts import NAME, ServiceAccountController
-
-        seen = self._informer("namespaces"), self._informer("serviceaccounts")
-        ServiceAccountController(self.agenda, self._client, self._events(NAME), *seen)
-
     def pods(self) -> list[Object]:
         """Return all pods as the controllers see them."""
         return list(self._pods.list())
@@ -343,8 +340,8 @@ class World:
         config_maps, secrets = self._config_maps.get, self._secrets.get
         node = partial(self._node_cache.get, "", spec.name)
         volumes = partial(self._informer(VOLUMES).get, "")
-        attached = partial(self.drivers.is_attached, spec.name)
-        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks, attached)
+        attached, drivers = partial(self.drivers.is_attached, spec.name), partial(self._informer(DRIVERS).get, "")
+        storage = ClaimedStorage(self._informer(CLAIMS).get, volumes, self._stored, spec.disks, attached, drivers)
         return Sources(self._service_environment, config_maps, secrets, spec.amounts, self.logins, node, storage)
 
     def _source_changed(self, kind: str, old: Object | None, new: Object | None) -> None:

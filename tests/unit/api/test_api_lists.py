@@ -1,8 +1,12 @@
 """Lists: in parts, of a version, and the options that are refused."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
+
+from podproof.simulator.kernel.requests import Request
 
 from .conftest import Bench
 
@@ -14,6 +18,11 @@ def filled(bench: Bench, *names: str) -> None:
 
 def names(body: Any) -> list[str]:
     return [item["metadata"]["name"] for item in body["items"]]
+
+
+def said(**fields: Any) -> str:
+    """A token that says this."""
+    return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode().rstrip("=")
 
 
 def test_a_list_in_parts_is_the_list_as_it_was_at_the_first(bench: Bench) -> None:
@@ -82,13 +91,77 @@ REFUSALS: dict[str, tuple[dict[str, str], int, str]] = {
     "a version that is still to come": (
         {"resourceVersion": "999999"}, 504, "Timeout: Too large resource version: 999999, current: 3"),
     "a version to go on from": (
-        {"continue": "x", "resourceVersion": "1"}, 400,
+        {"continue": said(v="meta.k8s.io/v1", rv=2, start="a"), "resourceVersion": "1"}, 400,
         "specifying resource version is not allowed when using continue"),
-    "a token that is none": ({"continue": "%%"}, 400, "continue key is not valid: illegal base64 data"),
+    "a version that is none": (
+        {"resourceVersion": "x"}, 400,
+        'invalid resource version: resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": '
+        "invalid syntax"),
+    "a version that no number holds": (
+        {"resourceVersion": "9" * 20}, 400,
+        f'invalid resource version: resourceVersion: Invalid value: "{"9" * 20}": strconv.ParseUint: '
+        f'parsing "{"9" * 20}": value out of range'),
+    "a limit that is none": ({"limit": "--5"}, 400, 'strconv.ParseInt: parsing "--5": invalid syntax'),
+    "a limit that says nothing": ({"limit": ""}, 400, 'strconv.ParseInt: parsing "": invalid syntax'),
     "initial events": (
         {"sendInitialEvents": "true"}, 422,
         'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list'),
+    "no initial events, said aloud": (
+        {"sendInitialEvents": "false"}, 422,
+        'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list'),
 }  # fmt: skip
+
+
+GETS = {
+    "x\n": (500, 'resourceVersion: Invalid value: "x\\n": strconv.ParseUint: parsing "x\\n": invalid syntax'),
+    "999999": (504, "Timeout: Too large resource version: 999999, current: 4"),
+}
+
+
+@pytest.mark.parametrize(("version", "wanted"), GETS.items())
+def test_an_object_of_a_version_that_is_none(bench: Bench, version: str, wanted: tuple[int, str]) -> None:
+    filled(bench, "a")
+    answer = bench.ask("get", "configmaps", "a", resourceVersion=version)
+
+    assert (answer.code, answer.body["message"]) == wanted
+
+
+def test_an_object_is_at_least_of_a_version(bench: Bench) -> None:
+    filled(bench, "a")
+
+    assert [bench.ask("get", "configmaps", "a", resourceVersion=each).code for each in ("", "0", "1")] == [200] * 3
+
+
+TOKENS = {
+    "%%": ": illegal base64 data at input byte 0",
+    "YWJjZ": ": illegal base64 data at input byte 4",
+    "YWJj": ": invalid character 'a' looking for beginning of value",
+    "WzFd": ": json: cannot unmarshal array into Go value of type storage.continueToken",
+    "bnVsbA": ": server does not recognize this encoded version ",
+    said(v="v2", rv=1, start="a"): ": server does not recognize this encoded version v2",
+    said(v="meta.k8s.io/v1", rv="1"):
+        ": json: cannot unmarshal string into Go struct field continueToken.rv of type int64",
+    said(v="meta.k8s.io/v1", rv=0, start="a"): ": incorrect encoded start resourceVersion (version meta.k8s.io/v1)",
+    said(v="meta.k8s.io/v1", rv=1): ": encoded start key empty (version meta.k8s.io/v1)",
+    said(v="meta.k8s.io/v1", rv=1, start="../a"): ": ../a",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("token", "why"), TOKENS.items())
+def test_a_token_that_is_none(bench: Bench, token: str, why: str) -> None:
+    answer = bench.ask("list", "configmaps", **{"continue": token})
+
+    assert (answer.code, answer.body["message"]) == (400, f"invalid continue token: continue key is not valid{why}")
+
+
+@pytest.mark.parametrize("space", ["default", ""])
+def test_a_token_names_the_last_object_that_was_told(bench: Bench, space: str) -> None:
+    filled(bench, "a", "b")
+    meta = bench.api.handle(Request("list", "configmaps", space, params={"limit": "1"})).body["metadata"]
+    told = json.loads(base64.urlsafe_b64decode(meta["continue"] + "=="))
+
+    start = "a\0" if space else "default/a\0"
+    assert told == {"v": "meta.k8s.io/v1", "rv": int(meta["resourceVersion"]), "start": start}
 
 
 @pytest.mark.parametrize(("params", "code", "message"), REFUSALS.values(), ids=REFUSALS.keys())

@@ -29,8 +29,10 @@ def test_what_is_enforced_is_refused(bench: Bench) -> None:
     answer = bench.ask("create", "pods", body=privileged())
 
     assert (answer.code, answer.body["reason"], answer.body["message"]) == (
-        403, "Forbidden", f'pods "p" is forbidden: violates PodSecurity "baseline:latest": {ESCALATES}',
-    )  # fmt: skip
+        403,
+        "Forbidden",
+        f'pods "p" is forbidden: violates PodSecurity "baseline:latest": {ESCALATES}',
+    )
 
 
 def test_a_version_is_named(bench: Bench) -> None:
@@ -88,12 +90,14 @@ LABELS = {
     "a level there is none of": (
         {"enforce": "strict"},
         'Namespace "default" is invalid: metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: "strict": '
-        "must be one of privileged, baseline, restricted"),
+        "must be one of privileged, baseline, restricted",
+    ),
     "a version there is none of": (
         {"warn_version": "1.30"},
         'Namespace "default" is invalid: metadata.labels[pod-security.kubernetes.io/warn-version]: '
-        'Invalid value: "1.30": must be "latest" or "v1.x"'),
-}  # fmt: skip
+        'Invalid value: "1.30": must be "latest" or "v1.x"',
+    ),
+}
 
 
 @pytest.mark.parametrize(("modes", "message"), LABELS.values(), ids=LABELS.keys())
@@ -101,3 +105,39 @@ def test_labels_that_are_no_policy(bench: Bench, modes: dict[str, str], message:
     answer = labelled(bench, **modes)
 
     assert (answer.code, answer.body["message"]) == (422, message)
+
+
+def test_a_pinned_version_is_what_is_checked(bench: Bench) -> None:
+    spec = pod_spec(
+        containers=[
+            {
+                "name": "c",
+                "image": "i",
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "runAsNonRoot": True,
+                    "seccompProfile": {"type": "RuntimeDefault"},
+                },
+            }
+        ]
+    )
+    labelled(bench, enforce="restricted", enforce_version="v1.21")
+    old = bench.ask("create", "pods", body=manifest(spec))
+    labelled(bench, enforce_version="v1.22")
+    new = bench.ask("create", "pods", body=manifest(spec, name="q"))
+
+    assert old.code == 201
+    assert "unrestricted capabilities" in new.body["message"]
+
+
+def test_a_warning_keeps_to_its_own_version(bench: Bench) -> None:
+    labelled(bench, enforce="baseline", warn_version="v1.30")
+    template = {"metadata": {"labels": {"app": "a"}}, "spec": privileged()["spec"]}
+    spec = {"selector": {"matchLabels": {"app": "a"}}, "template": template}
+    body = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d"}, "spec": spec}
+
+    assert (
+        bench.ask("create", "deployments.apps", body=body)
+        .warnings[0]
+        .startswith('would violate PodSecurity "baseline:v1.30"')
+    )

@@ -121,6 +121,37 @@ FAULTY: dict[str, tuple[str, Any, Any, list[str]]] = {
         ['status.hard[pods]: Invalid value: "-1": must be greater than or equal to 0']),
     "a claim of less than nothing": ("PersistentVolumeClaim", None, {"phase": "Bound", "capacity": {"storage": "-1"}},
         ["status.capacity[storage]: Invalid value: -1: must be a valid resource quantity"]),
+    "a pod with devices that its container asks for nowhere": ("Pod", None, {"containerStatuses": [{**RUNNING,
+        "allocatedResourcesStatus": [
+            {"name": "example.com/gpu", "resources": [
+                {"resourceID": "0", "health": "Healthy"}, {"resourceID": "0", "health": "Tired"}]},
+            {"name": "claim:gpu/one", "resources": []}]}]},
+        ['status.containerStatuses[0].allocatedResourcesStatus[0].name: Invalid value: "example.com/gpu": must match '
+         "one of the container's resource requests",
+         'status.containerStatuses[0].allocatedResourcesStatus[0].resources[1].health: Unsupported value: "Tired": '
+         'supported values: "Healthy", "Unhealthy", "Unknown"',
+         'status.containerStatuses[0].allocatedResourcesStatus[0].resources[1].resourceID: Duplicate value: "0"',
+         'status.containerStatuses[0].allocatedResourcesStatus[1].name: Invalid value: "claim:gpu/one": must match one '
+         "of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if "
+         "request is empty"]),
+    "a pod whose claim it does not know": ("Pod", None, {"resourceClaimStatuses": [{"name": "gpu"}, {"name": "gpu"}]},
+        ['status.resourceClaimStatuses[0].name: Invalid value: "gpu": must match the name of an entry in '
+         "`spec.resourceClaims`",
+         'status.resourceClaimStatuses[1].name: Invalid value: "gpu": must match the name of an entry in '
+         "`spec.resourceClaims`",
+         'status.resourceClaimStatuses[1].name: Duplicate value: "gpu"']),
+    "a claim of what no claim has": ("PersistentVolumeClaim", None, {"phase": "Bound", "allocatedResources": {
+        "cpu": "1", "example.com/iops": "100", "storage": "-1"}},
+        ['status.allocatedResources: Unsupported value: "cpu": supported values: "storage"',
+         "status.allocatedResources[storage]: Invalid value: -1: must be a valid resource quantity"]),
+    "a claim that is resized in a way of its own": ("PersistentVolumeClaim", None, {"phase": "Bound",
+        "allocatedResourceStatuses": {"a b": "NodeResizePending", "storage": "Growing"}},
+        ['status.allocatedResourceStatus: Invalid value: "a b": name part must consist of alphanumeric characters, '
+         "'-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or "
+         "'123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+         'status.allocatedResourceStatus: Unsupported value: "storage": supported values: '
+         '"ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", '
+         '"NodeResizePending"']),
     "a balancer that is named by its address": ("Service", None, {"loadBalancer": {"ingress": [
         {"hostname": "10.0.0.1"}]}},
         ['status.loadBalancer.ingress[0].hostname: Invalid value: "10.0.0.1": must be a DNS name, not an IP address']),

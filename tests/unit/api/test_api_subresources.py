@@ -182,6 +182,37 @@ def test_a_budget_that_allows_none(bench: Bench) -> None:
     assert "deletionTimestamp" not in bench.user.get("pods", "default", "p")["metadata"]
 
 
+WHYS: dict[str, tuple[int, list[dict[str, str]], str]] = {
+    "fewer healthy than it wants": (1, [], "needs 2 healthy pods and has 1 currently"),
+    "no sync, whatever it counted": (3, [{"reason": "SyncFailed", "message": "no scale"}],
+        "does not allow evicting pods currently because it failed sync: no scale"),
+    "a reason of somebody's": (3, [{"reason": "Frozen", "message": "not today"}],
+        "does not allow evicting pods currently (Frozen): not today"),
+    "others that have just gone": (3, [{"reason": "InsufficientPods", "message": ""}],
+        "does not allow evicting pods currently"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("healthy", "conditions", "why"), WHYS.values(), ids=WHYS.keys())
+def test_what_keeps_a_budget_from_allowing_any(
+    bench: Bench, healthy: int, conditions: list[dict[str, str]], why: str
+) -> None:
+    running(bench)
+    budget(bench, 0, healthy=healthy)
+    known = bench.user.get(BUDGETS, "default", "b")
+    rows = [{"type": "DisruptionAllowed", "status": "False", **each} for each in conditions]
+    bench.component.update_status(BUDGETS, {**known, "status": {**known["status"], "conditions": rows}})
+
+    assert evicted(bench).body["details"]["causes"][0]["message"] == f"The disruption budget b {why}"
+
+
+def test_an_eviction_that_names_nobody(bench: Bench) -> None:
+    running(bench)
+    answer = below(bench, "create", "pods", "p", "eviction", {"apiVersion": "policy/v1", "kind": "Eviction"})
+
+    assert (answer.code, answer.body["message"]) == (400, "name in URL does not match name in Eviction object")
+
+
 def test_a_budget_that_nobody_has_counted(bench: Bench) -> None:
     running(bench)
     budget(bench, 5, seen=0)
@@ -247,6 +278,34 @@ def test_a_token_that_would_not_live_long(bench: Bench) -> None:
         'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 10: '
         "may not specify a duration less than 10 minutes",
     )
+
+
+TOKENS: dict[str, tuple[dict[str, Any], str]] = {
+    "another account": ({"metadata": {"name": "other"}}, "name in URL does not match name in TokenRequest object"),
+    "another namespace": ({"metadata": {"namespace": "other"}},
+        "namespace in URL does not match namespace in TokenRequest object"),
+    "no list of audiences": ({"spec": {"audiences": "vault"}},
+        'TokenRequest in version "v1" cannot be handled as a TokenRequest: json: cannot unmarshal string into Go '
+        "struct field TokenRequestSpec.spec.audiences of type []string"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "message"), TOKENS.values(), ids=TOKENS.keys())
+def test_a_token_is_refused_with(bench: Bench, body: dict[str, Any], message: str) -> None:
+    bench.component.create("serviceaccounts", {"metadata": {"name": "robot"}}, "default")
+    answer = below(bench, "create", "serviceaccounts", "robot", "token", body)
+
+    assert (answer.code, answer.body["message"]) == (400, message)
+
+
+@pytest.mark.parametrize(("verb", "subresource"), [("get", "binding"), ("update", "eviction"), ("create", "status")])
+def test_what_cannot_be_done_below_an_object(bench: Bench, verb: str, subresource: str) -> None:
+    bench.create("Pod", "p", spec=pod_spec())
+    answer = below(bench, verb, "pods", "p", subresource, {})
+
+    assert (answer.code, answer.body["message"]) == (
+        405, "the server does not allow this method on the requested resource",
+    )  # fmt: skip
 
 
 BINDINGS: dict[str, tuple[dict[str, Any], int, str]] = {

@@ -1,5 +1,7 @@
 """Watches: backlog, order, selectors, resumption, bookmarks."""
 
+import pytest
+
 from .conftest import Bench, pod_spec
 
 
@@ -59,10 +61,6 @@ def test_a_version_that_is_forgotten_ends_the_watch_with_410(bench: Bench) -> No
     assert event.object["message"].startswith("too old resource version: 1 (")
 
 
-def test_a_version_that_is_no_number_is_refused(bench: Bench) -> None:
-    assert bench.ask("watch", "pods", resourceVersion="x").code == 400
-
-
 def test_bookmarks_come_to_those_who_asked(bench: Bench) -> None:
     asked, other = bench.watched("pods", allowWatchBookmarks="true"), bench.watched("pods")
     bench.create("ConfigMap", "c")
@@ -100,11 +98,25 @@ def test_a_watch_may_leave_out_what_is_there(bench: Bench) -> None:
     assert [event.object["metadata"]["name"] for event in seen] == ["b"]
 
 
-def test_initial_events_need_a_version_match(bench: Bench) -> None:
-    answer = bench.ask("watch", "configmaps", sendInitialEvents="true")
-
-    assert (answer.code, answer.body["message"]) == (
-        422,
+REFUSED: dict[str, tuple[dict[str, str], int, str]] = {
+    "initial events without a match": ({"sendInitialEvents": "true"}, 422,
         'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: '
-        "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-    )
+        "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"),
+    "a match without initial events": ({"resourceVersionMatch": "NotOlderThan"}, 422,
+        'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: '
+        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"),
+    "a match that is none, in a list that goes on": ({"resourceVersionMatch": "Exact", "continue": "x"}, 422,
+        'ListOptions.meta.k8s.io "" is invalid: [resourceVersionMatch: Forbidden: '
+        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided, "
+        'resourceVersionMatch: Unsupported value: "Exact": supported values: "NotOlderThan", '
+        "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided]"),
+    "a version that is none": ({"resourceVersion": "-1"}, 500,
+        'resourceVersion: Invalid value: "-1": strconv.ParseUint: parsing "-1": invalid syntax'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("params", "code", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_watch_is_refused_with(bench: Bench, params: dict[str, str], code: int, message: str) -> None:
+    answer = bench.ask("watch", "configmaps", **params)
+
+    assert (answer.code, answer.body["message"]) == (code, message)

@@ -13,23 +13,25 @@ The informer of configmaps
   API server
       │  one watch, all along, 1 event
       ▼
-  Reflector        ADDED default/settings at 11
+  Reflector        ADDED default/settings at 19
       ▼
   DeltaFIFO        1 key handed on, 0 of them with several deltas
       │
-      ├──▶ Indexer 1 known
+      ├──▶ Indexer 5 known
       ▼
   ring             nothing waits
       ▼
-  handlers         kubelets 1, QuotaController 1, GarbageCollector 1
+  handlers         kubelets 1, root-ca-cert-publisher 1, QuotaController 1, GarbageCollector 1
       ▼
   work queues      no key was added
 
-    +0.000 s  configmaps              Reflector  ADDED default/settings at 11
+    +0.000 s  configmaps              Reflector  ADDED default/settings at 19
     +0.001 s  configmaps              DeltaFIFO  default/settings: Added
-              configmaps              Indexer    add default/settings (1 known)
-              configmaps              ring       default/settings: kubelets, QuotaController, GarbageCollector
-              configmaps              handler    OnAdd default/settings: kubelets, QuotaController, GarbageCollector
+              configmaps              Indexer    add default/settings (5 known)
+              configmaps              ring       default/settings: kubelets, root-ca-cert-publisher, \
+QuotaController, GarbageCollector
+              configmaps              handler    OnAdd default/settings: kubelets, root-ca-cert-publisher, \
+QuotaController, GarbageCollector
 """
 FEATURE = """\
 Feature: Settings

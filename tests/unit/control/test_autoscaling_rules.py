@@ -40,7 +40,7 @@ def pod(place: int, text: str = "", cpu: str = "1") -> dict[str, Any]:
     requests = {"cpu": cpu} if cpu else {}
     return {
         "metadata": {"name": f"p{place}", **going},
-        "spec": {"containers": [{"name": "c", "resources": {"requests": requests}}]},
+        "spec": {"containers": [{"name": "c", "image": "own:1", "resources": {"requests": requests}}]},
         "status": {"phase": phase, "startTime": began, "conditions": [ready]},
     }
 
@@ -256,6 +256,14 @@ def test_the_status_shows_what_was_measured() -> None:
     assert {each["type"]: each["reason"] for each in status["conditions"]} == {
         "AbleToScale": "SucceededRescale", "ScalingActive": "ValidMetricFound", "ScalingLimited": "DesiredWithinRange",
     }  # fmt: skip
+
+
+def test_an_image_may_say_what_it_uses_and_a_scenario_says_it_anew() -> None:
+    by_image = Measurements(lambda image: {"cpu": 700} if image == "own:1" else {})
+    assert told(scaler(), 3, by_image)[0] == [5]
+    by_image.use(TARGET, "cpu", "", Usage(500))
+
+    assert told(scaler(), 3, by_image)[0] == []
 
 
 def test_one_metric_that_fails_stops_nobody_from_adding() -> None:

@@ -29,8 +29,9 @@ class Cluster:
         return self.user.create("configmaps", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta}, "default")
 
     def names(self, namespace: str = "default") -> list[str]:
-        """Return the ConfigMaps there are."""
-        return [each["metadata"]["name"] for each in self.user.list("configmaps", namespace)[0]]
+        """Return the ConfigMaps there are, besides the one that every namespace has."""
+        found = (each["metadata"]["name"] for each in self.user.list("configmaps", namespace)[0])
+        return [name for name in found if name != "kube-root-ca.crt"]
 
     def get(self, name: str) -> dict[str, Any]:
         """Return a ConfigMap."""

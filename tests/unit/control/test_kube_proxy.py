@@ -13,11 +13,14 @@ from podproof.simulator.control.proxy.node_proxy import NodeProxy
 from podproof.simulator.control.proxy.rules import Host, port_rules
 from podproof.simulator.control.proxy.service_ports import ServicePort, service_ports
 from podproof.simulator.kernel.chance import Chance
+from podproof.simulator.kernel.client import Client
 from podproof.simulator.model.objects import Object
 from podproof.simulator.model.times import Nanos, seconds
 from podproof.simulator.network.iptables.matches import Passing, Surroundings
 from podproof.simulator.network.iptables.tables import Tables
 from podproof.simulator.network.packet import Packet
+from podproof.simulator.network.trace import Fate
+from podproof.simulator.world import NodeSpec, World
 
 HOST = Host("node1", "192.168.0.10", "10.244.0.0/16")
 A, B = Backend("10.244.0.2", 8080, "node1"), Backend("10.244.1.3", 8080, "node2")
@@ -246,3 +249,24 @@ def test_a_change_writes_only_the_chains_of_its_service() -> None:
     node.proxy.change(("default", "api"))
     node.proxy.sync()
     assert set(now) == set(chains)
+
+
+def test_a_packet_walks_by_the_rules_there_and_back() -> None:
+    """From a pod to the other node's port, masqueraded, to a pod on its own node."""
+    world = World(nodes=(NodeSpec("node1"), NodeSpec("node2")))
+    user = Client(world.handle, "kubectl")
+    user.create("services", {
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
+        "spec": {"type": "NodePort", "selector": {"app": "web"}, "ports": [{"port": 80, "nodePort": 30080}]},
+    }, "default")  # fmt: skip
+    for name in ("web", "client"):
+        spec = {"nodeName": "node1", "containers": [{"name": "c", "image": "nginx:1.14"}]}
+        meta = {"name": name, "labels": {"app": name}}
+        user.create("pods", {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}, "default")
+    world.agenda.run_until(Nanos(world.now + seconds(5)))
+    addresses = {pod["metadata"]["name"]: pod["status"]["podIP"] for pod in world.pods()}
+    trace = world.network.trace(world.network.member(addresses["client"]), "192.168.0.11", 30080)
+
+    assert (trace.fate, trace.reason) == (Fate.DELIVERED, "")
+    assert trace.hops[-1].packet.destination == addresses["web"]
+    assert trace.back[-1].packet.source == "192.168.0.11"

@@ -137,11 +137,47 @@ def test_a_pod_that_goes_unseen_is_missed_after_the_next_list() -> None:
     assert len(user.list("pods", "default")[0]) == 3
 
 
+def workload(version: str, kind: str, **spec: Any) -> dict[str, Any]:
+    body = deployment()["spec"]
+    whole = {key: body[key] for key in ("selector", "template")} | spec
+    return {"apiVersion": version, "kind": kind, "metadata": {"name": kind.lower()}, "spec": whole}
+
+
+JOB = {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "busybox:1.28"}]}}}
+ALL: dict[str, dict[str, Any]] = {
+    DEPLOYMENTS: deployment(),
+    SETS: workload("apps/v1", "ReplicaSet", replicas=1),
+    "statefulsets.apps": workload("apps/v1", "StatefulSet", serviceName="s"),
+    "daemonsets.apps": workload("apps/v1", "DaemonSet"),
+    "jobs.batch": {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j"}, "spec": JOB},
+    "cronjobs.batch": {
+        "apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "c"},
+        "spec": {"schedule": "* * * * *", "jobTemplate": {"spec": JOB}},
+    },
+    "services": {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"},
+                 "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}},
+    "poddisruptionbudgets.policy": {
+        "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "b"},
+        "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}},
+    },
+    "horizontalpodautoscalers.autoscaling": {
+        "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "h"},
+        "spec": {"maxReplicas": 5, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}},
+    },
+}  # fmt: skip
+
+
 def test_no_controller_asks_the_api_server_for_what_its_informers_know(answered: list[tuple[Request, int]]) -> None:
     world = World()
-    Client(world.handle, "kubectl").create(DEPLOYMENTS, deployment(), "default")
-    _pass(world, 30)
-    polled = [each for each, _ in answered if each.verb in ("get", "list") and each.user.startswith("system:service")]
+    user = Client(world.handle, "kubectl")
+    listed = [each.resource for each, _ in answered if each.verb == "list"]
+    for resource, body in ALL.items():
+        user.create(resource, body, "default")
+    del answered[:]
+    _pass(world, 100)
+    asked = {(each.verb, each.resource) for each, _ in answered if each.verb in ("get", "list", "watch")}
 
-    assert polled == []
-    assert sum(each.verb == "list" and each.resource == DEPLOYMENTS for each, _ in answered) == 1
+    assert len(listed) == len(set(listed)) == len(world.informers)
+    assert any(each.verb == "create" and each.resource == "jobs.batch" for each, _ in answered)
+    assert asked <= {("get", "pods"), ("get", "nodes")}
+    assert {each.user for each, _ in answered if each.verb == "get"} <= {"kubelet"}

@@ -170,20 +170,30 @@ PLACES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, ...], tuple[t
     "a driver without keys does not care": (claim("n1"), allowed(zone=["c"]), (), ()),
     "the node that was chosen decides": (claim("n1"), allowed(), ("zone",), (("zone", "b"),)),
     "all keys of the node count, sorted": (claim("n2"), allowed(), ("zone", "rack"), (("rack", "r2"), ("zone", "a"))),
-    "without a node the class decides": (claim(), allowed(zone=["d", "c"]), ("zone",), (("zone", "c"),)),
+    "without a node the class decides": (claim(), allowed(zone=["d", "c"]), ("zone",), (("zone", "d"),)),
     "a class may allow several keys": (
         claim(),
         allowed(zone=["d", "c"], rack=["r9"]),
         ("zone", "rack"),
-        (("rack", "r9"), ("zone", "c")),
+        (("rack", "r9"), ("zone", "d")),
     ),
-    "without either the nodes decide": (claim(), allowed(), ("zone",), (("zone", "a"),)),
+    "without either the nodes decide": (claim(), allowed(), ("zone",), (("zone", "b"),)),
 }
 
 
 @pytest.mark.parametrize(("asking", "storage_class", "keys", "where"), PLACES.values(), ids=PLACES.keys())
 def test_where_a_volume_is_made(asking: Any, storage_class: Any, keys: Any, where: Any) -> None:
     assert topology(asking, storage_class, keys, TWO) == where
+
+
+def test_the_claims_of_a_stateful_set_go_round_and_those_of_one_pod_stay_together() -> None:
+    def zone(name: str) -> str:
+        asking = claim()
+        asking["metadata"]["name"] = name
+        return topology(asking, allowed(zone=["a", "b", "c"]), ("zone",), TWO)[0][1]
+
+    assert [zone(f"data-web-{number}") for number in range(4)] == ["a", "b", "c", "a"]
+    assert zone("logs-web-2") == zone("data-web-2")
 
 
 def test_a_chosen_node_without_the_label_is_named_by_its_labels() -> None:

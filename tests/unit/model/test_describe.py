@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from podproof.errors import NotModelledError
 from podproof.kubectl import described
 from podproof.simulator.model.tab_writer import tabbed
 from podproof.simulator.model.times import moment
@@ -93,12 +92,81 @@ def test_an_event_that_came_again_says_how_often() -> None:
     assert "  Warning  BackOff  10s (x3 over 50s)  kubelet  Back-off restarting failed container\n" in printed
 
 
-def test_a_volume_nobody_has_words_for_is_refused() -> None:
-    pod = {**POD, "spec": {**POD["spec"], "volumes": [{"name": "v", "nfs": {"server": "s", "path": "/"}}]}}
+VOLUMES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a file system of the network": ({"nfs": {"server": "s", "path": "/"}},
+        ["Type: NFS (an NFS mount that lasts the lifetime of a pod)", "Server: s", "Path: /", "ReadOnly: false"]),
+    "lists, secrets, what is not set": ({"iscsi": {"portals": ["a", "b"], "lun": 0, "secretRef": {"name": "q"}}},
+        ["Type: ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to "
+         "the pod)",
+         "TargetPortal:", "IQN:", "Lun: 0", "ISCSIInterface", "FSType:", "ReadOnly: false", "Portals: [a b]",
+         "DiscoveryCHAPAuth: false", "SessionCHAPAuth: false", "SecretRef: &LocalObjectReference{Name:q,}",
+         "InitiatorName: <none>"]),
+    "a map": ({"flexVolume": {"driver": "a/b", "options": {"d": "1", "c": "2"}}},
+        ["Type: FlexVolume (a generic volume resource that is provisioned/attached using an exec based plugin)",
+         "Driver: a/b", "FSType:", "SecretRef: nil", "ReadOnly: false", "Options: map[c:2 d:1]"]),
+    "names with commas between": ({"fc": {"targetWWNs": ["a", "b"]}},
+        ["Type: FC (a Fibre Channel disk)", "TargetWWNs: a, b", "LUN: <none>", "FSType:", "ReadOnly: false"]),
+    "a driver with attributes": ({"csi": {"driver": "d.io", "volumeAttributes": {"b": "2", "a": "x" * 150}}},
+        ["Type: CSI (a Container Storage Interface (CSI) volume source)", "Driver: d.io", "FSType:", "ReadOnly: false",
+         f"VolumeAttributes: a={'x' * 138}...", "b=2"]),
+    "a driver without": ({"csi": {"driver": "d.io", "readOnly": True}},
+        ["Type: CSI (a Container Storage Interface (CSI) volume source)", "Driver: d.io", "FSType:", "ReadOnly: true",
+         "VolumeAttributes: <none>"]),
+    "fields of the pod": ({"downwardAPI": {"items": [
+        {"path": "l", "fieldRef": {"fieldPath": "metadata.labels"}},
+        {"path": "m", "resourceFieldRef": {"resource": "limits.cpu"}}]}},
+        ["Type: DownwardAPI (a volume populated by information about the pod)", "Items:", "metadata.labels -> l",
+         "limits.cpu -> m"]),
+    "a claim of its own": ({"ephemeral": {"volumeClaimTemplate": {
+        "metadata": {"labels": {"a": "b", "c": "d"}}, "spec": {"storageClassName": "fast", "volumeMode": "Block",
+        "dataSource": {"kind": "PersistentVolumeClaim", "name": "z"}}}}},
+        ["Type: EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)",
+         "StorageClass: fast", "Volume:", "Labels: a=b", "c=d", "Annotations: <none>", "Capacity:", "Access Modes:",
+         "VolumeMode: Block", "DataSource:", "Kind: PersistentVolumeClaim", "Name: z"]),
+    "a limit of nothing": ({"emptyDir": {"sizeLimit": "0"}},
+        ["Type: EmptyDir (a temporary directory that shares a pod's lifetime)", "Medium:", "SizeLimit: <unset>"]),
+    "nothing that is known": ({"dreams": {}}, ["<unknown>"]),
+}  # fmt: skip
 
-    with pytest.raises(NotModelledError, match="nfs"):
-        described(pod, (), NOW)
+
+@pytest.mark.parametrize(("volume", "wanted"), VOLUMES.values(), ids=VOLUMES.keys())
+def test_a_volume_is_said_to_be(volume: dict[str, Any], wanted: list[str]) -> None:
+    pod = {**POD, "spec": {**POD["spec"], "volumes": [{"name": "v", **volume}]}}
+    text = described(pod, (), NOW).partition("Volumes:\n")[2].partition("QoS Class:")[0]
+
+    assert [" ".join(line.split()) for line in text.splitlines()] == ["v:", *wanted]
+
+
+def test_a_volume_of_a_driver_is_indented_as_kubectl_does() -> None:
+    volume = {"name": "v", "csi": {"driver": "d.io", "volumeAttributes": {"a": "1", "b": "2"}}}
+    pod = {**POD, "spec": {**POD["spec"], "volumes": [volume]}}
+
+    assert described(pod, (), NOW).partition("Volumes:\n")[2].partition("QoS Class:")[0] == (
+        "  v:\n"
+        "    Type:              CSI (a Container Storage Interface (CSI) volume source)\n"
+        "    Driver:            d.io\n"
+        "    FSType:            \n"
+        "    ReadOnly:          false\n"
+        "    VolumeAttributes:      a=1\n"
+        "                           b=2\n"
+    )
+
+
+AMOUNTS = {"limits.cpu": "node allocatable", "requests.cpu": "1", "limits.memory": "1024", "requests.memory": "0"}
+
+
+@pytest.mark.parametrize(("resource", "shown"), AMOUNTS.items())
+def test_a_variable_of_an_amount_is_shown_with_it(resource: str, shown: str) -> None:
+    ref = {"resource": resource, "divisor": "1Mi" if resource == "limits.memory" else "0"}
+    row = {"name": "app", "resources": {"requests": {"cpu": "250m"}, "limits": {"memory": "1Gi"}}}
+    pod = {**POD, "spec": {"containers": [{**row, "env": [{"name": "A", "valueFrom": {"resourceFieldRef": ref}}]}]}}
+
+    assert f"A: {shown} ({resource})" in [" ".join(line.split()) for line in described(pod, (), NOW).splitlines()]
 
 
 def test_only_neighbouring_lines_share_a_column() -> None:
     assert tabbed(["a\tb", "long\tc", "no cells", "x\ty"]) == "a     b\nlong  c\nno cells\nx  y\n"
+
+
+def test_an_empty_cell_is_as_wide_as_what_is_between_cells() -> None:
+    assert tabbed(["\ta\tb", "\tc"]) == "  a  b\n  c\n"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from podproof.simulator.model import endpoints
+from podproof.simulator.model.services import selects
 
 
 def service(**spec: Any) -> dict[str, Any]:
@@ -52,9 +53,6 @@ ENDPOINTS: dict[str, tuple[dict[str, Any], list[dict[str, Any]], list[tuple[list
     "a pod without an address": (service(), [pod(address="")], []),
     "a pod that has ended": (service(), [pod(phase="Succeeded")], []),
     "a pod being deleted": (service(), [pod(meta=DELETED)], []),
-    "a pod with other labels": (service(), [pod(meta={"labels": {"app": "db"}})], []),
-    "a pod of another namespace": (service(), [pod(meta={"namespace": "other"})], []),
-    "a Service without a selector": (service(selector={}), [pod()], []),
     "a Service that publishes early": (
         service(publishNotReadyAddresses=True),
         [pod(ready=False), pod("q", False, "10.1.0.3", meta=DELETED)],
@@ -69,6 +67,20 @@ ENDPOINTS: dict[str, tuple[dict[str, Any], list[dict[str, Any]], list[tuple[list
         [(["10.1.0.3", "10.1.0.4"], [], [8080])],
     ),
 }
+
+
+SELECTED = {
+    "one of its labels": (service(), pod(), True),
+    "a pod with other labels": (service(), pod(meta={"labels": {"app": "db"}}), False),
+    "a pod of another namespace": (service(), pod(meta={"namespace": "other"}), False),
+    "a Service without a selector": (service(selector={}), pod(), False),
+    "an ExternalName": (service(type="ExternalName"), pod(), False),
+}
+
+
+@pytest.mark.parametrize(("given", "one", "wanted"), SELECTED.values(), ids=SELECTED.keys())
+def test_which_pods_a_service_selects(given: dict[str, Any], one: dict[str, Any], wanted: bool) -> None:
+    assert selects(given, one) is wanted
 
 
 @pytest.mark.parametrize(("given", "pods", "wanted"), ENDPOINTS.values(), ids=ENDPOINTS.keys())

@@ -18,8 +18,8 @@ def pod(context: Any = None, **spec: Any) -> dict[str, Any]:
     return {"containers": [{"name": "app", **({"securityContext": context} if context else {})}], **spec}
 
 
-def told(level: str, spec: Any, annotations: Any = None) -> list[str]:
-    return [str(each) for each in violations(level, spec, annotations or {})]
+def told(level: str, spec: Any, annotations: Any = None, version: str = "latest") -> list[str]:
+    return [str(each) for each in violations(level, version, spec, annotations or {})]
 
 
 BASE = {
@@ -115,3 +115,51 @@ STRICT = {
 @pytest.mark.parametrize(("spec", "found"), STRICT.values(), ids=STRICT.keys())
 def test_the_restricted_level(spec: Any, found: list[str]) -> None:
     assert told(RESTRICTED, spec) == found
+
+
+def wanted(setting: str) -> str:
+    return f'container "app" must set securityContext.{setting}'
+
+
+SYSCTL = {"sysctls": [{"name": "net.ipv4.tcp_rmem", "value": "1"}]}
+PROBE = pod()["containers"][0] | {"livenessProbe": {"httpGet": {"port": 80, "host": "10.0.0.1"}}}
+UNMASKED = pod({**SAFE, "procMount": "Unmasked"}, hostUsers=False)
+MASKED = 'procMount (container "app" must not set securityContext.procMount to "Unmasked")'
+ENGINE = pod({"seLinuxOptions": {"type": "container_engine_t"}})
+ADDED = pod({**SAFE, "capabilities": {"add": ["SYS_TIME"]}})
+PROFILE = {"seccomp.security.alpha.kubernetes.io/pod": "unconfined"}
+
+VERSIONS: dict[str, tuple[str, str, Any, Any, list[str]]] = {
+    "capabilities had to be dropped from 1.22 on": (RESTRICTED, "v1.21", pod({**SAFE, "capabilities": {}}), {}, []),
+    "before, added ones were the baseline's": (RESTRICTED, "v1.21", ADDED, {}, ["non-default capabilities "
+        '(container "app" must not include "SYS_TIME" in securityContext.capabilities.add)']),
+    "root was refused by number from 1.23 on": (RESTRICTED, "v1.22", pod({**SAFE, "runAsUser": 0}), {}, []),
+    "profiles were wanted from 1.19 on": (
+        RESTRICTED, "v1.18", pod({key: value for key, value in SAFE.items() if key != "seccompProfile"}), {}, []),
+    "before, annotations set them": (BASELINE, "v1.18", pod(), PROFILE, ["seccompProfile (forbidden annotation "
+        'seccomp.security.alpha.kubernetes.io/pod="unconfined")']),
+    "which nobody reads any more": (BASELINE, "v1.19", pod(), PROFILE, []),
+    "Windows was held to what it cannot have": (RESTRICTED, "v1.24", pod(
+        {"runAsNonRoot": True}, os={"name": "windows"}), {}, [
+            f"allowPrivilegeEscalation != false ({wanted('allowPrivilegeEscalation=false')})",
+            "unrestricted capabilities (" + wanted('capabilities.drop=["ALL"]') + ")",
+            'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to "RuntimeDefault" '
+            'or "Localhost")']),
+    "and is not from 1.25 on": (RESTRICTED, "v1.25", pod({"runAsNonRoot": True}, os={"name": "windows"}), {}, []),
+    "hosts of probes were free up to 1.33": (BASELINE, "v1.33", {"containers": [PROBE]}, {}, []),
+    "and are not from 1.34 on": (BASELINE, "v1.34", {"containers": [PROBE]}, {}, ["probe or lifecycle host "
+        '(container "app" uses probe or lifecycle host "10.0.0.1")']),
+    "a kernel parameter came with 1.32": (BASELINE, "v1.31", pod(securityContext=SYSCTL), {}, [
+        "forbidden sysctls (net.ipv4.tcp_rmem)"]),
+    "and stays": (BASELINE, "v1.40", pod(securityContext=SYSCTL), {}, []),
+    "a type of SELinux came with 1.31": (BASELINE, "v1.30", ENGINE, {}, ['seLinuxOptions (container "app" set '
+        'forbidden securityContext.seLinuxOptions: type "container_engine_t")']),
+    "users of its own count from 1.35 on": (BASELINE, "v1.34", UNMASKED, {}, [MASKED]),
+    "for the baseline": (BASELINE, "v1.35", UNMASKED, {}, []),
+    "not for the strictest": (RESTRICTED, "v1.35", UNMASKED, {}, [MASKED]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "version", "spec", "notes", "found"), VERSIONS.values(), ids=VERSIONS.keys())
+def test_a_version_of_a_level(level: str, version: str, spec: Any, notes: Any, found: list[str]) -> None:
+    assert told(level, spec, notes, version) == found

@@ -30,11 +30,11 @@ RED: dict[str, tuple[Callable[[SimulatedCluster], None], str]] = {
         "the answer is NOERROR: 10.96.3.4 (asked for: web.default.svc.cluster.local)",
     ),
     "a name does resolve": (
-        lambda cluster: names.the_name_does_not_resolve(cluster, "web", "a"),
+        lambda cluster: names.the_name_does_not_resolve(cluster, "web", "a", NOW),
         "the answer is NOERROR: 10.96.3.4",
     ),
     "a name does not resolve for another reason": (
-        lambda cluster: names.the_name_does_not_resolve(cluster, "nobody", "a", "SERVFAIL"),
+        lambda cluster: names.the_name_does_not_resolve(cluster, "nobody", "a", NOW, "SERVFAIL"),
         "the answer is NXDOMAIN",
     ),
     "a name has no such records": (
@@ -42,7 +42,7 @@ RED: dict[str, tuple[Callable[[SimulatedCluster], None], str]] = {
         "the answer is NOERROR: SRV 0 100 80 web.default.svc.cluster.local",
     ),
     "there is no such pod": (
-        lambda cluster: names.the_name_does_not_resolve(cluster, "web", "ghost"),
+        lambda cluster: names.the_name_does_not_resolve(cluster, "web", "ghost", NOW),
         "there is no such pod",
     ),
     "a Service that is not there has no address": (
@@ -61,6 +61,6 @@ def test_red(cluster: SimulatedCluster, step: Callable[[SimulatedCluster], None]
 
 
 def test_a_name_without_addresses_is_no_data(cluster: SimulatedCluster) -> None:
-    names.the_name_does_not_resolve(cluster, "default.svc.cluster.local", "a", "NODATA")
+    names.the_name_does_not_resolve(cluster, "default.svc.cluster.local", "a", NOW, "NODATA")
 
     assert cluster.get(Ref("Pod", "default", "a")) is not None

@@ -21,5 +21,10 @@ def made(wanted: Wanted) -> Cluster:
     found = target(load(os.environ, Path.home()), wanted.detail, wanted.configuration.allowed_contexts)
     run = Run(found.config, new_id())
     cluster = run.cluster("alone")
-    cluster.after = run.end
+
+    def end() -> None:
+        run.ended(cluster, failed=False)
+        run.end()
+
+    cluster.after = end
     return cluster

@@ -19,8 +19,10 @@ from podproof.cluster import (
     Storage,
 )
 from podproof.clusters.asking import Asking
+from podproof.clusters.live.clients import LiveClients
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.discovering import Catalogue
+from podproof.clusters.live.releasing import release
 from podproof.clusters.live.territory import Territory
 from podproof.clusters.live.transport import Transport, UnreachableError
 from podproof.clusters.live.watching import Watching
@@ -69,6 +71,7 @@ class LiveCluster(Asking):
             self._await_account()
         self._record.began = True
         self._operators = None if config is None or clock.is_virtual else LiveOperators(config, namespace, name)
+        self._clients = LiveClients(self, self._lack)
         self.capabilities = frozenset(self._can())
 
     @property
@@ -93,8 +96,8 @@ class LiveCluster(Asking):
 
     @property
     def clients(self) -> Clients:
-        """Not to be had: nothing runs in the pods of a cluster but what its manifests say."""
-        self._lack("network-clients")
+        """What its pods can ask of the network: names and requests."""
+        return self._clients
 
     @property
     def paths(self) -> Paths:
@@ -175,6 +178,11 @@ class LiveCluster(Asking):
         self._watching.end()
         self._clock.end()
         self.after()
+
+    def release(self) -> None:
+        """Let go what operators of this scenario hold by their finalizers: they have ended."""
+        if self._operators is not None and self._operators.ran:
+            release(self._transport, self._record, self.namespace, self._catalogue.kind)
 
     def _step(self, deadline: Nanos) -> None:
         """Let time pass until something is seen, at most until a moment; operators are looked at meanwhile."""

@@ -51,6 +51,7 @@ class Run:
         if namespaces.kept_for(self._keep, failed):
             self.kept.append(cluster.namespace)
             return
+        cluster.release()
         self._delete(territory)
 
     def end(self) -> list[str]:

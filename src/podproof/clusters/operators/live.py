@@ -17,6 +17,8 @@ class LiveOperators:
     def __init__(self, config: Mapping[str, Any], namespace: str, name: str) -> None:
         self._config, self._namespace, self._name = config, namespace, name
         self._crew: Crew | None = None
+        self.ran = False
+        """Whether any was ever started."""
 
     def run(self, name: str, command: Command | None = None) -> None:
         """Start an operator; when it is ready nobody knows, so a claim has to wait for what it does."""
@@ -71,5 +73,5 @@ class LiveOperators:
 
     def _of(self) -> Crew:
         if self._crew is None:
-            self._crew = Crew(self._config, self._namespace)
+            self._crew, self.ran = Crew(self._config, self._namespace), True
         return self._crew

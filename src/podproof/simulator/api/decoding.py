@@ -12,7 +12,7 @@ from podproof.simulator.api.discovery import Resource, versions
 from podproof.simulator.api.rules import Draft
 from podproof.simulator.api.write_options import STRICT, WARN
 from podproof.simulator.kernel.requests import Request
-from podproof.simulator.model.schema import Decoded, DecodeError, decode, noun
+from podproof.simulator.model.schema import Decoded, DecodeError, decode, noun, spoken
 
 _NO_BODY = object()
 
@@ -61,7 +61,8 @@ def as_struct(struct: str, body: Any) -> Draft:
     try:
         return decode(struct, body).draft
     except DecodeError as error:
-        text = f'{struct} in version "v1" cannot be handled as a {struct}: {error.reason}'
+        name = spoken(struct)
+        text = f'{name} in version "v1" cannot be handled as a {name}: {error.reason}'
         raise statuses.bad_request(text) from None
 
 

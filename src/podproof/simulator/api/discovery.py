@@ -1,5 +1,6 @@
 """Which resources the API server serves: rows of `data/resources.yaml`."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -82,6 +83,27 @@ class Resource(NamedTuple):
     def qualified_kind(self) -> str:
         """The kind with its group, as a refusal writes it ("EndpointSlice.discovery.k8s.io")."""
         return f"{self.kind}.{self.group}" if self.group else self.kind
+
+
+_OF_SUBRESOURCES: Mapping[str, tuple[str, ...]] = {
+    "binding": ("create",),
+    "eviction": ("create",),
+    "token": ("create",),
+    "log": ("get",),
+    "exec": ("create", "get"),
+    "attach": ("create", "get"),
+    "portforward": ("create", "get"),
+    "proxy": ("create", "delete", "get", "patch", "update"),
+    "finalize": ("update",),
+}
+
+
+def subresource_verbs(name: str) -> tuple[str, ...]:
+    """Return what can be asked of a subresource.
+
+    Source: staging/src/k8s.io/apiserver/pkg/endpoints/installer.go, registerResourceHandlers.
+    """
+    return _OF_SUBRESOURCES.get(name, ("get", "patch", "update"))
 
 
 class NoMatchError(PodproofError):

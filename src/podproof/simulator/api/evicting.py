@@ -21,6 +21,7 @@ from podproof.simulator.model.times import Nanos, timestamp
 BUDGETS = "poddisruptionbudgets.policy"
 _UNGUARDED = ("Failed", "Succeeded", "Pending")
 _MOST_DISRUPTED = 2000
+_ALLOWED = "DisruptionAllowed"
 _REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
 
 
@@ -37,7 +38,7 @@ class Evicting:
             ApiError: 429, it does not; 500, it has several; 400, the request is about another pod.
         """
         body = as_struct("Eviction", {} if request.body is None else request.body)
-        if (at(body, "metadata", "name") or request.name) != request.name:
+        if (at(body, "metadata", "name") or "") != request.name:
             raise statuses.bad_request("name in URL does not match name in Eviction object")
         options = dict(body.get("deleteOptions") or {})
         if is_dry(request):
@@ -99,8 +100,20 @@ def _check(budget: Object) -> None:
     if len(status.get("disruptedPods") or ()) > _MOST_DISRUPTED:
         raise _forbidden(name, "DisruptedPods map too big - too many evictions not confirmed by PDB controller")
     if allowed == 0:
-        needs, has = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)
-        raise _refusal(f"The disruption budget {name} needs {needs} healthy pods and has {has} currently", 0)
+        raise _refusal(f"The disruption budget {name} {_why_not(status)}", 0)
+
+
+def _why_not(status: Object) -> str:
+    """Return what keeps a budget from letting any pod go."""
+    rows = (each for each in status.get("conditions") or () if each["type"] == _ALLOWED)
+    condition = next((each for each in rows if each["status"] == "False" and each.get("message")), None)
+    if condition is not None and condition["reason"] == "SyncFailed":
+        return f"does not allow evicting pods currently because it failed sync: {condition['message']}"
+    needs, has = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)
+    if has <= needs:
+        return f"needs {needs} healthy pods and has {has} currently"
+    told = f" ({condition['reason']}): {condition['message']}" if condition is not None else ""
+    return f"does not allow evicting pods currently{told}"
 
 
 def _refusal(why: str, retry_after: int) -> ApiError:
@@ -130,18 +143,17 @@ def _with_disruption(budget: Object, pod: str, now_text: str) -> Object:
 
 
 def _exhausted(budget: Object, conditions: Any, now_text: str) -> list[Object]:
-    kind = "DisruptionAllowed"
-    known = next((each for each in conditions if each["type"] == kind), None)
+    known = next((each for each in conditions if each["type"] == _ALLOWED), None)
     same = known is not None and known["status"] == "False"
     condition = {
-        "type": kind,
+        "type": _ALLOWED,
         "status": "False",
         "observedGeneration": budget["metadata"].get("generation", 0),
         "lastTransitionTime": known["lastTransitionTime"] if known is not None and same else now_text,
         "reason": "InsufficientPods",
         "message": "",
     }
-    return [*(each for each in conditions if each["type"] != kind), condition]
+    return [*(each for each in conditions if each["type"] != _ALLOWED), condition]
 
 
 def _disrupted(pod: Object, now_text: str) -> Object:

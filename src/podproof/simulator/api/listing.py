@@ -40,7 +40,7 @@ def listed(request: Request, resource: Resource, store: Store) -> dict[str, Any]
     else:
         items = _as_it_was(request, resource, store, options)
     if options.start:
-        items = [item for item in items if _key(item) >= options.start]
+        items = [item for item in items if _key(request, item) >= options.start]
     return _body(resource, *_cut(request, items, options.limit, version))
 
 
@@ -49,7 +49,7 @@ def _cut(request: Request, items: list[Object], limit: int, version: int) -> tup
     meta: dict[str, Any] = {"resourceVersion": str(version)}
     if not limit or len(items) <= limit:
         return items, meta
-    meta["continue"] = token(version, _key(items[limit]))
+    meta["continue"] = token(version, f"{_key(request, items[limit - 1])}\0")
     if not request.params.get("labelSelector") and not request.params.get("fieldSelector"):
         # What a selector would leave of the rest is not counted.
         meta["remainingItemCount"] = len(items) - limit
@@ -66,10 +66,11 @@ def _as_it_was(request: Request, resource: Resource, store: Store, options: List
         raise statuses.expired(_CUT_OFF, {"continue": token(-1, options.start)}) from None
 
 
-def _key(item: Object) -> str:
-    """Return what lists are ordered by."""
+def _key(request: Request, item: Object) -> str:
+    """Return what a list is ordered by, as far as its objects differ in it."""
     meta = item["metadata"]
-    return f"{meta['namespace']}/{meta['name']}" if meta.get("namespace") else str(meta["name"])
+    whole = meta.get("namespace") and not request.namespace
+    return f"{meta['namespace']}/{meta['name']}" if whole else str(meta["name"])
 
 
 def _body(resource: Resource, items: list[Object], meta: dict[str, Any]) -> dict[str, Any]:

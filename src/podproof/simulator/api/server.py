@@ -6,8 +6,9 @@ from podproof.simulator.api import statuses
 from podproof.simulator.api.bindings import of_pod
 from podproof.simulator.api.catalogue import Catalogue
 from podproof.simulator.api.deletion import Deletion
-from podproof.simulator.api.discovery import Resource
+from podproof.simulator.api.discovery import Resource, subresource_verbs
 from podproof.simulator.api.evicting import Evicting
+from podproof.simulator.api.list_options import least_version
 from podproof.simulator.api.listing import listed
 from podproof.simulator.api.logs import LogSource, pod_log
 from podproof.simulator.api.scaling import Scaling, scale_of
@@ -72,16 +73,17 @@ class Api:
         resource = self.catalogue.served(request.resource)
         if resource is None or (request.subresource and request.subresource not in resource.subresources):
             raise statuses.no_such_resource()
-        verb = self._verbs.get(request.verb)
-        if verb is None:
-            raise statuses.method_not_allowed(resource, request.verb)
-        if request.verb not in resource.verbs:
+        if request.verb not in (subresource_verbs(request.subresource) if request.subresource else resource.verbs):
+            if request.verb not in self._verbs:
+                raise statuses.method_not_allowed(resource, request.verb)
             raise statuses.not_served(resource)
         if request.params and not request.is_component:
             check_write_options(request)
-        return verb(request, resource)
+        return self._verbs[request.verb](request, resource)
 
     def _get(self, request: Request, resource: Resource) -> Response:
+        if request.params and (least_version(request) or 0) > self._store.version:
+            raise statuses.too_large_version(least_version(request) or 0, self._store.version)
         found = self._existing(request, resource)
         if request.subresource == "scale":
             return Response(200, scale_of(found, resource))
@@ -112,7 +114,7 @@ class Api:
         if request.subresource == "eviction":
             return self._evicting.evict(request, resource, item)
         if request.subresource == "token":
-            return token_request(item, request.body or {}, self._now())
+            return token_request(request, item, self._now())
         raise statuses.method_not_allowed(resource, request.verb)
 
     def _update(self, request: Request, resource: Resource) -> Response:

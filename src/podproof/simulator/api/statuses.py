@@ -20,8 +20,9 @@ def failure(code: int, reason: str, message: str, details: Mapping[str, Any] | N
         "metadata": {},
         "status": "Failure",
         "message": message,
-        "reason": reason,
     }
+    if reason:
+        status["reason"] = reason
     if details:
         status["details"] = dict(details)
     return ApiError({**status, "code": code})

@@ -10,13 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from podproof.simulator.api import statuses
+from podproof.simulator.api.decoding import as_struct
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault, invalid
+from podproof.simulator.kernel.requests import Request
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.times import SECOND, Nanos, seconds, timestamp
 
 AUDIENCE = "https://kubernetes.default.svc.cluster.local"
 _API_VERSION, _KIND = "authentication.k8s.io/v1", "TokenRequest"
+_STRUCT = "TokenRequest.v1.authentication.k8s.io"
 _HOUR, _LEAST, _MOST = 3600, 600, 1 << 32
 _RESOURCE = Resource(
     "tokenrequests",
@@ -35,12 +38,18 @@ _RESOURCE = Resource(
 )
 
 
-def token_request(account: Object, body: Mapping[str, Any], now: Nanos) -> dict[str, Any]:
+def token_request(request: Request, account: Object, now: Nanos) -> dict[str, Any]:
     """Return a token request that is answered.
 
     Raises:
-        ApiError: 422, the token would live too short or too long.
+        ApiError: 400, the request is about another account; 422, the token would live too short or too long.
+    Source: pkg/registry/core/serviceaccount/storage/token.go, TokenREST.Create.
     """
+    body = as_struct(_STRUCT, request.body or {})
+    for key in ("name", "namespace"):
+        said = at(body, "metadata", key)
+        if said and said != account["metadata"][key]:
+            raise statuses.bad_request(f"{key} in URL does not match {key} in TokenRequest object")
     spec = dict(body.get("spec") or {})
     audiences = spec.setdefault("audiences", [AUDIENCE]) or [AUDIENCE]
     lasts = spec.setdefault("expirationSeconds", _HOUR)
@@ -70,7 +79,9 @@ def token_request(account: Object, body: Mapping[str, Any], now: Nanos) -> dict[
 def _bound(meta: Object, reference: Object | None) -> dict[str, Any]:
     said = {"namespace": meta["namespace"], "serviceaccount": {"name": meta["name"], "uid": meta["uid"]}}
     if reference:
-        said[str(reference["kind"]).lower()] = {key: reference[key] for key in ("name", "uid") if key in reference}
+        said[str(reference.get("kind", "")).lower()] = {
+            key: reference[key] for key in ("name", "uid") if key in reference
+        }
     return said
 
 

@@ -7,7 +7,7 @@ reaches back no further (410 Gone), the list is read anew and replaces what the 
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from podproof.simulator.kernel.agenda import Agenda
+from podproof.simulator.kernel.agenda import Agenda, Entry
 from podproof.simulator.kernel.chance import Chance
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.delta_fifo import Delta, DeltaFifo, Key, Kind
@@ -65,6 +65,7 @@ class Reflector:
         self.version = ""
         self._watch: Watch | None = None
         self._failures, self._failed_at = 0, Nanos(0)
+        self._retry: Entry | None = None
 
     def run(self) -> None:
         """List, and watch from there; try again later where the server refuses."""
@@ -120,7 +121,9 @@ class Reflector:
         base = min(FIRST_RETRY << min(self._failures, 10), RETRY_CEILING)
         self._failures, self._failed_at = self._failures + 1, now
         self._tell("Reflector", why)
-        self._agenda.after(Nanos(self._chance.jitter(base, 1.0)), action)
+        if self._retry is not None:
+            self._retry.cancel()
+        self._retry = self._agenda.after(Nanos(self._chance.jitter(base, 1.0)), action)
 
 
 def key_of(item: Object) -> Key:

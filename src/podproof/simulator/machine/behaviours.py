@@ -11,9 +11,11 @@ INTERPRETER: Final = "/usr/local/bin/podproof-image"
 SCRIPT: Final = "/podproof-image"
 """The file an image with behaviours runs: it holds them, for its interpreter to read."""
 PROGRAM: Final = "podproof-image"
+USES: Final = ("memory", "cpu")
+"""The keys that say what a container uses; autoscalers go by them."""
 SPANS: Final = ("starts-in", "fails-after", "on-term")
 """The keys that take a duration; in a row it is a number of nanoseconds."""
-KEYS: Final = ("listens", "memory", *SPANS)
+KEYS: Final = ("listens", *USES, *SPANS)
 IGNORES: Final = "ignores"
 _LAST_PORT: Final = 65535
 
@@ -64,10 +66,11 @@ def faults_of(row: Mapping[str, Any], where: str) -> Iterator[str]:
         if not known:
             choice = f', or "{IGNORES}"' if key == "on-term" else ""
             yield f"{where}.{key}: wanted a duration, as 20 seconds{choice}; seen {row[key]!r}"
-    try:
-        parse(row.get("memory", 0))
-    except (QuantityError, TypeError):
-        yield f"{where}.memory: wanted a quantity, as 128Mi; seen {row['memory']!r}"
+    for key, example in zip(USES, ("128Mi", "200m"), strict=True):
+        try:
+            parse(row.get(key, 0))
+        except (QuantityError, TypeError):
+            yield f"{where}.{key}: wanted a quantity, as {example}; seen {row[key]!r}"
     if any(key in row for key in KEYS) and any(key in row for key in ("script", "entrypoint", "cmd")):
         yield f"{where}: {', '.join(KEYS)} stand for a command: write them, or script, or entrypoint and cmd"
 

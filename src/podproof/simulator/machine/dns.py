@@ -96,6 +96,10 @@ class Resolver(NamedTuple):
         options = f"options {' '.join(self.options)}\n" if self.options else ""
         return f"{search}{servers}{options}"
 
+    def candidates(self, name: str) -> tuple[str, ...]:
+        """Return the names to ask for, in order."""
+        return candidates(name, self.search, self.ndots)
+
     def resolve(self, name: str, lookup: Lookup) -> Resolved:
         """Return the answer for `name`, asking the candidates in order until one has an address.
 
@@ -103,7 +107,7 @@ class Resolver(NamedTuple):
         """
         tried: list[str] = []
         worst = NXDOMAIN
-        for candidate in candidates(name, self.search, self.ndots):
+        for candidate in self.candidates(name):
             tried.append(candidate)
             replies = lookup(candidate, "A"), lookup(candidate, "AAAA")
             if found := tuple(address for reply in replies for address in reply.addresses):

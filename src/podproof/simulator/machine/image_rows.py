@@ -61,6 +61,8 @@ class Row:
     user: str = ""
     exposed_ports: tuple[str, ...] = ()
     stop_signal: int = 15
+    uses: Pairs = ()
+    """How much of which resource a container of it uses."""
     _tags: dict[str, tuple[str, str]] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -170,6 +172,7 @@ def _own(row: Mapping[str, Any], named: tuple[str, str], base: Row, tree: Tree, 
         str(row.get("user", base.user)),
         tuple(map(str, row.get("exposed-ports", base.exposed_ports))),
         signal,
+        tuple((key, str(row[key])) for key in behaviours.USES if key in row),
     )
 
 

@@ -12,6 +12,7 @@ from podproof.simulator.data import rows
 from podproof.simulator.machine.image_rows import Row, check_rows
 from podproof.simulator.machine.nodes import Directory, File, Link, Unmodelled, devices
 from podproof.simulator.model.image_names import ImageName, parse
+from podproof.simulator.model.quantities import parse as parse_quantity
 
 IDLE = "podproof-idle"
 """The program of an image nobody declared: it keeps running, and ends with 0 at TERM."""
@@ -23,7 +24,7 @@ class Image(NamedTuple):
     """One image. `shell` is the flavour of its sh, `version` the version of its shell and tools; `size` in bytes.
 
     `known` is False for an image without a row: nothing is known of what it runs. `idles` then says that it may run
-    all the same, doing nothing.
+    all the same, doing nothing. `uses` is how much of which resource a container uses, as its row says.
     """
 
     name: ImageName
@@ -40,6 +41,7 @@ class Image(NamedTuple):
     stop_signal: int = 15
     known: bool = True
     idles: bool = False
+    uses: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -88,6 +90,10 @@ class ImageTable:
         if found is None:
             found = self._images[str(name)] = self._built(name)
         return found
+
+    def uses(self, reference: str) -> Mapping[str, int]:
+        """Return how many thousandths of which resource a container of an image uses, as its row says."""
+        return {resource: parse_quantity(amount).milli_value for resource, amount in self.image(reference).uses}
 
     def _row(self, name: ImageName) -> Row | None:
         held = self._rows.get(name.repository, ())
@@ -165,6 +171,7 @@ def _image(name: ImageName, row: Row) -> Image:
         _shell(tree.set_name),
         tree.version.replace("$release", release),
         row.stop_signal,
+        uses=row.uses,
     )
 
 

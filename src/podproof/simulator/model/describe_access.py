@@ -10,22 +10,21 @@ from typing import NamedTuple
 from podproof.simulator.model.describe_parts import Around, Lines, notes
 from podproof.simulator.model.objects import Object
 
-_PARTS = (("APIGroups", "groups"), ("Resources", "resources"), ("NonResourceURLs", "urls"), ("ResourceNames", "names"))
+_PARTS = ("Verbs", "APIGroups", "Resources", "ResourceNames", "NonResourceURLs")
 
 
 class _Rule(NamedTuple):
     """A rule about one resource, or one path, and what may be done with it."""
 
+    verbs: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    verbs: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
 
     def compact(self) -> str:
-        """Return the text that rules are sorted by."""
-        parts = [*((label, getattr(self, key)) for label, key in _PARTS), ("Verbs", self.verbs)]
-        return "{" + ", ".join(f"{label}:{_quoted(values)}" for label, values in parts if values) + "}"
+        """Return the text that rules are sorted by, which is how Go writes them."""
+        return "".join(f"{label}:{_plain(values)}," for label, values in zip(_PARTS, self, strict=True))
 
 
 def role(item: Object, around: Around) -> Lines:
@@ -71,7 +70,7 @@ def _resources(rule: Object) -> Iterator[_Rule]:
     names: list[tuple[str, ...]] = [(name,) for name in rule.get("resourceNames") or ()] or [()]
     for group in rule.get("apiGroups") or ():
         for resource in rule.get("resources") or ():
-            yield from (_Rule((group,), (resource,), names=name) for name in names)
+            yield from (_Rule((), (group,), (resource,), name) for name in names)
 
 
 def _resource(rule: _Rule) -> str:
@@ -88,7 +87,3 @@ def _resource(rule: _Rule) -> str:
 
 def _plain(values: Sequence[str]) -> str:
     return f"[{' '.join(values)}]"
-
-
-def _quoted(values: Sequence[str]) -> str:
-    return "[" + " ".join(f'"{value}"' for value in values) + "]"

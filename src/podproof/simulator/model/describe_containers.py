@@ -6,6 +6,7 @@ Source: staging/src/k8s.io/kubectl/pkg/describe/describe.go, describeContainers,
 from collections.abc import Iterator, Mapping, Sequence
 
 from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.quantities import parse
 from podproof.simulator.model.times import long_date
 
 Lines = Iterator[str]
@@ -26,7 +27,7 @@ def containers(
         if status is not None:
             yield from _states(status)
         yield from resource_lines(row.get("resources") or {}, "    ")
-        yield from _probes(row, str(pod["metadata"]["name"]) if pod else "<pod>")
+        yield from _probes(row)
         yield from _environment(row, pod)
         yield from _mounts(row)
 
@@ -92,14 +93,14 @@ def resource_lines(resources: Object, indent: str) -> Lines:
         yield from (f"{indent}  {name}:\t{amount}" for name, amount in sorted(amounts.items()))
 
 
-def _probes(row: Object, pod: str) -> Lines:
+def _probes(row: Object) -> Lines:
     for label in ("Liveness", "Readiness", "Startup"):
         probe = row.get(f"{label.lower()}Probe")
         if probe is not None:
-            yield f"    {label}:\t{_probe(probe, pod)}"
+            yield f"    {label}:\t{_probe(probe)}"
 
 
-def _probe(probe: Object, pod: str) -> str:
+def _probe(probe: Object) -> str:
     times = (
         f"delay={probe.get('initialDelaySeconds', 0)}s timeout={probe.get('timeoutSeconds', 1)}s "
         f"period={probe.get('periodSeconds', 10)}s #success={probe.get('successThreshold', 1)} "
@@ -113,7 +114,7 @@ def _probe(probe: Object, pod: str) -> str:
         return f"http-get {where} {times}"
     if "tcpSocket" in probe:
         return f"tcp-socket {probe['tcpSocket'].get('host', '')}:{probe['tcpSocket']['port']} {times}"
-    return f"grpc {pod}:{at(probe, 'grpc', 'port')} {at(probe, 'grpc', 'service') or ''} {times}"
+    return f"grpc <pod>:{at(probe, 'grpc', 'port')} {at(probe, 'grpc', 'service') or ''} {times}"
 
 
 def _environment(row: Object, pod: Object | None) -> Lines:
@@ -128,10 +129,10 @@ def _environment(row: Object, pod: Object | None) -> Lines:
     variables = row.get("env") or ()
     yield "    Environment:" if variables else "    Environment:\t<none>"
     for variable in variables:
-        yield from _variable(variable, pod)
+        yield from _variable(variable, row, pod)
 
 
-def _variable(variable: Object, pod: Object | None) -> Lines:
+def _variable(variable: Object, row: Object, pod: Object | None) -> Lines:
     name, source = variable["name"], variable.get("valueFrom")
     if source is None:
         first, *more = str(variable.get("value", "")).split("\n")
@@ -142,12 +143,26 @@ def _variable(variable: Object, pod: Object | None) -> Lines:
         read = _field(pod, ref["fieldPath"]) if pod else ""
         yield f"      {name}:\t{read} ({ref.get('apiVersion', 'v1')}:{ref['fieldPath']})"
     elif "resourceFieldRef" in source:
-        yield f"      {name}:\t ({source['resourceFieldRef']['resource']})"
+        ref = source["resourceFieldRef"]
+        yield f"      {name}:\t{_amount(row, ref)} ({ref['resource']})"
     elif "fileKeyRef" not in source:
         words = "of config map" if "configMapKeyRef" in source else "in secret"
         ref = source.get("configMapKeyRef") or source["secretKeyRef"]
         told = f"<set to the key '{ref.get('key')}' {words} '{ref.get('name')}'>"
         yield f"      {name}:\t{told}\tOptional: {_word(ref.get('optional'))}"
+
+
+def _amount(row: Object, ref: Object) -> str:
+    """Return an amount of the container itself, whichever one the reference names.
+
+    Source: pkg/util/resource/resource.go, ExtractContainerResourceValue.
+    """
+    part, _, resource = ref["resource"].partition(".")
+    amount, unit = parse(at(row, "resources", part, resource) or 0), parse(ref.get("divisor") or 0)
+    if not unit.nano:
+        unit = parse(1)
+    found = -(-amount.milli_value // unit.milli_value) if resource == "cpu" else -(-amount.value // unit.value)
+    return "node allocatable" if not found and ref["resource"] in ("limits.cpu", "limits.memory") else str(found)
 
 
 def _field(pod: Object, path: str) -> str:

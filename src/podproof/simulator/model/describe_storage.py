@@ -4,9 +4,12 @@ Source: staging/src/k8s.io/kubectl/pkg/describe/describe.go, describePersistentV
 describeStorageClass.
 """
 
-from podproof.errors import NotModelledError
+from collections.abc import Sequence
+
 from podproof.simulator.model.describe_parts import Around, Lines, conditions, head, listed, names, notes, told, truth
+from podproof.simulator.model.describe_sources import source_lines, source_of
 from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model.schema import notation_of
 from podproof.simulator.model.table_cells import NONE, labels, since
 from podproof.simulator.model.workload_tables import access_modes, class_of, storage_of
 
@@ -14,22 +17,6 @@ _IS_DEFAULT = (
     "storageclass.kubernetes.io/is-default-class",
     "storageclass.beta.kubernetes.io/is-default-class",
 )
-_SOURCES = {
-    "hostPath": ("HostPath (bare host directory volume)", (("Path", "path"), ("HostPathType", "type"))),
-    "local": ("LocalVolume (a persistent volume backed by local storage on a node)", (("Path", "path"),)),
-    "nfs": (
-        "NFS (an NFS mount that lasts the lifetime of a pod)",
-        (("Server", "server"), ("Path", "path"), ("ReadOnly", "readOnly")),
-    ),
-}
-_OF_DRIVER = (
-    ("Driver", "driver"),
-    ("FSType", "fsType"),
-    ("VolumeHandle", "volumeHandle"),
-    ("ReadOnly", "readOnly"),
-)
-_LONGEST = 140
-"""Source: maxAnnotationLen."""
 _PROBED = (
     ("LastProbeTime", "lastProbeTime"),
     ("LastTransitionTime", "lastTransitionTime"),
@@ -77,11 +64,7 @@ def _finalizers(item: Object) -> str:
 
 
 def persistent_volume(item: Object, around: Around) -> Lines:
-    """Yield what is said of a PersistentVolume.
-
-    Raises:
-        NotModelledError: the words for its kind of source are not known.
-    """
+    """Yield what is said of a PersistentVolume."""
     spec = item["spec"]
     claim = spec.get("claimRef")
     yield from head(item)
@@ -115,28 +98,8 @@ def _demand(row: Object) -> str:
 
 
 def _source(spec: Object) -> Lines:
-    if "csi" in spec:
-        yield from _driver(spec["csi"])
-        return
-    kind = next((each for each in _SOURCES if each in spec), None)
-    if kind is None:
-        raise NotModelledError("the description of this volume's source", "kubectl describe pv")
-    words, fields = _SOURCES[kind]
-    yield f"    Type:\t{words}"
-    shown = {key: spec[kind].get(key, False if key == "readOnly" else "") for _, key in fields}
-    yield from told(shown, [(f"    {label}", key) for label, key in fields])
-
-
-def _driver(csi: Object) -> Lines:
-    """Source: printCSIPersistentVolumeSource, printCSIPersistentVolumeAttributesMultiline."""
-    yield "    Type:\tCSI (a Container Storage Interface (CSI) volume source)"
-    shown = {key: csi.get(key, False if key == "readOnly" else "") for _, key in _OF_DRIVER}
-    yield from told(shown, [(f"    {label}", key) for label, key in _OF_DRIVER])
-    attributes = sorted((csi.get("volumeAttributes") or {}).items())
-    texts = [f"    {text if len(text) <= _LONGEST else text[:_LONGEST] + '...'}" for text in map("=".join, attributes)]
-    first, *others = texts or [NONE]
-    yield f"    VolumeAttributes:\t{first}"
-    yield from (f"        \t{each}" for each in others)
+    kind = source_of("PersistentVolumeSpec", spec)
+    yield from source_lines(notation_of("PersistentVolumeSpec", kind), spec[kind] or {}) if kind else ("  <unknown>",)
 
 
 def storage_class(item: Object, around: Around) -> Lines:
@@ -152,3 +115,14 @@ def storage_class(item: Object, around: Around) -> Lines:
     yield "MountOptions:" if options else f"MountOptions:\t{NONE}"
     yield from (f"  {option}" for option in options)
     yield from told(item, (("ReclaimPolicy", "reclaimPolicy"), ("VolumeBindingMode", "volumeBindingMode")))
+    yield from _topologies(item.get("allowedTopologies") or ())
+
+
+def _topologies(terms: Sequence[Object]) -> Lines:
+    """Yield where volumes of a class may be. Source: printAllowedTopologies."""
+    if terms:
+        yield "AllowedTopologies:\t"
+    for index, term in enumerate(terms):
+        wanted = term.get("matchLabelExpressions") or ()
+        texts = [f"{row['key']} in [{', '.join(row.get('values') or ())}]" for row in wanted]
+        yield from listed(f"  Term {index}", texts)

@@ -1,85 +1,92 @@
 """What `kubectl describe pod` says of volumes.
 
-Source: staging/src/k8s.io/kubectl/pkg/describe/describe.go, describeVolumes.
+Source: staging/src/k8s.io/kubectl/pkg/describe/describe.go, describeVolumes, printEphemeralVolumeSource.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from podproof.errors import NotModelledError
+from podproof.simulator.model.describe_parts import annotations, pairs, told
+from podproof.simulator.model.describe_sources import source_lines, source_of
 from podproof.simulator.model.objects import Object
+from podproof.simulator.model.quantities import parse
+from podproof.simulator.model.schema import notation_of
 
-_Rows = tuple[tuple[str, object], ...]
+_INDENT = "    "
 
 
 def volumes(rows: Sequence[Object], indent: str = "") -> Iterator[str]:
-    """Yield the section of the volumes of a pod or (indented) of a template.
-
-    Raises:
-        NotModelledError: the words for a kind of volume are not known.
-    """
+    """Yield the section of the volumes of a pod or (indented) of a template."""
     yield f"{indent}Volumes:" if rows else f"{indent}Volumes:\t<none>"
     for row in rows:
         yield f"  {' ' if indent else ''}{row['name']}:"
-        kind = next((key for key in row if key != "name"), "emptyDir")
-        if kind not in _KINDS:
-            raise NotModelledError(f"the description of {kind} volumes", "kubectl describe pod")
-        words, details = _KINDS[kind]
-        yield f"    Type:\t{words}"
-        yield from (f"    {label}:\t{_text(value)}" for label, value in details(row.get(kind) or {}))
+        kind = source_of("Volume", row)
+        if kind:
+            yield from source_lines(notation_of("Volume", kind), _shown(kind, row[kind] or {}))
+            yield from (f"{_INDENT}{line}" for line in _BESIDE.get(kind, _nothing)(row[kind] or {}))
+        else:
+            yield "  <unknown>"
 
 
-def _text(value: object) -> str:
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+def _shown(kind: str, source: Object) -> Object:
+    """Return a source; a limit of zero is none."""
+    if kind == "emptyDir" and "sizeLimit" in source and parse(source["sizeLimit"]).nano <= 0:
+        return {key: value for key, value in source.items() if key != "sizeLimit"}
+    return source
 
 
-def _optional(source: Object) -> bool:
-    return bool(source.get("optional"))
+def _nothing(source: Object) -> Iterator[str]:
+    yield from ()
 
 
-def _projected(source: Object) -> _Rows:
-    return tuple(pair for each in source.get("sources") or () for pair in _projection(each))
+def _projected(source: Object) -> Iterator[str]:
+    for each in source.get("sources") or ():
+        yield from _projection(each)
 
 
-def _projection(source: Object) -> Iterator[tuple[str, object]]:
-    if "secret" in source:
-        yield "SecretName", source["secret"].get("name", "")
-        yield "Optional", _optional(source["secret"])
-    elif "configMap" in source:
-        yield "ConfigMapName", source["configMap"].get("name", "")
-        yield "Optional", _optional(source["configMap"])
-    elif "downwardAPI" in source:
-        yield "DownwardAPI", True
-    elif "serviceAccountToken" in source:
-        yield "TokenExpirationSeconds", source["serviceAccountToken"].get("expirationSeconds", 3600)
+def _projection(source: Object) -> Iterator[str]:
+    for key, label in (("secret", "SecretName"), ("configMap", "ConfigMapName")):
+        if key in source:
+            yield f"{label}:\t{source[key].get('name', '')}"
+            yield f"Optional:\t{str(bool(source[key].get('optional'))).lower()}"
+    if "downwardAPI" in source:
+        yield "DownwardAPI:\ttrue"
+    if "serviceAccountToken" in source:
+        yield f"TokenExpirationSeconds:\t{source['serviceAccountToken'].get('expirationSeconds', 3600)}"
 
 
-_KINDS: Mapping[str, tuple[str, Callable[[Object], _Rows]]] = {
-    "emptyDir": (
-        "EmptyDir (a temporary directory that shares a pod's lifetime)",
-        lambda source: (("Medium", source.get("medium", "")), ("SizeLimit", source.get("sizeLimit", "<unset>"))),
-    ),
-    "configMap": (
-        "ConfigMap (a volume populated by a ConfigMap)",
-        lambda source: (("Name", source.get("name", "")), ("Optional", _optional(source))),
-    ),
-    "secret": (
-        "Secret (a volume populated by a Secret)",
-        lambda source: (("SecretName", source.get("secretName", "")), ("Optional", _optional(source))),
-    ),
-    "hostPath": (
-        "HostPath (bare host directory volume)",
-        lambda source: (("Path", source.get("path", "")), ("HostPathType", source.get("type", ""))),
-    ),
-    "projected": ("Projected (a volume that contains injected data from multiple sources)", _projected),
-    "persistentVolumeClaim": (
-        "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
-        lambda source: (("ClaimName", source.get("claimName", "")), ("ReadOnly", bool(source.get("readOnly")))),
-    ),
-    "downwardAPI": (
-        "DownwardAPI (a volume populated by information about the pod)",
-        lambda source: tuple(
-            ("Items", f"{(each.get('fieldRef') or {}).get('fieldPath', '')} -> {each['path']}")
-            for each in source.get("items") or ()
-        ),
-    ),
+def _items(source: Object) -> Iterator[str]:
+    yield "Items:"
+    for each in source.get("items") or ():
+        for key, field in (("fieldRef", "fieldPath"), ("resourceFieldRef", "resource")):
+            if key in each:
+                yield f"  {each[key].get(field, '')} -> {each['path']}"
+
+
+def _template(source: Object) -> Iterator[str]:
+    """Yield the claim that comes with the pod. Source: printPersistentVolumeClaim, not in full."""
+    template = source.get("volumeClaimTemplate") or {}
+    meta, spec = template.get("metadata") or {}, template.get("spec") or {}
+    yield f"StorageClass:\t{spec.get('storageClassName', '')}"
+    yield f"Volume:\t{spec.get('volumeName', '')}"
+    yield from _again(pairs("Labels", meta.get("labels") or {}))
+    yield from _again(annotations(meta.get("annotations") or {}))
+    yield "Capacity:\t"
+    yield "Access Modes:\t"
+    yield from told(spec, (("VolumeMode", "volumeMode"),))
+    if spec.get("dataSource"):
+        yield "DataSource:"
+        yield from told(spec["dataSource"], (("  APIGroup", "apiGroup"), ("  Kind", "kind"), ("  Name", "name")))
+
+
+def _again(lines: Iterator[str]) -> Iterator[str]:
+    """Yield lines of pairs; kubectl indents each piece of a line for itself."""
+    for line in lines:
+        label, _, text = line.partition("\t")
+        yield f"{label or _INDENT}\t{_INDENT}{text}"
+
+
+_BESIDE: Mapping[str, Callable[[Object], Iterator[str]]] = {
+    "projected": _projected,
+    "downwardAPI": _items,
+    "ephemeral": _template,
 }

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from podproof.simulator.model.objects import Object, at
 from podproof.simulator.model.pod_phase import TERMINAL
 from podproof.simulator.model.restart_rules import is_sidecar
-from podproof.simulator.model.services import has_address, is_ready, selects
+from podproof.simulator.model.services import has_address, is_ready
 
 PortRow: TypeAlias = tuple[str, int | None, str, str]
 """Name, number (None: any), protocol and application protocol of an endpoint's port."""
@@ -64,7 +64,7 @@ def endpoint_port(
 
 
 def ready_addresses(service: Object, pods: Iterable[Object]) -> list[dict[str, Any]]:
-    """Return the subsets of a Service's Endpoints object.
+    """Return the subsets of a Service's Endpoints object; `pods` are those it selects.
 
     Source: pkg/controller/endpoint/endpoints_controller.go, syncService; pkg/api/v1/endpoints/util.go, RepackSubsets.
     """
@@ -116,8 +116,8 @@ def addresses(pod: Object, family: str) -> list[str]:
 
 
 def _members(service: Object, pods: Iterable[Object], *, terminating: bool) -> list[tuple[Object, str]]:
-    """Return the pods behind a Service, each with its address of the Service's first family, ordered by these."""
-    found = [pod for pod in pods if selects(service, pod) and is_endpoint(pod, terminating=terminating)]
+    """Return the pods that are endpoints, each with its address of the Service's first family, ordered by these."""
+    found = [pod for pod in pods if is_endpoint(pod, terminating=terminating)]
     family = families(service)[0]
     rows = [(pod, each) for pod in found for each in addresses(pod, family)[:1]]
     return sorted(rows, key=lambda row: (row[1], row[0]["metadata"]["name"]))

@@ -1,320 +1,101 @@
-"""The Pod Security Standards: what a pod spec has in it that a level forbids, in the words of the admission plugin.
+"""The Pod Security Standards: which check belongs to which level, from which version on.
 
-Approximated: a policy's version is printed, but every version is checked as the latest.
-Source: staging/src/k8s.io/pod-security-admission/policy/check_*.go, registry.go, checks.go.
+Source: staging/src/k8s.io/pod-security-admission/policy/registry.go, checks.go; the Check functions of check_*.go;
+api/helpers.go, ParseVersion.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+import re
+from collections.abc import Mapping
+from functools import cache
 
-from podproof.simulator.model.objects import Object, at
+from podproof.simulator.model import pod_security_checks as checks
+from podproof.simulator.model.objects import Object
+from podproof.simulator.model.pod_security_checks import Check, Violation, unless_windows
 
 PRIVILEGED, BASELINE, RESTRICTED = "privileged", "baseline", "restricted"
 LEVELS = (PRIVILEGED, BASELINE, RESTRICTED)
 """From the loosest to the strictest."""
-
-
-class Violation(NamedTuple):
-    """One thing a level forbids, and who has it."""
-
-    reason: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.reason} ({self.detail})" if self.detail else self.reason
-
-
-def violations(level: str, spec: Object, annotations: Object) -> list[Violation]:
-    """Return what a level forbids of a pod spec, in the order of the checks."""
-    checks = {PRIVILEGED: (), BASELINE: _BASELINE, RESTRICTED: (*_SHARED, *_STRICT)}[level]
-    return [found for check in checks for found in check(spec, annotations)]
-
-
-_Check = Callable[[Object, Object], Iterator[Violation]]
-
-
-def _containers(spec: Object) -> list[Object]:
-    groups = ("initContainers", "containers", "ephemeralContainers")
-    return [each for group in groups for each in spec.get(group) or ()]
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
-
-
-def _named(noun: str, names: list[str]) -> str:
-    return f"{noun if len(names) == 1 else f'{noun}s'} {_quoted(names)}"
-
-
-def _plural(names: Iterable[Any], one: str, more: str) -> str:
-    return one if len(list(names)) == 1 else more
-
-
-def _context(item: Object, *path: str) -> Any:
-    return at(item, "securityContext", *path)
-
-
-def _setters(spec: Object, is_wrong: Callable[[Object], bool]) -> list[str]:
-    """Return who sets something wrong: the pod, its containers, or both, as a sentence names them."""
-    named = [each["name"] for each in _containers(spec) if is_wrong(each)]
-    return [*(["pod"] if is_wrong(spec) else []), *([_named("container", named)] if named else [])]
-
-
-def _app_armor(spec: Object, annotations: Object) -> Iterator[Violation]:
-    values: set[str] = set()
-
-    def is_wrong(item: Object) -> bool:
-        kind = _context(item, "appArmorProfile", "type")
-        if kind in (None, "RuntimeDefault", "Localhost"):
-            return False
-        values.add(kind)
-        return True
-
-    setters = _setters(spec, is_wrong)
-    stated = [f'{key}="{value}"' for key, value in sorted(annotations.items()) if _is_unconfined(key, value)]
-    if stated:
-        setters.append(_plural(stated, "annotation", "annotations"))
-    if setters:
-        told = [*sorted(values), *stated]
-        reason = _plural(told, "forbidden AppArmor profile", "forbidden AppArmor profiles")
-        yield Violation(reason, f"{' and '.join(setters)} must not set AppArmor profile type to {_quoted(told)}")
-
-
-def _is_unconfined(key: str, value: str) -> bool:
-    is_profile = key.startswith("container.apparmor.security.beta.kubernetes.io/")
-    return is_profile and value not in ("", "runtime/default") and not value.startswith("localhost/")
-
-
-_USUAL = frozenset(
-    {
-        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP",
-        "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
-    }
-)  # fmt: skip
-
-
-def _adders(spec: Object, allowed: frozenset[str]) -> tuple[list[str], list[str]]:
-    added = {
-        each["name"]: [name for name in _context(each, "capabilities", "add") or () if name not in allowed]
-        for each in _containers(spec)
-    }
-    return [name for name, wrong in added.items() if wrong], sorted(
-        {name for wrong in added.values() for name in wrong}
-    )
-
-
-def _added_text(names: list[str], capabilities: list[str]) -> str:
-    told = f"must not include {_quoted(capabilities)} in securityContext.capabilities.add"
-    return f"{_named('container', names)} {told}"
-
-
-def _capabilities_baseline(spec: Object, _: Object) -> Iterator[Violation]:
-    names, capabilities = _adders(spec, _USUAL)
-    if names:
-        yield Violation("non-default capabilities", _added_text(names, capabilities))
-
-
-def _capabilities_restricted(spec: Object, _: Object) -> Iterator[Violation]:
-    keeping = [
-        each["name"] for each in _containers(spec) if "ALL" not in (_context(each, "capabilities", "drop") or ())
-    ]
-    names, capabilities = _adders(spec, frozenset({"NET_BIND_SERVICE"}))
-    told = [f'{_named("container", keeping)} must set securityContext.capabilities.drop=["ALL"]'] if keeping else []
-    told += [_added_text(names, capabilities)] if names else []
-    if told:
-        yield Violation("unrestricted capabilities", "; ".join(told))
-
-
-def _host_namespaces(spec: Object, _: Object) -> Iterator[Violation]:
-    shared = [f"{key}=true" for key in ("hostNetwork", "hostPID", "hostIPC") if spec.get(key)]
-    if shared:
-        yield Violation("host namespaces", ", ".join(shared))
-
-
-def _host_paths(spec: Object, _: Object) -> Iterator[Violation]:
-    names = [each["name"] for each in spec.get("volumes") or () if each.get("hostPath") is not None]
-    if names:
-        yield Violation("hostPath volumes", _named("volume", names))
-
-
-_FREE_VOLUMES = frozenset(
-    {
-        "configMap",
-        "csi",
-        "downwardAPI",
-        "emptyDir",
-        "ephemeral",
-        "image",
-        "persistentVolumeClaim",
-        "projected",
-        "secret",
-    }
-)
-
-
-def _restricted_volumes(spec: Object, _: Object) -> Iterator[Violation]:
-    kinds = {each["name"]: [key for key in each if key != "name"] for each in spec.get("volumes") or ()}
-    wrong = {name: found for name, found in kinds.items() if not _FREE_VOLUMES & set(found)}
-    if wrong:
-        used = sorted({kind for found in wrong.values() for kind in found[:1]})
-        verb, noun = _plural(wrong, "uses", "use"), _plural(used, "restricted volume type", "restricted volume types")
-        yield Violation("restricted volume types", f"{_named('volume', list(wrong))} {verb} {noun} {_quoted(used)}")
-
-
-def _host_ports(spec: Object, _: Object) -> Iterator[Violation]:
-    ports = {
-        each["name"]: [port["hostPort"] for port in each.get("ports") or () if port.get("hostPort")]
-        for each in _containers(spec)
-    }
-    names = [name for name, used in ports.items() if used]
-    numbers = sorted({str(number) for used in ports.values() for number in used})
-    if names:
-        verb, noun = _plural(names, "uses", "use"), _plural(numbers, "hostPort", "hostPorts")
-        yield Violation("hostPort", f"{_named('container', names)} {verb} {noun} {', '.join(numbers)}")
-
-
-def _asked_hosts(container: Object) -> Iterator[str]:
-    handlers = [container.get(f"{kind}Probe") for kind in ("liveness", "readiness", "startup")]
-    handlers += [at(container, "lifecycle", hook) for hook in ("postStart", "preStop")]
-    for handler in handlers:
-        for kind in ("httpGet", "tcpSocket"):
-            if host := at(handler, kind, "host"):
-                yield host
-
-
-def _hosts(spec: Object, _: Object) -> Iterator[Violation]:
-    asked = {each["name"]: list(_asked_hosts(each)) for each in _containers(spec)}
-    names = sorted(name for name, hosts in asked.items() if hosts)
-    hosts = sorted({host for found in asked.values() for host in found})
-    if names:
-        noun = _plural(hosts, "probe or lifecycle host", "probe or lifecycle hosts")
-        detail = f"{_named('container', names)} {_plural(names, 'uses', 'use')} {noun} {_quoted(hosts)}"
-        yield Violation("probe or lifecycle host", detail)
-
-
-def _privileged(spec: Object, _: Object) -> Iterator[Violation]:
-    names = [each["name"] for each in _containers(spec) if _context(each, "privileged")]
-    if names:
-        yield Violation("privileged", f"{_named('container', names)} must not set securityContext.privileged=true")
-
-
-def _proc_mount(spec: Object, _: Object) -> Iterator[Violation]:
-    if spec.get("hostUsers") is False:
-        return
-    mounts = {each["name"]: _context(each, "procMount") for each in _containers(spec)}
-    wrong = {name: kind for name, kind in mounts.items() if kind not in (None, "Default")}
-    if wrong:
-        told = f"must not set securityContext.procMount to {_quoted(sorted(set(wrong.values())))}"
-        yield Violation("procMount", f"{_named('container', list(wrong))} {told}")
-
-
-_SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
-
-
-def _selinux(spec: Object, _: Object) -> Iterator[Violation]:
-    found = [_context(item, "seLinuxOptions") or {} for item in (spec, *_containers(spec))]
-    types = sorted({each["type"] for each in found if each.get("type", "") not in _SELINUX_TYPES})
-
-    def is_wrong(item: Object) -> bool:
-        options = _context(item, "seLinuxOptions") or {}
-        return options.get("type", "") in types or bool(options.get("user") or options.get("role"))
-
-    if setters := _setters(spec, is_wrong):
-        told = [f"{_named('type', types)}"] if types else []
-        told += [f"{key} may not be set" for key in ("user", "role") if any(each.get(key) for each in found)]
-        yield Violation(
-            "seLinuxOptions",
-            f"{' and '.join(setters)} set forbidden securityContext.seLinuxOptions: {'; '.join(told)}",
-        )
-
-
-_SAFE_SECCOMP = ("RuntimeDefault", "Localhost")
-
-
-def _seccomp_baseline(spec: Object, _: Object) -> Iterator[Violation]:
-    values: set[str] = set()
-
-    def is_wrong(item: Object) -> bool:
-        kind = _context(item, "seccompProfile", "type")
-        if kind is None or kind in _SAFE_SECCOMP:
-            return False
-        values.add(kind)
-        return True
-
-    if setters := _setters(spec, is_wrong):
-        told = f"must not set securityContext.seccompProfile.type to {_quoted(sorted(values))}"
-        yield Violation("seccompProfile", f"{' and '.join(setters)} {told}")
-
-
-def _seccomp_restricted(spec: Object, annotations: Object) -> Iterator[Violation]:
-    wrong = list(_seccomp_baseline(spec, annotations))
-    yield from wrong
-    if wrong or _context(spec, "seccompProfile", "type") is not None:
-        return
-    names = [each["name"] for each in _containers(spec) if _context(each, "seccompProfile", "type") is None]
-    if names:
-        told = 'must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"'
-        yield Violation("seccompProfile", f"pod or {_named('container', names)} {told}")
-
-
-_SYSCTLS = frozenset(
-    {"kernel.shm_rmid_forced"}
-    | {
-        f"net.ipv4.{name}"
-        for name in (
-            "ip_local_port_range", "tcp_syncookies", "ping_group_range", "ip_unprivileged_port_start",
-            "ip_local_reserved_ports", "tcp_keepalive_time", "tcp_fin_timeout", "tcp_keepalive_intvl",
-            "tcp_keepalive_probes", "tcp_rmem", "tcp_wmem",
-        )
-    }
-)  # fmt: skip
-
-
-def _sysctls(spec: Object, _: Object) -> Iterator[Violation]:
-    names = [each["name"] for each in _context(spec, "sysctls") or () if each["name"] not in _SYSCTLS]
-    if names:
-        yield Violation("forbidden sysctls", ", ".join(names))
-
-
-def _host_process(spec: Object, _: Object) -> Iterator[Violation]:
-    setters = _setters(spec, lambda item: bool(_context(item, "windowsOptions", "hostProcess")))
-    if setters:
-        told = "must not set securityContext.windowsOptions.hostProcess=true"
-        yield Violation("hostProcess", f"{' and '.join(setters)} {told}")
-
-
-def _escalation(spec: Object, _: Object) -> Iterator[Violation]:
-    names = [each["name"] for each in _containers(spec) if _context(each, "allowPrivilegeEscalation") is not False]
-    if names:
-        told = "must set securityContext.allowPrivilegeEscalation=false"
-        yield Violation("allowPrivilegeEscalation != false", f"{_named('container', names)} {told}")
-
-
-def _non_root(spec: Object, _: Object) -> Iterator[Violation]:
-    if spec.get("hostUsers") is False:
-        return
-    reason = "runAsNonRoot != true"
-    if setters := _setters(spec, lambda item: _context(item, "runAsNonRoot") is False):
-        yield Violation(reason, f"{' and '.join(setters)} must not set securityContext.runAsNonRoot=false")
-        return
-    names = [each["name"] for each in _containers(spec) if _context(each, "runAsNonRoot") is None]
-    if names and not _context(spec, "runAsNonRoot"):
-        yield Violation(reason, f"pod or {_named('container', names)} must set securityContext.runAsNonRoot=true")
-
-
-def _root_user(spec: Object, _: Object) -> Iterator[Violation]:
-    if spec.get("hostUsers") is False:
-        return
-    if setters := _setters(spec, lambda item: _context(item, "runAsUser") == 0):
-        yield Violation("runAsUser=0", f"{' and '.join(setters)} must not set runAsUser=0")
-
-
-_BASELINE: tuple[_Check, ...] = (
-    _app_armor, _capabilities_baseline, _host_namespaces, _host_paths, _host_ports, _hosts, _privileged, _proc_mount,
-    _selinux, _seccomp_baseline, _sysctls, _host_process,
-)  # fmt: skip
-_SHARED = tuple(check for check in _BASELINE if check not in (_capabilities_baseline, _host_paths, _seccomp_baseline))
-"""What the strictest level checks as the baseline does; the others it has stricter checks for."""
-_STRICT: tuple[_Check, ...] = (
-    _escalation, _capabilities_restricted, _restricted_volumes, _non_root, _root_user, _seccomp_restricted,
-)  # fmt: skip
+LATEST = "latest"
+_VERSION = re.compile(r"v([0-9]+)\.([0-9]+)")
+_NEWEST = 10**6
+
+_CONTAINER_TYPES = ("container_t", "container_init_t", "container_kvm_t")
+_SYSCTLS = ("kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies",
+            "net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start")  # fmt: skip
+_SYSCTLS_27 = (*_SYSCTLS, "net.ipv4.ip_local_reserved_ports")
+_SYSCTLS_29 = (*_SYSCTLS_27, "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout",
+               "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes")  # fmt: skip
+_SYSCTLS_32 = (*_SYSCTLS_29, "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem")
+
+_BASELINE: Mapping[str, Mapping[int, Check]] = {
+    "appArmorProfile": {0: checks.app_armor},
+    "capabilities_baseline": {0: checks.capabilities_baseline},
+    "hostNamespaces": {0: checks.host_namespaces},
+    "hostPathVolumes": {0: checks.host_paths},
+    "hostPorts": {0: checks.host_ports},
+    "hostProbesAndHostLifecycle": {34: checks.hosts},
+    "privileged": {0: checks.privileged},
+    "procMount_baseline": {0: checks.proc_mount, 35: checks.proc_mount_relaxed},
+    "seLinuxOptions": {0: checks.selinux(*_CONTAINER_TYPES),
+                       31: checks.selinux(*_CONTAINER_TYPES, "container_engine_t")},
+    "seccompProfile_baseline": {0: checks.seccomp_annotations, 19: checks.seccomp_baseline},
+    "sysctls": {0: checks.sysctls(*_SYSCTLS), 27: checks.sysctls(*_SYSCTLS_27), 29: checks.sysctls(*_SYSCTLS_29),
+                32: checks.sysctls(*_SYSCTLS_32)},
+    "windowsHostProcess": {0: checks.host_process},
+}  # fmt: skip
+"""The checks of the baseline by the minor version of Kubernetes 1 that each form of them is there from."""
+
+_RESTRICTED: Mapping[str, Mapping[int, Check]] = {
+    "allowPrivilegeEscalation": {8: checks.escalation, 25: unless_windows(checks.escalation)},
+    "capabilities_restricted": {22: checks.capabilities_restricted,
+                                25: unless_windows(checks.capabilities_restricted)},
+    "procMount_restricted": {35: checks.proc_mount},
+    "restrictedVolumes": {0: checks.restricted_volumes},
+    "runAsNonRoot": {0: checks.non_root},
+    "runAsUser": {23: checks.root_user},
+    "seccompProfile_restricted": {19: checks.seccomp_restricted, 25: unless_windows(checks.seccomp_restricted)},
+}  # fmt: skip
+"""What the strictest level checks besides."""
+
+_OVERRIDDEN = {
+    "capabilities_restricted": "capabilities_baseline",
+    "restrictedVolumes": "hostPathVolumes",
+    "seccompProfile_restricted": "seccompProfile_baseline",
+}
+"""Which check of the baseline the strictest level has a stricter one for."""
+
+
+def violations(level: str, version: str, spec: Object, annotations: Object) -> list[Violation]:
+    """Return what a version of a level ("latest", "v1.24") forbids of a pod spec, in the order of the checks."""
+    return [found for check in _checks(level, _minor(version)) for found in check(spec, annotations)]
+
+
+def is_version(text: str) -> bool:
+    """Say whether a text names a version of the standards."""
+    return text == LATEST or _VERSION.fullmatch(text) is not None
+
+
+def _minor(version: str) -> int:
+    """Return the minor version that is meant; what is newer than all there is counts as the newest."""
+    found = _VERSION.fullmatch(version)
+    if found is None or int(found[1]) > 1:
+        return _NEWEST
+    return int(found[2]) if found[1] == "1" else 0
+
+
+@cache
+def _checks(level: str, minor: int) -> tuple[Check, ...]:
+    if level == PRIVILEGED:
+        return ()
+    baseline, restricted = _there_are(_BASELINE, minor), _there_are(_RESTRICTED, minor)
+    if level == BASELINE:
+        return tuple(baseline.values())
+    overridden = {_OVERRIDDEN.get(name) for name in restricted}
+    kept = (check for name, check in baseline.items() if name not in overridden)
+    return (*kept, *restricted.values())
+
+
+def _there_are(table: Mapping[str, Mapping[int, Check]], minor: int) -> dict[str, Check]:
+    """Return the checks of a version, each in the last form up to it."""
+    known = {name: [since for since in forms if since <= minor] for name, forms in table.items()}
+    return {name: table[name][max(since)] for name, since in known.items() if since}

@@ -26,7 +26,7 @@ def _align(rows: Sequence[Sequence[str]], widths: Sequence[list[int]], column: i
             continue
         width = max((len(rows[each][column]) for each in run), default=0)
         for each in run:
-            widths[each][column] = width + _PADDING if width else 0
+            widths[each][column] = width + _PADDING
         run = []
 
 

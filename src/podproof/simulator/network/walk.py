@@ -126,10 +126,12 @@ class Walk:
     def _taken(self, interface: Interface, packet: Packet, was: Packet) -> Step:
         """Decide: in here, or on. Who comes from outside under one's own address is a liar ("martian").
 
+        An answer gets the address of who was asked as its source only when it leaves: `was` is what came in.
+
         Source: linux net/ipv4/fib_frontend.c, fib_validate_source.
         """
-        if interface.kind != "lo" and interface.space.is_own(packet.source):
-            return self.lose(interface.space, interface.name, packet, f"martian source {packet.source}: it is its own")
+        if interface.kind != "lo" and interface.space.is_own(was.source):
+            return self.lose(interface.space, interface.name, packet, f"martian source {was.source}: it is its own")
         if interface.space.is_own(packet.destination):
             return partial(self._input, interface, packet, was)
         return partial(self._forward, interface, packet, was)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from podproof.simulator.machine.commands.bind import VERSION
 from podproof.simulator.machine.http import HttpResponse, parse_request
 
 Box = Callable[..., Any]
@@ -30,6 +31,43 @@ def test_nslookup_by_version(box: Box, version: str, name: str, status: int, wri
     container = box("nslookup", name, version=version).go_on(5)
 
     assert (container.ended[0][0], container.log()) == (status, written)
+
+
+ASKED = {
+    "dig tells the address": ("dig +short db.default.svc.cluster.local", 0, "10.96.0.7\n"),
+    "dig knows no search list": ("dig +short db", 0, ""),
+    "unless it is asked to": ("dig +search +short db", 0, "10.96.0.7\n"),
+    "dig tells the answer": (
+        "dig +noall +answer db.default.svc.cluster.local", 0, "db.default.svc.cluster.local.\t30\tIN\tA\t10.96.0.7\n"),
+    "dig tells the name of an address": ("dig -x 10.96.0.7 +short", 0, "db.default.svc.cluster.local.\n"),
+    "dig tells the status": ("dig @10.96.0.10 nobody TXT | grep -o 'status: [A-Z]*'", 0, "status: NXDOMAIN\n"),
+    "dig tells all": ("dig db.default.svc.cluster.local | grep -v id: ", 0, (
+        f"\n; <<>> DiG {VERSION} <<>> db.default.svc.cluster.local\n;; global options: +cmd\n;; Got answer:\n"
+        ";; flags: qr aa rd; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 0\n\n;; QUESTION SECTION:\n"
+        ";db.default.svc.cluster.local.\t\tIN\tA\n\n;; ANSWER SECTION:\n"
+        "db.default.svc.cluster.local.\t30\tIN\tA\t10.96.0.7\n\n;; Query time: 1 msec\n"
+        ";; SERVER: 10.96.0.10#53(10.96.0.10) (UDP)\n;; WHEN: Tue Nov 14 22:13:20 UTC 2023\n"
+        ";; MSG SIZE  rcvd: 62\n\n")),
+    "host tells the address": ("host db", 0, "db.default.svc.cluster.local has address 10.96.0.7\n"),
+    "host tells the name": (
+        "host 10.96.0.7", 0, "7.0.96.10.in-addr.arpa domain name pointer db.default.svc.cluster.local.\n"),
+    "host finds none": ("host nobody", 1, "Host nobody not found: 3(NXDOMAIN)\n"),
+    "BIND's nslookup finds a name": ("bind-nslookup db", 0, (
+        "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n"
+        "Name:\tdb.default.svc.cluster.local\nAddress: 10.96.0.7\n\n")),
+    "BIND's nslookup finds none": ("bind-nslookup nobody", 1, (
+        "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n** server can't find nobody: NXDOMAIN\n\n")),
+    "BIND's nslookup finds the name of an address": ("bind-nslookup 10.96.0.7", 0, (
+        "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n"
+        "7.0.96.10.in-addr.arpa\tname = db.default.svc.cluster.local.\n\n")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("script", "status", "written"), ASKED.values(), ids=ASKED.keys())
+def test_tools_of_bind(box: Box, script: str, status: int, written: str) -> None:
+    container = box("sh", "-c", script).go_on(5)
+
+    assert (container.log(), container.ended[0][0]) == (written, status)
 
 
 def _serve(request: str, client: str) -> str:

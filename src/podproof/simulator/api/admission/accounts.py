@@ -1,6 +1,7 @@
 """ServiceAccount: every pod runs as an account of its namespace.
 
-Approximated: no token volume is added, and every namespace has its default account.
+Approximated: no token volume is added. The default account is there, or will be in a moment: the real server waits for
+it as long, where it refuses a pod at once for any other account that is not there.
 Source: plugin/pkg/admission/serviceaccount/admission.go.
 """
 

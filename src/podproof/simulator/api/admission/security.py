@@ -3,7 +3,6 @@
 Source: staging/src/k8s.io/pod-security-admission/admission/admission.go; api/helpers.go, PolicyToEvaluate.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,11 +10,11 @@ from podproof.simulator.api import statuses
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking, Plugin
 from podproof.simulator.api.faults import Fault, invalid
 from podproof.simulator.model.objects import Object, at
-from podproof.simulator.model.pod_security import LEVELS, PRIVILEGED, Violation, violations
+from podproof.simulator.model.pod_security import LATEST, LEVELS, PRIVILEGED, is_version, violations
+from podproof.simulator.model.pod_security_checks import Violation
 
 _PREFIX = "pod-security.kubernetes.io/"
 _MODES = ("enforce", "audit", "warn")
-_VERSION = re.compile(r"latest|v[0-9]+\.[0-9]+")
 _TEMPLATES = {
     "PodTemplate": ("template",),
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
@@ -30,7 +29,7 @@ class _Policy(NamedTuple):
     """A level, and the version of it that is meant."""
 
     level: str = PRIVILEGED
-    version: str = "latest"
+    version: str = LATEST
 
     def __str__(self) -> str:
         return f'"{self.level}:{self.version}"'
@@ -38,17 +37,19 @@ class _Policy(NamedTuple):
 
 def _policy(labels: Object, mode: str) -> _Policy:
     """Return what one mode asks for; a level that is none is the loosest, but for enforcement."""
-    level, version = labels.get(f"{_PREFIX}{mode}", PRIVILEGED), labels.get(f"{_PREFIX}{mode}-version", "latest")
+    level, version = labels.get(f"{_PREFIX}{mode}", PRIVILEGED), labels.get(f"{_PREFIX}{mode}-version", LATEST)
     if level not in LEVELS:
         level = LEVELS[-1] if mode == "enforce" else PRIVILEGED
-    return _Policy(level, version if _VERSION.fullmatch(version) else "latest")
+    return _Policy(level, version if is_version(version) else LATEST)
 
 
 def _warned(labels: Object) -> _Policy:
     """Return what is warned about: what is enforced, unless the namespace says otherwise or looser."""
     own, enforced = _policy(labels, "warn"), _policy(labels, "enforce")
     is_enforced = labels.get(f"{_PREFIX}enforce") in LEVELS and f"{_PREFIX}warn" not in labels
-    return enforced if is_enforced and LEVELS.index(enforced.level) > LEVELS.index(own.level) else own
+    if not is_enforced or LEVELS.index(enforced.level) <= LEVELS.index(own.level):
+        return own
+    return own._replace(level=enforced.level) if f"{_PREFIX}warn-version" in labels else enforced
 
 
 def _judge(asking: Asking) -> tuple[str, ...]:
@@ -79,7 +80,8 @@ def _warnings(policy: _Policy, pod: Object) -> tuple[str, ...]:
 
 
 def _found(policy: _Policy, pod: Object) -> list[Violation]:
-    return violations(policy.level, pod.get("spec") or {}, at(pod, "metadata", "annotations") or {})
+    spec, annotations = pod.get("spec") or {}, at(pod, "metadata", "annotations") or {}
+    return violations(policy.level, policy.version, spec, annotations)
 
 
 def _listed(found: list[Violation]) -> str:
@@ -87,13 +89,18 @@ def _listed(found: list[Violation]) -> str:
 
 
 def _is_significant(pod: Object, old: Object) -> bool:
-    """Say whether an update changes what the standards look at: a pod's images, or its containers."""
-    return _images(pod) != _images(old)
+    """Say whether an update changes what the standards look at: a pod's images, containers or seccomp annotations."""
+    return _images(pod) != _images(old) or _profiles(pod) != _profiles(old)
 
 
 def _images(pod: Object) -> list[tuple[str, str]]:
     groups = ("initContainers", "containers", "ephemeralContainers")
     return [(each["name"], each.get("image", "")) for group in groups for each in pod["spec"].get(group) or ()]
+
+
+def _profiles(pod: Object) -> dict[str, str]:
+    annotations = at(pod, "metadata", "annotations") or {}
+    return {key: value for key, value in annotations.items() if "seccomp.security.alpha.kubernetes.io/" in key}
 
 
 def _judge_namespace(asking: Asking) -> tuple[str, ...]:
@@ -107,7 +114,8 @@ def _judge_namespace(asking: Asking) -> tuple[str, ...]:
     if faults and (asking.old is None or faults != list(_label_faults(old))):
         raise statuses.invalid(asking.resource, asking.name, faults)
     new, known = _policy(labels, "enforce"), _policy(old, "enforce")
-    if asking.old is None or new == known or LEVELS.index(new.level) < LEVELS.index(known.level):
+    relaxed = new.version == known.version and LEVELS.index(new.level) <= LEVELS.index(known.level)
+    if asking.old is None or new.level == PRIVILEGED or relaxed:
         return ()
     return tuple(_existing(asking, new))
 
@@ -135,7 +143,7 @@ def _label_faults(labels: Object) -> Iterator[Fault]:
         level, version = labels.get(f"{_PREFIX}{mode}"), labels.get(f"{_PREFIX}{mode}-version")
         if level is not None and level not in LEVELS:
             yield invalid(f"metadata.labels[{_PREFIX}{mode}]", level, f"must be one of {', '.join(LEVELS)}")
-        if version is not None and not _VERSION.fullmatch(version):
+        if version is not None and not is_version(version):
             detail = 'must be "latest" or "v1.x"'
             yield invalid(f"metadata.labels[{_PREFIX}{mode}-version]", version, detail)
 

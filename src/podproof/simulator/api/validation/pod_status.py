@@ -1,13 +1,13 @@
 """Checks of a pod's status that somebody writes: addresses, conditions, containers that would come back from their end.
 
 Source: pkg/apis/core/validation/validation.go, ValidatePodStatusUpdate; pkg/registry/core/pod/strategy.go,
-podStatusStrategy. Approximated: the health of allocated devices and the claims for them are not looked at.
+podStatusStrategy.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from podproof.simulator.api.faults import Fault, duplicate, forbidden, invalid
+from podproof.simulator.api.faults import Fault, duplicate, forbidden, invalid, unsupported
 from podproof.simulator.api.validation.addresses import address_faults, parsed_address
 from podproof.simulator.api.validation.scalars import LARGEST_INT32, named, unchanged
 from podproof.simulator.model.names import dns_subdomain, qualified_name
@@ -16,6 +16,13 @@ from podproof.simulator.model.restart_rules import should_restart
 
 _OF_THE_SYSTEM = ("PodScheduled", "Ready", "Initialized")
 _ONE_EACH = "may specify no more than one IP for each IP family"
+_HEALTHS = ("Healthy", "Unhealthy", "Unknown")
+_OF_CLAIM = "claim:"
+_NO_REQUEST = "must match one of the container's resource requests"
+_NO_CLAIM = (
+    "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or "
+    "'claim:<claimName>' if request is empty"
+)
 _NEVER: Object = {"restartPolicy": "Never"}
 _KINDS = (
     ("containerStatuses", "containers"),
@@ -57,9 +64,51 @@ def pod_status_faults(pod: Object, old: Object) -> Iterator[Fault]:
     if hosts and status.get("hostIP", "") != hosts[0].get("ip"):
         yield invalid("status.hostIPs[0].ip", hosts[0].get("ip"), "must be equal to `hostIP`")
     yield from _address_list_faults(hosts, "status.hostIPs")
-    for key, _ in _KINDS:
+    yield from _claim_faults(status.get("resourceClaimStatuses") or (), pod["spec"])
+    for key, part in _KINDS:
+        containers = {each["name"]: each for each in pod["spec"].get(part) or ()}
         for index, container in enumerate(status.get(key) or ()):
             yield from _user_faults(at(container, "user", "linux"), f"status.{key}[{index}].linux")
+            yield from _device_faults(container, containers.get(container.get("name", "")), f"status.{key}[{index}]")
+
+
+def _claim_faults(rows: Sequence[Object], spec: Object) -> Iterator[Fault]:
+    """Source: validation.go, validatePodResourceClaimStatuses."""
+    known = [each.get("name") for each in spec.get("resourceClaims") or ()]
+    names = [row.get("name", "") for row in rows]
+    for index, (row, name) in enumerate(zip(rows, names, strict=True)):
+        field = f"status.resourceClaimStatuses[{index}].name"
+        if name not in known:
+            yield invalid(field, name, "must match the name of an entry in `spec.resourceClaims`")
+        if name in names[:index]:
+            yield duplicate(field, name)
+        if row.get("resourceClaimName") is not None:
+            yield from named(row["resourceClaimName"], dns_subdomain, field)
+
+
+def _device_faults(status: Object, container: Object | None, field: str) -> Iterator[Fault]:
+    """Yield what is wrong with what is told of a container's devices; one that the pod has not may say anything.
+
+    Source: validation.go, validateContainerStatusAllocatedResourcesStatus.
+    """
+    for index, row in enumerate(status.get("allocatedResourcesStatus") or ()):
+        place, name = f"{field}.allocatedResourcesStatus[{index}]", row.get("name", "")
+        if container is not None and name not in _devices(container):
+            yield invalid(f"{place}.name", name, _NO_CLAIM if name.startswith(_OF_CLAIM) else _NO_REQUEST)
+        rows = row.get("resources") or ()
+        for number, each in enumerate(rows):
+            if each.get("health", "") not in _HEALTHS:
+                yield unsupported(f"{place}.resources[{number}].health", each.get("health", ""), _HEALTHS)
+            if each.get("resourceID") in [other.get("resourceID") for other in rows[:number]]:
+                yield duplicate(f"{place}.resources[{number}].resourceID", each.get("resourceID", ""))
+
+
+def _devices(container: Object) -> Iterator[str]:
+    """Yield what a container's devices are called."""
+    yield from at(container, "resources", "requests") or ()
+    for claim in at(container, "resources", "claims") or ():
+        request = claim.get("request")
+        yield f"{_OF_CLAIM}{claim.get('name', '')}{f'/{request}' if request else ''}"
 
 
 def _revival_faults(

@@ -105,6 +105,17 @@ def container_name_faults(name: str, field: str) -> Iterator[Fault]:
         yield invalid(field, name, "doesn't follow extended resource name standard")
 
 
+def claim_name_faults(name: str, field: str) -> Iterator[Fault]:
+    """Yield what is wrong with the name of a resource that a claim is given: storage, or somebody else's.
+
+    Source: validation.go, validatePersistentVolumeClaimResourceKey.
+    """
+    wrong = qualified_name(name)
+    yield from (invalid(field, name, detail) for detail in wrong)
+    if not wrong and _is_native(name) and name != "storage":
+        yield unsupported(field, name, ("storage",))
+
+
 def quota_name_faults(name: str, field: str) -> Iterator[Fault]:
     """Yield what is wrong with the name of a resource that a quota counts.
 

@@ -12,7 +12,7 @@ from podproof.simulator.api.validation.conditions import condition_faults
 from podproof.simulator.api.validation.job_status import job_status_faults
 from podproof.simulator.api.validation.metadata import STANDARD_FINALIZERS
 from podproof.simulator.api.validation.pod_status import pod_status_faults
-from podproof.simulator.api.validation.resources import quantity_faults, quota_name_faults
+from podproof.simulator.api.validation.resources import claim_name_faults, quantity_faults, quota_name_faults
 from podproof.simulator.api.validation.scalars import basic_quantity, named, not_negative
 from podproof.simulator.api.validation.workload_status import count_faults
 from podproof.simulator.model.names import dns_subdomain, qualified_name
@@ -21,6 +21,10 @@ from podproof.simulator.model.quantities import parse
 
 Rule = Callable[[Object, Object], Iterator[Fault]]
 _MODES = ("Proxy", "VIP")
+_RESIZES = (
+    "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible",
+    "NodeResizePending",
+)  # fmt: skip
 _HEALTHS = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
 
 
@@ -73,10 +77,19 @@ def _node_faults(item: Object, _: Object) -> Iterator[Fault]:
 
 
 def _claim_faults(item: Object, _: Object) -> Iterator[Fault]:
-    """Approximated: of what is being resized only the amounts are looked at."""
-    for key in ("capacity", "allocatedResources"):
-        for name, amount in sorted((at(item, "status", key) or {}).items()):
-            yield from basic_quantity(amount, f"status.{key}[{name}]")
+    """Source: core/validation, ValidatePersistentVolumeClaimStatusUpdate."""
+    status = item.get("status") or {}
+    for name, amount in sorted((status.get("capacity") or {}).items()):
+        yield from basic_quantity(amount, f"status.capacity[{name}]")
+    field = "status.allocatedResourceStatus"
+    for name, state in sorted((status.get("allocatedResourceStatuses") or {}).items()):
+        yield from claim_name_faults(name, field)
+        if state not in _RESIZES:
+            yield unsupported(field, name, _RESIZES)
+    field = "status.allocatedResources"
+    for name, amount in sorted((status.get("allocatedResources") or {}).items()):
+        wrong = [*claim_name_faults(name, field)] or [*basic_quantity(amount, f"{field}[{name}]")]
+        yield from wrong or quantity_faults("storage", parse(amount), f"{field}[{name}]")
 
 
 def _balancer_faults(item: Object, _: Object, *, of_service: bool) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from podproof.simulator.control.endpoints.slices import SLICES
 from podproof.simulator.control.endpoints.subsets import ENDPOINTS
 from podproof.simulator.control.endpoints.tracker import SliceTracker
 from podproof.simulator.control.endpoints.triggers import TriggerTimes
-from podproof.simulator.control.events import EventSeries
+from podproof.simulator.control.events import EventRecorder
 from podproof.simulator.control.plans import Outcome, Plan
 from podproof.simulator.control.timings import span
 from podproof.simulator.kernel.agenda import Agenda
@@ -28,19 +28,19 @@ from podproof.simulator.model.objects import Object
 from podproof.simulator.model.services import is_ready, selects
 from podproof.simulator.model.times import Nanos
 
-Events = Callable[[str], EventSeries]
-
 
 class EndpointControllers:
     """Reconcile a Service whenever it changes, or a pod it selects, or somebody else changes its endpoints."""
 
-    def __init__(self, agenda: Agenda, client: Client, events: Events, informer: Callable[[str], Informer]) -> None:
+    def __init__(self, agenda: Agenda, client: Client, informer: Callable[[str], Informer]) -> None:
         self._services, self._pods, self._nodes = informer("services"), informer("pods"), informer("nodes")
         self._endpoints, self._slices = informer(ENDPOINTS), informer(SLICES)
         index_by_service(self._slices)
         self._agenda, self._tracker = agenda, SliceTracker()
+        self._changes = 0
+        self._members: dict[Key, tuple[int, Object, list[Object]]] = {}
         self._times = TriggerTimes(), TriggerTimes()
-        made = partial(Controller, agenda, client)
+        made, events = partial(Controller, agenda, client), partial(EventRecorder, client, agenda)
         work = span("control", "work")
         self._subsets_queue = made(events("endpoint-controller"), self._subsets_of, work)
         self._slices_queue = made(events("endpoint-slice-controller"), self._slices_of, work)
@@ -59,6 +59,7 @@ class EndpointControllers:
             self._mirrors_queue.add(service)
 
     def _pod_changed(self, old: Object | None, new: Object | None) -> None:
+        self._changes += 1
         if old is not None and new is not None and concern(old) == concern(new):
             return
         seen = [pod for pod in (old, new) if pod is not None]
@@ -92,6 +93,7 @@ class EndpointControllers:
         service, endpoints = self._services.get(*key), self._endpoints.get(*key)
         if service is None:
             self._times[0].forget(key)
+            self._members.pop(key, None)
             return Plan() if endpoints is None else subsets.removal(endpoints)
         if not _is_selecting(service):
             return Plan()
@@ -128,7 +130,14 @@ class EndpointControllers:
         return [each for each in found if "deletionTimestamp" not in each["metadata"]]
 
     def _selected(self, service: Object) -> list[Object]:
-        return [pod for pod in self._pods.list(service["metadata"]["namespace"]) if selects(service, pod)]
+        """Return the pods a Service selects; the two controllers mostly ask for them at the same moment."""
+        key = key_of(service)
+        known = self._members.get(key)
+        if known is not None and known[0] == self._changes and known[1] is service:
+            return known[2]
+        found = [pod for pod in self._pods.list(key[0]) if selects(service, pod)]
+        self._members[key] = (self._changes, service, found)
+        return found
 
 
 def concern(pod: Object) -> tuple[object, ...]:

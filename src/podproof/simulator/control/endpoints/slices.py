@@ -21,7 +21,7 @@ from podproof.simulator.control.plans import Command, Create, Delete, Emit, Plan
 from podproof.simulator.model.endpoints import PortRow, endpoint, endpoint_port, families, is_endpoint, pod_ports
 from podproof.simulator.model.names import dns_subdomain
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.services import has_address, selects
+from podproof.simulator.model.services import has_address
 from podproof.simulator.model.times import seconds
 
 SLICES = "endpointslices.discovery.k8s.io"
@@ -43,10 +43,10 @@ def reconcile(
 ) -> Plan:
     """Bring a Service's slices in line with its pods.
 
-    `pods` are the namespace's, `slices` the controller's own for this Service; `triggered` is when the change was, ""
+    `pods` are those it selects, `slices` the controller's own for this Service; `triggered` is when the change was, ""
     where nobody knows. A pod on a node that is not there is left out, and an event says so.
     """
-    members = [pod for pod in pods if selects(service, pod) and is_endpoint(pod, terminating=True)]
+    members = [pod for pod in pods if is_endpoint(pod, terminating=True)]
     lost = [] if _is_early(service) else [pod for pod in members if node_of(_node(pod)) is None]
     members = sorted((pod for pod in members if pod not in lost), key=_by_address)
     wanted = families(service)

@@ -31,7 +31,7 @@ Subset = dict[str, Any]
 def reconcile(service: Object, pods: Iterable[Object], endpoints: Object | None, triggered: str = "") -> Plan:
     """Bring a Service's Endpoints in line with its pods.
 
-    `pods` are the namespace's; `triggered` is when the change was, "" where nobody knows.
+    `pods` are those it selects; `triggered` is when the change was, "" where nobody knows.
     """
     subsets = ready_addresses(service, pods)
     if endpoints is not None and _is_right(service, subsets, endpoints):

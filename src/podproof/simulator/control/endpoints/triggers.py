@@ -12,7 +12,10 @@ from podproof.simulator.model.objects import Object, at
 
 class _Known(NamedTuple):
     service: str
-    pods: Mapping[str, str]
+    pods: Mapping[str, tuple[Object, str]]
+
+
+_NEVER: tuple[Object, str] = ({}, "")
 
 
 class TriggerTimes:
@@ -31,14 +34,23 @@ class TriggerTimes:
         The first look at a Service gives its creation, whatever its pods say.
         """
         key, created = key_of(service), service["metadata"].get("creationTimestamp", "")
-        times = {pod["metadata"]["name"]: moment for pod in pods if (moment := _ready_since(pod))}
-        before, self._known[key] = self._known.get(key), _Known(created, times)
-        if before is None:
-            return str(created)
-        fresh = [moment for name, moment in times.items() if moment > before.pods.get(name, "")]
-        return str(min([*fresh, *([created] if created > before.service else [])], default=""))
+        before = self._known.get(key)
+        seen = {} if before is None else before.pods
+        fresh = [created] if before is not None and created > before.service else []
+        times: dict[str, tuple[Object, str]] = {}
+        for pod in pods:
+            name = pod["metadata"]["name"]
+            known = seen.get(name, _NEVER)
+            # Most pods are the very same value as at the last look.
+            times[name] = known if known[0] is pod else (pod, _ready_since(pod))
+            if times[name][1] > known[1]:
+                fresh.append(times[name][1])
+        self._known[key] = _Known(created, times)
+        return str(created if before is None else min(fresh, default=""))
 
 
 def _ready_since(pod: Object) -> str:
-    conditions = at(pod, "status", "conditions") or ()
-    return next((row.get("lastTransitionTime") or "" for row in conditions if row["type"] == "Ready"), "")
+    for row in at(pod, "status", "conditions") or ():
+        if row["type"] == "Ready":
+            return str(row.get("lastTransitionTime") or "")
+    return ""

@@ -19,15 +19,19 @@ class Workloads:
     """Gives each controller its informers, its own name as a client, and its events.
 
     `informers` are those of the whole cluster, by resource; all of them follow their resource already or soon will.
+    `measured` is what the metrics APIs would answer.
     """
 
     def __init__(
-        self, agenda: Agenda, handle: Callable[[Request], Response], informers: Callable[[str], Informer]
+        self,
+        agenda: Agenda,
+        handle: Callable[[Request], Response],
+        informers: Callable[[str], Informer],
+        measured: Measurements,
     ) -> None:
         self._agenda, self._handle, self._informers = agenda, handle, informers
         self._has_volumes = False
-        self.measured = Measurements()
-        """What the metrics APIs would answer."""
+        self._measured = measured
         for resource, begin in _BEGINNINGS.items():
             self._begin_with_the_first(resource, begin)
         self._begin_with_the_first("pods", Workloads.ephemeral_volumes, _has_ephemeral_volumes)
@@ -111,7 +115,7 @@ class Workloads:
         scalers = self._informers("horizontalpodautoscalers.autoscaling")
         targets = {kind: self._informers(resource) for kind, resource in TARGETS.items()}
         voice, pods = self._voice("horizontal-pod-autoscaler"), self._informers("pods")
-        AutoscalerController(self._agenda, *voice, scalers, targets, pods, self.measured)
+        AutoscalerController(self._agenda, *voice, scalers, targets, pods, self._measured)
 
     def volumes(self) -> None:
         """Begin the controller of persistent volumes."""

@@ -7,6 +7,7 @@ from podproof.simulator.machine.effects import Process, Program, Running
 from podproof.simulator.machine.shell import shell
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
+    "bind": ("bind-nslookup", "dig", "host"),
     "blocks": ("base64", "dd", "md5sum", "sha1sum", "sha256sum", "sha512sum"),
     "columns": ("cut", "paste", "sort", "tr", "uniq"),
     "editing": ("awk", "sed"),

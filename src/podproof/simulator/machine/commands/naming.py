@@ -3,9 +3,10 @@
 Source: busybox networking/nslookup.c (1.28 and 1.35).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from podproof.simulator.machine.commands.calling import Command, CommandError
+from podproof.simulator.machine.dns import Resolver
 from podproof.simulator.machine.effects import Process, Resolve, Resolved, Running, Write
 from podproof.simulator.machine.shell.driver import Steps
 from podproof.simulator.machine.shell.texts import version_of
@@ -79,10 +80,10 @@ def _asking(process: Process, operands: list[str], kinds: list[str | None]) -> R
 
     A name that does not exist makes the status 1, even where another one of the list does.
     """
-    first, search = _resolver(process)
-    server, name = operands[1] if len(operands) > 1 else first, operands[0]
+    resolver = read_resolver(process)
+    server, name = operands[1] if len(operands) > 1 else resolver.server, operands[0]
     status, head = 0, f"Server:\t\t{server}\nAddress:\t{server}:53\n\n"
-    for asked, kind in _questions(name, search, [kind for kind in kinds if kind]):
+    for asked, kind in _questions(name, resolver.search, [kind for kind in kinds if kind]):
         answer: Resolved = yield Resolve(asked, kind=kind, server=server)
         if answer.reply.code == SILENT:
             yield Write(1, ";; connection timed out; no servers could be reached\n\n")
@@ -99,7 +100,7 @@ def _asking(process: Process, operands: list[str], kinds: list[str | None]) -> R
     return status
 
 
-def _questions(name: str, search: list[str], kinds: list[str]) -> Iterator[tuple[str, str]]:
+def _questions(name: str, search: Sequence[str], kinds: list[str]) -> Iterator[tuple[str, str]]:
     if not kinds and is_address(name) and ":" not in name:
         yield reverse_name(name), "PTR"
         return
@@ -125,16 +126,18 @@ def _line(record: Record) -> str:
     return ""
 
 
-def _resolver(process: Process) -> tuple[str, list[str]]:
-    """Return the first server and the search list of /etc/resolv.conf."""
+def read_resolver(process: Process) -> Resolver:
+    """Return what /etc/resolv.conf says; without a server the machine itself is asked."""
     servers: list[str] = []
-    search: list[str] = []
+    search: tuple[str, ...] = ()
+    options: list[str] = []
     if process.files.is_file("/etc/resolv.conf"):
         for line in process.files.read("/etc/resolv.conf").splitlines():
             word, *values = line.split() or [""]
             servers += values[:1] if word == "nameserver" else []
-            search = values if word == "search" else search
-    return servers[0] if servers else "127.0.0.1", search
+            search = tuple(values) if word == "search" else search
+            options += values if word == "options" else []
+    return Resolver(tuple(servers) or ("127.0.0.1",), search, tuple(options))
 
 
 COMMANDS: Mapping[str, Command] = {"nslookup": nslookup}

@@ -62,6 +62,8 @@ class ClaimedStorage:
     disks: Collection[str] = ()
     attached: Callable[[Object], bool] = lambda _: True
     """Says whether a driver's volume is attached to this node, or need not be."""
+    driver: FindVolume = lambda _: None
+    """Finds a CSIDriver by its name."""
 
     def source(self, pod: Object, volume: Object, host: HostFiles, now: Nanos) -> Directory | File:
         """Return what a pod's volume shows.
@@ -83,6 +85,21 @@ class ClaimedStorage:
             return self.stored.directory(spec["csi"]["driver"], spec["csi"]["volumeHandle"])
         kind = next((key for key in spec if key in _OTHERS), "an unknown kind")
         raise NotModelledError(f"persistent volumes of {kind}", f"persistentvolume {found['metadata']['name']}")
+
+    def takes_group(self, pod: Object, volume: Object) -> bool:
+        """Say whether what a claim's volume holds is given to the pod's fsGroup.
+
+        Source: pkg/volume/csi/csi_mounter.go, supportsFSGroup; pkg/volume/local/local.go, SetUpAt.
+        """
+        spec = self._bound(pod, volume)["spec"]
+        if "csi" not in spec:
+            return "local" in spec
+        driver = self.driver(spec["csi"]["driver"])
+        policy = at(driver, "spec", "fsGroupPolicy") if driver is not None else None
+        if policy in ("File", "None"):
+            return bool(policy == "File")
+        alone = {"ReadWriteOnce", "ReadWriteOncePod"}.intersection(spec.get("accessModes") or ())
+        return bool(spec["csi"].get("fsType")) and bool(alone)
 
     def _bound(self, pod: Object, volume: Object) -> Object:
         space, name = pod["metadata"]["namespace"], claim_name(pod, volume)

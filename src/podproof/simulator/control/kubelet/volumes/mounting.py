@@ -138,7 +138,11 @@ class VolumeMounter:
                 local.volumes[name] = self._host.source(where["path"], where.get("type") or "", self._agenda.now)
         elif "persistentVolumeClaim" in volume or "ephemeral" in volume:
             if name not in local.volumes and self._sources.storage is not None:
-                local.volumes[name] = self._sources.storage.source(local.pod, volume, self._host, self._agenda.now)
+                storage = self._sources.storage
+                made = local.volumes[name] = storage.source(local.pod, volume, self._host, self._agenda.now)
+                is_read = (volume.get("persistentVolumeClaim") or {}).get("readOnly")
+                if _group(local.pod) is not None and not is_read and storage.takes_group(local.pod, volume):
+                    _own(local.pod, made, read_only=False)
         elif "emptyDir" in volume:
             if name not in local.volumes:
                 made = local.volumes[name] = Directory(mode=_SHARED_MODE)

@@ -23,7 +23,7 @@ def mounts_of(pod: Object, container: Object, volumes: Shown, env: Mapping[str, 
     Raises:
         SourceError: a path below a volume cannot be had.
     """
-    written = {each["name"] for each in pod["spec"].get("volumes") or () if any(kind in each for kind in KINDS)}
+    written = {each["name"] for each in pod["spec"].get("volumes") or () if _is_read_only(each)}
     made = []
     for mount in container.get("volumeMounts") or ():
         source = volumes[mount["name"]]
@@ -32,6 +32,11 @@ def mounts_of(pod: Object, container: Object, volumes: Shown, env: Mapping[str, 
             source = _below(source, below, mount["name"], container["name"])
         made.append(Mount(mount["mountPath"], source, bool(mount.get("readOnly")) or mount["name"] in written))
     return tuple(made)
+
+
+def _is_read_only(volume: Object) -> bool:
+    """Say whether nobody in the pod may write a volume: the kubelet does, or its claim is only to be read."""
+    return any(kind in volume for kind in KINDS) or bool((volume.get("persistentVolumeClaim") or {}).get("readOnly"))
 
 
 def _sub_path(mount: Object, env: Mapping[str, str]) -> str:

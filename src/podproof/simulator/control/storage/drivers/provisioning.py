@@ -50,7 +50,7 @@ def wants(claim: Object, find_class: FindClass, provisioner: str) -> bool:
 
 
 def topology(claim: Object, storage_class: Object, keys: Sequence[str], nodes: Iterable[Object]) -> Place:
-    """Return where a claim's volume shall be: where its node is, else the first place its class or the nodes have.
+    """Return where a claim's volume shall be: where its node is, else one of the places its class or the nodes have.
 
     A driver without keys does not care, and gets no place.
 
@@ -71,7 +71,27 @@ def topology(claim: Object, storage_class: Object, keys: Sequence[str], nodes: I
     terms = sorted(_allowed(storage_class)) or sorted(filter(None, (place_of(each, keys) for each in labels.values())))
     if not terms:
         raise TopologyError(f"topologyKeys [{' '.join(keys)}] were not found on any nodes")
-    return terms[0]
+    distinct = sorted(set(terms))
+    return distinct[_offset(claim["metadata"]["name"]) % len(distinct)]
+
+
+def _offset(name: str) -> int:
+    """Return where a claim begins to look: a StatefulSet's claims go round, and those of one of its pods stay together.
+
+    Source: pkg/controller/topology.go, getPVCNameHashAndIndexOffset.
+    """
+    base, _, last = name.rpartition("-")
+    if not (base and last.isdecimal()):
+        return _fnv(name)
+    return _fnv(base.rpartition("-")[2]) + int(last)
+
+
+def _fnv(text: str) -> int:
+    """Return a text's 32-bit hash. Source: Go's hash/fnv, New32."""
+    value = 2166136261
+    for byte in text.encode():
+        value = value * 16777619 % 2**32 ^ byte
+    return value
 
 
 def _of_node(labels: Labels, keys: Sequence[str]) -> Place:

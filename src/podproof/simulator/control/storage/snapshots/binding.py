@@ -108,7 +108,8 @@ def _content(look: Look) -> Object | None:
         raise _wrong_sort(look.snapshot, name, given)
     ref, meta = content["spec"]["volumeSnapshotRef"], look.snapshot["metadata"]
     free = bool(given) and not ref.get("uid")
-    if (ref["name"], ref["namespace"]) != (meta["name"], meta["namespace"]) or not (free or ref["uid"] == meta["uid"]):
+    named = all(ref.get(key) == meta[key] for key in ("name", "namespace"))
+    if not named or not (free or ref.get("uid") == meta["uid"]):
         told = f"VolumeSnapshotContent [{name}] is bound to a different snapshot"
         raise ContentError("SnapshotContentMisbound", told, told)
     return content

@@ -100,4 +100,4 @@ class SnapshotController:
 
 def _ref(content: Object) -> Key:
     named = content["spec"]["volumeSnapshotRef"]
-    return named["namespace"], named["name"]
+    return named.get("namespace", ""), named.get("name", "")

@@ -52,17 +52,18 @@ def wrong(look: Look, reason: str, message: str, *, unready: bool = True, again:
     return Plan((written, Emit(snapshot, "Warning", reason, message, "")), failed=again)
 
 
-def claim_let_go(look: Look, *, besides: bool = False) -> tuple[Command, ...]:
-    """Return what lets a claim go that no snapshot is being taken of any more; `besides` leaves this one out.
+def claim_let_go(look: Look) -> tuple[Command, ...]:
+    """Return what lets a claim go that no snapshot is being taken of any more.
 
-    Source: snapshot_controller.go, checkandRemovePVCFinalizer, isPVCBeingUsed.
+    Snapshots on their way out keep no claim: two that go at once would each wait for the other.
+    Source: snapshot_controller.go, checkandRemovePVCFinalizer, isPVCBeingUsed (skipCurrentSnapshot).
     """
     claim = look.claim()
     if claim is None or CLAIM_AS_SOURCE not in finalizers(claim):
         return ()
-    uid, name = look.snapshot["metadata"]["uid"], claim["metadata"]["name"]
-    others = (each for each in look.snapshots() if not (besides and each["metadata"]["uid"] == uid))
-    if any(claim_of(each) == name and not is_ready(each) for each in others):
+    name = claim["metadata"]["name"]
+    staying = (each for each in look.snapshots() if "deletionTimestamp" not in each["metadata"])
+    if any(claim_of(each) == name and not is_ready(each) for each in staying):
         return ()
     kept = [each for each in finalizers(claim) if each != CLAIM_AS_SOURCE]
     return (Update(CLAIMS, with_finalizers(claim, kept)),)

@@ -58,7 +58,7 @@ def _content_goes(content: Object | None) -> Iterator[Command]:
 
 def _let_go(look: Look, content: Object | None) -> Iterator[Command]:
     """Yield what lets the claim and the snapshot go; a content that goes too goes first."""
-    yield from claim_let_go(look, besides=True)
+    yield from claim_let_go(look)
     first = content is not None and content["spec"]["deletionPolicy"] == "Delete"
     gone = (AS_SOURCE,) if first else (AS_SOURCE, BOUND)
     kept = [each for each in finalizers(look.snapshot) if each not in gone]

@@ -78,10 +78,9 @@ class Snapshotter:
         until = self._taking.until(name)
         if until is not None and now < until:
             return Plan(wake_at=until)
-        if self._class(content) is None:
-            missing = quoted(class_missing(content["spec"].get("volumeSnapshotClassName") or ""))
-            why = f"failed to get input parameters to create snapshot for content {name}: {missing}"
-            return Plan(tuple(self._failed(content, why)), failed=True)
+        amiss = self._amiss(content)
+        if amiss:
+            return Plan(tuple(self._failed(content, amiss)), failed=True)
         if BEING_CREATED not in notes(content):
             return Plan((Update(CONTENTS, with_notes(content, {BEING_CREATED: "yes"})),))
         volume, handle = content["spec"]["source"]["volumeHandle"], handle_of(content)
@@ -93,6 +92,18 @@ class Snapshotter:
         why = f"failed to take snapshot of the volume {volume}: {quoted(state.error)}"
         final = () if any(f"code = {each}" in state.error for each in _MAYBE) else (_not_being_created(content),)
         return Plan((*self._failed(content, why), *final), wake_at=self._taking.until(name))
+
+    def _amiss(self, content: Object) -> str:
+        """Return what keeps the driver from even being asked, "" for nothing."""
+        meta, chosen = content["metadata"], content["spec"].get("volumeSnapshotClassName")
+        if self._class(content) is None:
+            missing = f"failed to take snapshot {meta['name']} without a snapshot class"
+            why = quoted(class_missing(chosen) if chosen else missing)
+            return f"failed to get input parameters to create snapshot for content {meta['name']}: {why}"
+        if content["spec"]["volumeSnapshotRef"].get("uid"):
+            return ""
+        why = quoted(f"cannot create snapshot. Snapshot content {meta['name']} not bound to a snapshot")
+        return f"failed to take snapshot of the volume {content['spec']['source']['volumeHandle']}: {why}"
 
     def _looked_up(self, content: Object) -> Plan:
         """Ask the driver about a snapshot that is there already. Source: GetSnapshotStatus."""

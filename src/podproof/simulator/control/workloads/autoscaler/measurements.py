@@ -3,7 +3,7 @@
 Amounts are in thousandths, as the controller counts them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from podproof.simulator.control.workloads.pods import is_active, is_ready, phase_of
@@ -26,9 +26,13 @@ class MetricError(Exception):
 
 
 class Measurements:
-    """What is declared. An API that nothing was declared for is not there at all."""
+    """What is declared. An API that nothing was declared for is not there at all.
 
-    def __init__(self) -> None:
+    `uses` says what a container of an image uses, by resource; what a scenario declares comes before it.
+    """
+
+    def __init__(self, uses: Callable[[str], Mapping[str, int]] = lambda _: {}) -> None:
+        self._uses = uses
         self._usages: dict[Target, dict[tuple[str, str], Usage]] = {}
         self._pod_values: dict[Target, dict[str, Usage]] = {}
         self._object_values: dict[Target, dict[str, int]] = {}
@@ -57,12 +61,22 @@ class Measurements:
             MetricError: there is no metrics server, or it knows none of the pods.
         Source: pkg/controller/podautoscaler/metrics/client.go, GetResourceMetric.
         """
-        if not self._usages:
+        pods, usage = list(pods), self._usages.get(target, {}).get((resource, container))
+        found = _spread(usage, pods) if usage is not None else self._by_image(resource, container, pods)
+        if not found and not self._usages:
             said = "the server could not find the requested resource (get pods.metrics.k8s.io)"
             raise MetricError(f"unable to fetch metrics from resource metrics API: {said}")
-        found = _spread(self._usages.get(target, {}).get((resource, container)), pods)
         if not found:
             raise MetricError("no metrics returned from resource metrics API")
+        return found
+
+    def _by_image(self, resource: str, container: str, pods: Iterable[Object]) -> dict[str, int]:
+        found = {}
+        for name, pod in _running(pods).items():
+            chosen = (each["image"] for each in pod["spec"]["containers"] if container in ("", each["name"]))
+            amounts = [uses[resource] for uses in map(self._uses, chosen) if resource in uses]
+            if amounts:
+                found[name] = sum(amounts)
         return found
 
     def of_pods(self, target: Target, metric: str, pods: Iterable[Object]) -> dict[str, int]:
@@ -93,10 +107,12 @@ class Measurements:
         return f"unable to fetch metrics from custom metrics API: {why}"
 
 
+def _running(pods: Iterable[Object]) -> Mapping[str, Object]:
+    return {pod["metadata"]["name"]: pod for pod in pods if is_active(pod) and phase_of(pod) == "Running"}
+
+
 def _spread(usage: Usage | None, pods: Iterable[Object]) -> dict[str, int]:
-    running: Mapping[str, Object] = {
-        pod["metadata"]["name"]: pod for pod in pods if is_active(pod) and phase_of(pod) == "Running"
-    }
+    running = _running(pods)
     if usage is None or not usage.shared:
         return dict.fromkeys(running, usage.amount) if usage is not None else {}
     takers = [name for name, pod in running.items() if is_ready(pod)] or list(running)
