@@ -18,7 +18,7 @@ Feature: A node port leads from outside to a Service, on every node
       | EXTERNAL | Cluster  |
     Then requests from outside to "http://192.168.0.11:30080" spread over the 3 pods of service "web"
     And requests from outside to "http://192.168.0.13:30080" spread over the 3 pods of service "web"
-    And a request from outside to "http://192.168.0.13:30080/clientip" gets HTTP 200 with "192.168.0.13:"
+    And a request from outside to "http://192.168.0.13:30080/clientip" gets HTTP 200 with "10.244.3."
     And a request from pod "client" to "http://192.168.0.13:30080/hostname" gets HTTP 200 with "web-"
     And kube-proxy on node "node3" has the rules:
       | TABLE | CHAIN          | RULE                                                                        |

@@ -115,3 +115,37 @@ Feature: An autoscaler holds its limits, and says when it has no measurements
       | the metric "queries" of each pod of deployment "load" is "15"       | 10   | pods metric queries                                         | {type: Pods, pods: {metric: {name: queries}, target: {type: AverageValue, averageValue: 10}}}                                                   |
       | the metric "hits" of service "load" is "50"                         | 5    | Service metric hits                                         | {type: Object, object: {metric: {name: hits}, describedObject: {apiVersion: v1, kind: Service, name: load}, target: {type: AverageValue, averageValue: 10}}} |
       | the external metric "queue" is "35"                                 | 4    | external metric queue(nil)                                  | {type: External, external: {metric: {name: queue}, target: {type: AverageValue, averageValue: 10}}}                                             |
+
+  @needs:declared-metrics
+  Scenario Outline: A custom object with a scale subresource is scaled as well, if it says which pods are its own
+    Given the manifest "scaled-fleet.yaml"
+    And 5 seconds pass
+    And the manifest:
+      """
+      apiVersion: example.com/v1
+      kind: Fleet
+      metadata:
+        name: boats
+      spec:
+        replicas: 1
+      status: <status>
+      ---
+      apiVersion: autoscaling/v2
+      kind: HorizontalPodAutoscaler
+      metadata:
+        name: boats
+      spec:
+        maxReplicas: 10
+        scaleTargetRef: {apiVersion: example.com/v1, kind: Fleet, name: boats}
+        metrics:
+          - {type: External, external: {metric: {name: queue}, target: {type: AverageValue, averageValue: 10}}}
+      """
+    When the external metric "queue" is "35"
+    And 1 minute passes
+    Then Fleet "boats" has ".spec.replicas" equal to "<replicas>"
+    And horizontalpodautoscaler "boats" has an event "<reason>"
+
+    Examples:
+      | status                                | replicas | reason            |
+      | {replicas: 1, selector: "app=boats"}  | 4        | SuccessfulRescale |
+      | {replicas: 1}                         | 1        | SelectorRequired  |

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -17,7 +18,8 @@ DEFAULT_PATIENCE: Final = seconds(30)
 _FILE = "podproof.yaml"
 _UNKNOWN_IMAGES = ("absent", "run")
 _OPERATOR_KEYS = ("command", "folder", "environment")
-_NODE_KEYS = ("name", "cpu", "memory", "pods", "pulls", "labels")
+_NODE_NETWORK = {"address": "address", "pod-cidr": "pod_cidr", "segment": "segment"}
+_NODE_KEYS = ("name", "cpu", "memory", "pods", "pulls", "labels", *_NODE_NETWORK)
 
 
 class ConfigurationError(FaultsError):
@@ -27,7 +29,7 @@ class ConfigurationError(FaultsError):
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """How scenarios run. `images` are rows as of `data/images.yaml`; `nodes` rows with name, cpu, memory, pods, labels,
-    and pulls, how many images a node pulls at a time.
+    pulls, how many images a node pulls at a time, address, pod-cidr and segment. `network` is the kind of the network.
 
     `registry` lists what can be pulled (None: every image that is known), `images_on_node` what is on every node
     from the start. `timeout` is how long a step waits that names no limit.
@@ -45,6 +47,7 @@ class Configuration:
     timeout: Nanos = DEFAULT_TIMEOUT
     seed: str = "podproof"
     nodes: tuple[Mapping[str, Any], ...] = ()
+    network: str = ""
     allowed_contexts: tuple[str, ...] = ()
     k3s_image: str = ""
     dns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -199,7 +202,19 @@ def _nodes(value: Any) -> tuple[Mapping[str, Any], ...]:
         faults.append("a cluster needs a node")
     if faults:
         raise _NotThis(*faults)
-    return tuple({key: each if key == "labels" else str(each) for key, each in row.items()} for row in rows)
+    return tuple(
+        {_NODE_NETWORK.get(key, key): each if key == "labels" else str(each) for key, each in row.items()}
+        for row in rows
+    )
+
+
+def _network(value: Any) -> str:
+    from podproof.simulator.network.kinds import UnknownKindError, kind
+
+    try:
+        return kind(_text(value)).name
+    except UnknownKindError as error:
+        raise _NotThis(str(error)) from None
 
 
 def _node_faults(place: int, row: Mapping[str, Any]) -> Iterator[str]:
@@ -213,11 +228,23 @@ def _node_faults(place: int, row: Mapping[str, Any]) -> Iterator[str]:
         yield f"[{place}].name is missing"
     if not str(row.get("pulls", 1)).isdecimal() or int(row.get("pulls", 1)) < 1:
         yield f"[{place}].pulls: {row['pulls']!r} is no number of pulls at a time, as 1 or 3"
+    yield from _address_faults(place, row)
     for key in ("cpu", "memory", "pods"):
         try:
             parse(str(row.get(key, "1")))
         except QuantityError:
             yield f"[{place}].{key}: {row[key]!r} is no quantity, as 2, 500m or 4Gi"
+
+
+def _address_faults(place: int, row: Mapping[str, Any]) -> Iterator[str]:
+    try:
+        ip_address(str(row.get("address", "192.168.0.10")))
+    except ValueError:
+        yield f"[{place}].address: {row['address']!r} is no IP address, as 10.168.0.2"
+    try:
+        ip_network(str(row.get("pod-cidr", "10.244.0.0/24")))
+    except ValueError:
+        yield f"[{place}].pod-cidr: {row['pod-cidr']!r} is no range, as 100.96.1.0/24"
 
 
 def _operators(value: Any) -> Mapping[str, Command]:
@@ -268,6 +295,7 @@ _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "timeout": ("timeout", _duration),
     "seed": ("seed", _text),
     "nodes": ("nodes", _nodes),
+    "network": ("network", _network),
     "dns": ("dns", _names),
     "allowed-contexts": ("allowed_contexts", _texts),
     "k3s-image": ("k3s_image", _text),

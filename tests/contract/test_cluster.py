@@ -17,6 +17,7 @@ from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration
 from podproof.errors import NotModelledError
 from podproof.manifests import Manifest, load
+from podproof.paths import Asked
 from podproof.simulator.model.objects import Ref, at
 from podproof.simulator.model.times import seconds
 from tests.contract.conftest import Serve, transport_to
@@ -319,3 +320,14 @@ NODES: dict[str, tuple[Any, set[str]]] = {
 @pytest.mark.parametrize(("nodes", "capabilities"), NODES.values(), ids=NODES.keys())
 def test_capabilities_follow_the_configuration(nodes: Any, capabilities: set[str]) -> None:
     assert SimulatedCluster(Configuration(nodes=nodes)).capabilities == capabilities
+
+
+def test_a_pod_reaches_who_listens_and_says_what_else_came_of_it(cluster: Cluster) -> None:
+    cluster.apply(manifest(pod("nc -l -k -p 8080", "listens"), pod()))
+    for name in ("listens", "foo"):
+        ref = Ref("Pod", cluster.namespace, name)
+        assert cluster.wait(Eventually(ref, shows("Running"), MINUTE), MINUTE).held
+    cluster.pass_time(seconds(2))
+    asked = [Asked(foo(cluster), Ref("Pod", cluster.namespace, "listens"), port) for port in (8080, 8081)]
+
+    assert [cluster.paths.connects(each) for each in asked] == ["", "Connection refused"]

@@ -19,7 +19,7 @@ class Looks:
     def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Generator[None, Any, Any]:
         """Begin to look as soon as a scenario has its cluster."""
         made = yield
-        if fixturedef.argname == "cluster":
+        if fixturedef.argname == "cluster" and "informers" in made.capabilities:
             self._cluster = made
             made.informers.look()
         return made

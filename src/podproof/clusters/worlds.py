@@ -8,7 +8,7 @@ from podproof.simulator.world import BEGINNING, NodeSpec, World
 
 def world_of(config: Configuration, seed: str | None = None, beginning: Nanos = BEGINNING) -> World:
     """Return a new world; `seed` overrides the configuration's, `beginning` is when its clock begins."""
-    return World(
+    world = World(
         seed=config.seed if seed is None else seed,
         nodes=tuple(NodeSpec(**row) for row in config.nodes) or (NodeSpec(),),
         images=ImageTable.load(config.images, config.unknown_images),
@@ -18,3 +18,6 @@ def world_of(config: Configuration, seed: str | None = None, beginning: Nanos = 
         beginning=beginning,
         names=config.dns,
     )
+    if config.network:
+        world.network.become(config.network)
+    return world

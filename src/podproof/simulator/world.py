@@ -223,7 +223,7 @@ class World:
         tuple(namespace_objects(self.agenda, self._client, self._events, self._informer))
         pods.on_change(self._pod_changed, who="kubelets")
         self.measured = Measurements(self._images.uses)
-        Workloads(self.agenda, self._api.handle, self._informer, self.measured)
+        Workloads(self.agenda, self._api.handle, self._informer, self.measured, self._resource_of)
         self._wire_everything()
         for informer in self.informers.values():
             informer.start()
@@ -237,6 +237,11 @@ class World:
             source, chance = ListWatch(self._client, resource), self._chance.fork(f"informer/{resource}")
             self.informers[resource] = Informer(self.agenda, source, span("control", "watch"), chance)
         return self.informers[resource]
+
+    def _resource_of(self, group: str, kind: str) -> str | None:
+        """Return how requests name the kind of a group, None where nobody serves it."""
+        named = (each.name for each in self.catalogue.resources() if (each.group, each.kind) == (group, kind))
+        return next(named, None)
 
     def _wire_everything(self) -> None:
         """Wire the controllers that look at objects of every kind."""

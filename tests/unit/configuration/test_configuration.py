@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from podproof.clusters.worlds import world_of
 from podproof.configuration import Configuration, ConfigurationError, check, find
 from podproof.simulator.model.times import seconds
+from podproof.simulator.network.facts import NodeFact
 
 
 def test_a_project_that_says_nothing_gets_the_default(tmp_path: Path) -> None:
@@ -69,6 +71,12 @@ BAD: dict[str, tuple[object, str]] = {
     "a node without a name": ({"nodes": [{"cpu": "2"}]}, "nodes: [0].name is missing"),
     "two nodes of one name": ({"nodes": [{"name": "a"}, {"name": "a"}]}, "the name 'a' is used twice"),
     "a node with an amount that is none": ({"nodes": [{"name": "a", "cpu": "much"}]}, "'much' is no quantity"),
+    "a node without an address": (
+        {"nodes": [{"name": "a", "address": "here"}]},
+        "'here' is no IP address, as 10.168.0.2",
+    ),
+    "a node whose range is none": ({"nodes": [{"name": "a", "pod-cidr": "1.2.3.4/8"}]}, "'1.2.3.4/8' is no range"),
+    "a network of no kind": ({"network": "weave"}, 'there is no network kind "weave"'),
     "a node that never pulls": ({"nodes": [{"name": "a", "pulls": 0}]}, "0 is no number of pulls at a time"),
     "a node with a field that is none": ({"nodes": [{"name": "a", "memry": "1"}]}, "did you mean 'memory'?"),
     "no node at all": ({"nodes": []}, "a cluster needs a node"),
@@ -121,3 +129,13 @@ def test_names_outside(given: Any, wanted: Any) -> None:
 def test_names_outside_that_cannot_be(given: Any) -> None:
     with pytest.raises(ConfigurationError, match="dns: "):
         check({"dns": given}, "x")
+
+
+def test_a_project_says_what_network_its_clusters_have() -> None:
+    nodes = [{"name": "a", "address": "10.170.2.2", "pod-cidr": "100.96.1.0/24", "segment": "left"}]
+    config = check({"network": "Calico  IPIP always", "nodes": nodes}, "x")
+    world = world_of(config)
+
+    assert config.network == "calico ipip always"
+    assert world.network.nodes["10.170.2.2"] == NodeFact("a", "10.170.2.2", "100.96.1.0/24", "left")
+    assert world.network.paths.kind.mtu == 1480

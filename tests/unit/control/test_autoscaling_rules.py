@@ -291,3 +291,12 @@ def test_a_status_that_says_all_already_is_not_written_again() -> None:
     assert written.resource == AUTOSCALERS
     assert not any(isinstance(each, UpdateStatus) for each in again.commands)
     assert plan.wake_at == NOW + PERIOD
+
+
+def test_a_scale_that_does_not_say_which_pods_are_its_own_is_left_alone() -> None:
+    there = Scaled(TARGET, 3, 3, pods([""] * 3), selects=False)
+    plan, _ = reconcile(Look(scaler(), there, "fleets.example.com", used(900), History(), NOW))
+
+    assert [each.reason for each in plan.commands if isinstance(each, Emit)] == [
+        "SelectorRequired", "FailedComputeMetricsReplicas",
+    ]  # fmt: skip

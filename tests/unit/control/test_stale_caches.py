@@ -179,5 +179,6 @@ def test_no_controller_asks_the_api_server_for_what_its_informers_know(answered:
 
     assert len(listed) == len(set(listed)) == len(world.informers)
     assert any(each.verb == "create" and each.resource == "jobs.batch" for each, _ in answered)
-    assert asked <= {("get", "pods"), ("get", "nodes")}
-    assert {each.user for each, _ in answered if each.verb == "get"} <= {"kubelet"}
+    assert asked <= {("get", "pods"), ("get", "nodes"), ("get", DEPLOYMENTS)}
+    others = [each for each, _ in answered if each.verb == "get" and each.user != "kubelet"]
+    assert {each.subresource for each in others} == {"scale"}

@@ -22,6 +22,7 @@ from podproof.clusters.asking import Asking
 from podproof.clusters.live.clients import LiveClients
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.discovering import Catalogue
+from podproof.clusters.live.paths import LivePaths
 from podproof.clusters.live.releasing import release
 from podproof.clusters.live.territory import Territory
 from podproof.clusters.live.transport import Transport, UnreachableError
@@ -71,6 +72,7 @@ class LiveCluster(Asking):
             self._await_account()
         self._record.began = True
         self._operators = None if config is None or clock.is_virtual else LiveOperators(config, namespace, name)
+        self._paths = LivePaths(self, self._lack)
         self._clients = LiveClients(self, self._lack)
         self.capabilities = frozenset(self._can())
 
@@ -101,8 +103,8 @@ class LiveCluster(Asking):
 
     @property
     def paths(self) -> Paths:
-        """Not to be had: nobody sees the packets of a cluster."""
-        self._lack("packet-paths")
+        """Who reaches whom; the way of the packets is nobody's to see."""
+        return self._paths
 
     @property
     def storage(self) -> Storage:

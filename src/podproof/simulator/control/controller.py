@@ -167,8 +167,8 @@ class _Hands:
                 self._changed.append(self._client.update(resource, body))
             case UpdateStatus(resource, body):
                 self._changed.append(self._client.update_status(resource, body))
-            case Patch(resource, namespace, name, body, kind):
-                self._changed.append(self._client.patch(resource, namespace, name, body, kind))
+            case Patch(resource, namespace, name, body, kind, subresource):
+                self._changed.append(self._client.patch(resource, namespace, name, body, kind, subresource))
             case Finalize(item):
                 self._client.finalize(item)
             case Delete(resource, namespace, name, told, uid, propagation):

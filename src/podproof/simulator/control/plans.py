@@ -88,13 +88,14 @@ class Emit:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Change a part of an object by a patch: merge, strategic or json."""
+    """Change a part of an object, or of a subresource of it, by a patch: merge, strategic or json."""
 
     resource: str
     namespace: str
     name: str
     body: Any
     kind: str = "merge"
+    subresource: str = ""
 
 
 @dataclass(frozen=True, slots=True)

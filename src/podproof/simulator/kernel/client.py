@@ -23,6 +23,10 @@ class Client:
         """Return one object."""
         return self._body(Request("get", resource, namespace, name, user=self._user))
 
+    def scale(self, resource: str, namespace: str, name: str) -> dict[str, Any]:
+        """Return the Scale of an object."""
+        return self._body(Request("get", resource, namespace, name, "scale", user=self._user))
+
     def list(
         self, resource: str, namespace: str = "", label_selector: str = "", field_selector: str = ""
     ) -> tuple[list[dict[str, Any]], str]:

@@ -180,19 +180,34 @@ class Network:
         if self._paths is not None and self._paths.changed:
             return self._walked(origin, address, port, protocol)
         address, port = self._forwards.get((address, port, protocol), (address, port))
-        routed, masqueraded = self.route(origin.node, origin.address, address, port, protocol), ""
-        if routed is not None:
-            if routed.fate != "to":
-                return _FAILED[Fate.REFUSED if routed.fate == "refuse" else Fate.LOST]
-            address, port, masqueraded = routed.address, routed.port, routed.node
-        target = self._members.get(address)
+        routed = self.route(origin.node, origin.address, address, port, protocol)
+        if routed is not None and routed.fate != "to":
+            return _FAILED[Fate.REFUSED if routed.fate == "refuse" else Fate.LOST]
+        entrance, place = (
+            self._members.get(address),
+            (address, port) if routed is None else (routed.address, routed.port),
+        )
+        target = self._members.get(place[0])
+        address, port = place
         way = _OWN if target is None else self._way(origin, target)
-        client = masqueraded or way.client or origin.address
+        client = way.client or origin.address
+        if routed is not None and target is not None:
+            client = self._client(origin, entrance, target, routed.node) or client
         if self._denied(origin, target, address, port, protocol, client):
             return _FAILED[Fate.LOST]
         if target is None or way.fate is not Fate.DELIVERED:
             return self._nowhere(origin, address) if target is None else _FAILED[way.fate]
         return self._to(target, address, port, protocol, client)
+
+    def _client(self, origin: Namespace, entrance: Namespace | None, target: Namespace, masquerading: str) -> str:
+        """Return as whom a Service's pod sees who asks, "" for as it would without the Service.
+
+        A node that masquerades takes its address on the link to the pod; a node port has been reached by a way before.
+        """
+        if masquerading:
+            node = self._members.get(masquerading)
+            return masquerading if node is None else self._way(node, target).client or masquerading
+        return "" if entrance is None else self._way(origin, entrance).client
 
     def trace(self, origin: Namespace, address: str, port: int, protocol: str = "TCP", size: int = SYN_BYTES) -> Trace:
         """Return the way of a connection's first packet, of so many bytes, and of its answer, hop by hop."""

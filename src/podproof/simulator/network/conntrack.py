@@ -22,7 +22,9 @@ class Conntrack:
     def note(self, original: Packet, translated: Packet) -> None:
         """Remember a connection: what its first packet was, and what it became here."""
         self._seen[_tuple(original)] = translated
-        self._answers[_tuple(translated.answer())] = (original, translated)
+        answer, entry = translated.answer(), (original, translated)
+        self._answers[_tuple(answer)] = entry
+        self._answers[_tuple(_sent_to(answer, original))] = entry
 
     def known(self, packet: Packet) -> bool:
         """Say whether a packet's connection is known here, in either direction."""
@@ -37,15 +39,19 @@ class Conntrack:
         names = {"DNAT"} if original.to != translated.to else set()
         return _ESTABLISHED | names | ({"SNAT"} if original.from_ != translated.from_ else set())
 
-    def restored(self, packet: Packet) -> Packet:
-        """Return an answer as who asked expects it: from whom it asked, to the address it asked from."""
+    def destined(self, packet: Packet) -> Packet:
+        """Return an answer for who asked: where its question got another source here, it goes there (PREROUTING)."""
         entry = self._answers.get(_tuple(packet))
-        if entry is None:
-            return packet
-        asked = entry[0]
-        return replace(
-            packet, source=asked.destination, source_port=asked.port, destination=asked.source, port=asked.source_port
-        )
+        return packet if entry is None else _sent_to(packet, entry[0])
+
+    def sourced(self, packet: Packet) -> Packet:
+        """Return an answer from whom was asked: where its question got another destination here (POSTROUTING)."""
+        entry = self._answers.get(_tuple(packet))
+        return packet if entry is None else replace(packet, source=entry[0].destination, source_port=entry[0].port)
+
+
+def _sent_to(answer: Packet, asked: Packet) -> Packet:
+    return replace(answer, destination=asked.source, port=asked.source_port)
 
 
 def _tuple(packet: Packet) -> Tuple:

@@ -44,7 +44,7 @@ class Ebpf:
         """Decide about what a pod sends (`cil_from_container`)."""
         was = packet
         if self.host_routing:
-            packet = walk.restored(self.space, packet, end.name)
+            packet = walk.destined(self.space, packet, end.name)
             served = walk.hook(self.space, "PREROUTING", packet, incoming=end.name, only="nat")
             if served is None:
                 return None
@@ -58,6 +58,7 @@ class Ebpf:
         if walk.barred(self.space, end.name, packet):
             return None
         walk.conntrack(self.space).note(was, packet)
+        packet = walk.sourced(self.space, packet, end.name)
         if self.tunnel:
             walk.told(self.space, end.name, "redirected", packet, f"bpf_redirect to {self.tunnel}")
             return partial(walk.links.transmit, walk, self.space.interfaces[self.tunnel], packet, remote)
@@ -88,6 +89,7 @@ class Ebpf:
         assert end.peer is not None
         if walk.barred(self.space, interface.name, packet):
             return None
+        packet = walk.sourced(self.space, packet, interface.name)
         if self.host_routing:
             why = f"bpf_redirect_peer to {end.peer.name} of {end.peer.space.name}: no routing, no iptables"
             walk.told(self.space, interface.name, "redirected", packet, why)

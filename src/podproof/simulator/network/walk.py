@@ -82,7 +82,7 @@ class Walk:
         if not packet.source:
             device = self.links.device(space, route.device, packet.destination)
             packet = replace(packet, source=space.source_for(route, device))
-        packet = self.restored(space, packet, route.device)
+        packet = self.destined(space, packet, route.device)
         passed = self.hook(space, "OUTPUT", packet, outgoing=route.device)
         if passed is None:
             return None
@@ -102,6 +102,7 @@ class Walk:
             return None
         if not self.answering or not self.conntrack(space).known(first):
             self.conntrack(space).note(first, passed)
+        passed = self.sourced(space, passed, interface.name)
         if passed.bytes > interface.mtu:
             why = f"{passed.bytes} bytes do not fit its MTU of {interface.mtu}"
             return self.lose(space, interface.name, passed, why)
@@ -114,12 +115,12 @@ class Walk:
         if interface.kind != "lo":
             self.told(space, interface.name, what, packet)
         if space.ebpf is not None and interface.kind in ("wire", "vxlan") and space.ebpf.takes(packet):
-            return space.ebpf.arriving(self, interface, self.restored(space, packet, interface.name))
+            return space.ebpf.arriving(self, interface, self.destined(space, packet, interface.name))
         return self.routed(interface, packet)
 
     def routed(self, interface: Interface, packet: Packet) -> Step:
         """Take a packet through PREROUTING and the routing decision: in here, or on."""
-        was, packet = packet, self.restored(interface.space, packet, interface.name)
+        was, packet = packet, self.destined(interface.space, packet, interface.name)
         passed = self.hook(interface.space, "PREROUTING", packet, incoming=interface.name)
         return None if passed is None else self._taken(interface, passed, was)
 
@@ -142,6 +143,7 @@ class Walk:
         if passed is None:
             return None
         self.conntrack(space).note(was, passed)
+        passed = self.sourced(space, passed, interface.name)
         if passed.payload is not None:
             return self.links.unwrap(self, space, passed)
         if self.hops and self.hops[-1][:3] == (space.name, interface.name, "received"):
@@ -178,12 +180,13 @@ class Walk:
         for hook in ("PREROUTING", "FORWARD", "POSTROUTING"):
             incoming = "" if hook == "POSTROUTING" else bridge.name
             outgoing = "" if hook == "PREROUTING" else bridge.name
-            packet = self.restored(space, packet, bridge.name) if hook == "PREROUTING" else packet
+            packet = self.destined(space, packet, bridge.name) if hook == "PREROUTING" else packet
             found = self.hook(space, hook, packet, incoming=incoming, outgoing=outgoing, address=bridge.address)
             if found is None or (hook == "FORWARD" and self.barred(space, bridge.name, found)):
                 return None
             packet = found
         self.conntrack(space).note(was, packet)
+        packet = self.sourced(space, packet, bridge.name)
         self.told(space, bridge.name, "bridged", packet, f"to {to.mac}")
         return self.links.through_port(self, to, packet)
 
@@ -239,11 +242,19 @@ class Walk:
                 self.told(space, interface, "translated", hit.packet, str(hit))
             before = hit.packet
 
-    def restored(self, space: Space, packet: Packet, interface: str = "lo") -> Packet:
-        """Return an answer with the addresses who asked expects, where this host translated the question."""
+    def destined(self, space: Space, packet: Packet, interface: str) -> Packet:
+        """Return an answer with the destination it had before this host translated its question."""
         if not self.answering:
             return packet
-        restored = self.conntrack(space).restored(packet)
+        return self._told_back(space, interface, packet, self.conntrack(space).destined(packet))
+
+    def sourced(self, space: Space, packet: Packet, interface: str) -> Packet:
+        """Return an answer with the source that was asked before this host translated the question."""
+        if not self.answering:
+            return packet
+        return self._told_back(space, interface, packet, self.conntrack(space).sourced(packet))
+
+    def _told_back(self, space: Space, interface: str, packet: Packet, restored: Packet) -> Packet:
         if (restored.from_, restored.to) != (packet.from_, packet.to):
             self.told(space, interface, "translated back", restored, "conntrack")
         return restored

@@ -1,6 +1,6 @@
 """The controller of HorizontalPodAutoscalers, wired to its informers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from podproof.simulator.control.controller import Controller
 from podproof.simulator.control.events import EventRecorder
@@ -13,15 +13,12 @@ from podproof.simulator.control.workloads.autoscaler.reconcile import PERIOD, Lo
 from podproof.simulator.kernel.agenda import Agenda
 from podproof.simulator.kernel.client import Client
 from podproof.simulator.kernel.informer import Informer, Key
+from podproof.simulator.kernel.requests import ApiError
 from podproof.simulator.model.objects import Object
-from podproof.simulator.model.selectors import matches
+from podproof.simulator.model.selectors import parse
 
-TARGETS = {
-    "Deployment": "deployments.apps",
-    "ReplicaSet": "replicasets.apps",
-    "StatefulSet": "statefulsets.apps",
-    "ReplicationController": "replicationcontrollers",
-}
+ResourceOf = Callable[[str, str], str | None]
+"""How requests name the kind of a group, None where nobody serves it."""
 
 
 class AutoscalerController:
@@ -33,12 +30,12 @@ class AutoscalerController:
         client: Client,
         events: EventRecorder,
         scalers: Informer,
-        targets: Mapping[str, Informer],
         pods: Informer,
         measured: Measurements,
+        resource_of: ResourceOf,
     ) -> None:
-        self._agenda, self._scalers, self._targets = agenda, scalers, targets
-        self._pods, self._measured = pods, measured
+        self._agenda, self._client, self._scalers = agenda, client, scalers
+        self._pods, self._measured, self._resource_of = pods, measured, resource_of
         self._histories: dict[str, History] = {}
         self._controller = Controller(agenda, client, events, self._reconcile, span("control", "work"))
         scalers.on_change(self._changed)
@@ -53,24 +50,26 @@ class AutoscalerController:
         scaler = self._scalers.get(*key)
         if scaler is None:
             return Plan()
-        uid, kind = scaler["metadata"]["uid"], scaler["spec"]["scaleTargetRef"]["kind"]
+        uid, of = scaler["metadata"]["uid"], scaler["spec"]["scaleTargetRef"]
+        group = of.get("apiVersion", "").rpartition("/")[0]
+        resource = self._resource_of(group, of["kind"])
+        missing = f'no matches for kind "{of["kind"]}" in group "{group}"'
+        scaled = self._scaled(key[0], resource, of) if resource is not None else missing
         history = self._histories.get(uid, History())
-        look = Look(
-            scaler, self._scaled(scaler), TARGETS.get(kind, kind), self._measured, history, self._agenda.now
-        )  # fmt: skip
+        look = Look(scaler, scaled, resource or "", self._measured, history, self._agenda.now)
         plan, self._histories[uid] = reconcile(look)
         return plan
 
-    def _scaled(self, scaler: Object) -> Scaled | None:
-        """Return what an autoscaler scales, with the pods its selector fits."""
-        of, namespace = scaler["spec"]["scaleTargetRef"], scaler["metadata"]["namespace"]
-        informer = self._targets.get(of["kind"])
-        target = informer.get(namespace, of["name"]) if informer is not None else None
-        if target is None:
-            return None
-        chosen = target["spec"].get("selector") or {}
-        selector = {"matchLabels": chosen} if of["kind"] == "ReplicationController" else chosen
-        pods = [pod for pod in self._pods.list(namespace) if matches(selector, pod["metadata"].get("labels") or {})]
-        there = int((target.get("status") or {}).get("replicas") or 0)
-        wanted = int(target["spec"].get("replicas", 1))
-        return Scaled((namespace, of["kind"], of["name"]), wanted, there, pods)
+    def _scaled(self, namespace: str, resource: str, of: Object) -> Scaled | str:
+        """Return what an autoscaler scales, with the pods its selector fits; or why there is no such thing.
+
+        The real controller asks for the Scale at every look as well: there are no informers of it.
+        """
+        try:
+            scale = self._client.scale(resource, namespace, of["name"])
+        except ApiError as error:
+            return error.message
+        selector, fits = scale["status"].get("selector"), parse(scale["status"].get("selector") or "")
+        pods = [pod for pod in self._pods.list(namespace) if fits(pod["metadata"].get("labels") or {})]
+        sizes = int(scale["spec"].get("replicas") or 0), int(scale["status"].get("replicas") or 0)
+        return Scaled((namespace, of["kind"], of["name"]), *sizes, pods, selects=bool(selector))

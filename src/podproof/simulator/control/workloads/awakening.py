@@ -19,7 +19,7 @@ class Workloads:
     """Gives each controller its informers, its own name as a client, and its events.
 
     `informers` are those of the whole cluster, by resource; all of them follow their resource already or soon will.
-    `measured` is what the metrics APIs would answer.
+    `measured` is what the metrics APIs would answer, `resource_of` how requests name the kind of a group.
     """
 
     def __init__(
@@ -28,10 +28,11 @@ class Workloads:
         handle: Callable[[Request], Response],
         informers: Callable[[str], Informer],
         measured: Measurements,
+        resource_of: Callable[[str, str], str | None],
     ) -> None:
         self._agenda, self._handle, self._informers = agenda, handle, informers
         self._has_volumes = False
-        self._measured = measured
+        self._measured, self._resource_of = measured, resource_of
         for resource, begin in _BEGINNINGS.items():
             self._begin_with_the_first(resource, begin)
         self._begin_with_the_first("pods", Workloads.ephemeral_volumes, _has_ephemeral_volumes)
@@ -110,12 +111,11 @@ class Workloads:
 
     def autoscalers(self) -> None:
         """Begin the controller of autoscalers."""
-        from podproof.simulator.control.workloads.autoscalers import TARGETS, AutoscalerController
+        from podproof.simulator.control.workloads.autoscalers import AutoscalerController
 
-        scalers = self._informers("horizontalpodautoscalers.autoscaling")
-        targets = {kind: self._informers(resource) for kind, resource in TARGETS.items()}
-        voice, pods = self._voice("horizontal-pod-autoscaler"), self._informers("pods")
-        AutoscalerController(self._agenda, *voice, scalers, targets, pods, self._measured)
+        scalers, pods = self._informers("horizontalpodautoscalers.autoscaling"), self._informers("pods")
+        voice = self._voice("horizontal-pod-autoscaler")
+        AutoscalerController(self._agenda, *voice, scalers, pods, self._measured, self._resource_of)
 
     def volumes(self) -> None:
         """Begin the controller of persistent volumes."""

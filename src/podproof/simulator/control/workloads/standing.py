@@ -32,15 +32,18 @@ class Standings:
         self._known: dict[str, tuple[Object, Standing]] = {}
 
     def grouped(self, item: Object, pods: Sequence[Object]) -> dict[Standing, list[Object]]:
-        """Return pods by what they are to a set, in the order they came in."""
+        """Return pods by what they are to a set, in their order, without those that are nobody's and do not fit."""
         asked = item["spec"]["selector"], item["spec"]["template"].get("metadata") or {}
         if self._asked != asked or len(self._known) > 2 * len(pods) + 16:
             self._asked, self._known = asked, {}
-        known, groups = self._known, dict[Standing, list[Object]]()
+        known, groups, fits = self._known, dict[Standing, list[Object]](), fitting(asked[0])
         for pod in pods:
-            found = known.get(pod["metadata"]["uid"])
+            meta = pod["metadata"]
+            found = known.get(meta["uid"])
             if found is None or found[0] is not pod:
-                found = known[pod["metadata"]["uid"]] = (pod, standing(item, pod))
+                if not meta.get("ownerReferences") and not fits(meta.get("labels") or {}):
+                    continue
+                found = known[meta["uid"]] = (pod, standing(item, pod))
             group = groups.get(found[1])
             if group is None:
                 groups[found[1]] = [pod]

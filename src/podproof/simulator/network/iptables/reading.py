@@ -28,6 +28,7 @@ _REJECTIONS = (
     "icmp-net-unreachable", "icmp-host-unreachable", "icmp-proto-unreachable", "icmp-port-unreachable",
     "icmp-net-prohibited", "icmp-host-prohibited", "icmp-admin-prohibited", "tcp-reset",
 )  # fmt: skip
+_NO_WHAT = "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'"
 _STATES = ("INVALID", "NEW", "ESTABLISHED", "RELATED", "UNTRACKED", "SNAT", "DNAT")
 _WITH_PORTS = ("tcp", "udp", "sctp")
 _KNOWN_MATCHES = frozenset(
@@ -75,8 +76,10 @@ class _Reading:
     def read(self) -> Rule:
         while self.words:
             self._next()
-        if self.recent:
+        if "what" in self.recent:
             self.matches.insert(self.recent.pop("place"), ask.Recent(**{"name": "DEFAULT", **self.recent}))
+        elif self.recent:
+            self.faults.append(_NO_WHAT)
         target = self._target()
         if self.faults or target is None:
             raise RuleError(self.text, tuple(self.faults))
@@ -94,12 +97,18 @@ class _Reading:
             except ValueError as error:
                 self.faults.append(str(error))
         elif word in _TARGET_OPTIONS:
-            self.options[word] = self.value(word) if _TARGET_OPTIONS[word] else "true"
+            self._option(word)
         elif word.startswith("-"):
             raise NotModelledError(f"the option {word} of iptables", f"the rule {self.text}")
         else:
             self.faults.append(f"Bad argument `{word}'")
         self.negated = False
+
+    def _option(self, word: str) -> None:
+        try:
+            self.options[word] = self.value(word) if _TARGET_OPTIONS[word] else "true"
+        except ValueError as error:
+            self.faults.append(str(error))
 
     def value(self, option: str) -> str:
         """Return the word behind an option."""
@@ -248,7 +257,10 @@ def _recent(reading: _Reading, option: str) -> None:
     elif name == "reap":
         seen["reap"] = True
     elif name == "seconds":
-        seen["seconds"] = int(reading.value(option))
+        text = reading.value(option)
+        if not text.isdigit():
+            raise ValueError(f'recent: bad value for option "--seconds", or out of range: "{text}"')
+        seen["seconds"] = int(text)
     elif name in ("name", "mask"):
         text = reading.value(option)
         if name == "name":

@@ -34,6 +34,8 @@ class Scaled:
     wanted: int
     there: int
     pods: Sequence[Object]
+    selects: bool = True
+    """Whether its scale says which pods are its own."""
 
 
 @dataclass(frozen=True, slots=True)

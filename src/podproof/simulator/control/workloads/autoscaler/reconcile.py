@@ -25,10 +25,10 @@ _BELOW = "Current number of replicas below Spec.MinReplicas"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An autoscaler, its target as it is now (None: there is none), and what is remembered of it."""
+    """An autoscaler, its target as it is now (or why there is none), and what is remembered of it."""
 
     scaler: Object
-    scaled: Scaled | None
+    scaled: Scaled | str
     resource: str
     """How requests name the target's kind."""
     measured: Measurements
@@ -51,8 +51,8 @@ class Found:
 
 def reconcile(look: Look) -> tuple[Plan, History]:
     """Return what to do about an autoscaler, and what is to be remembered."""
-    if look.scaled is None:
-        return _without_target(look), look.history
+    if isinstance(look.scaled, str):
+        return _without_target(look, look.scaled), look.history
     current = look.scaled.wanted
     history = look.history if look.history.recommended else History(((look.now, current),))
     found = _found(replace(look, history=history), look.scaled)
@@ -61,8 +61,7 @@ def reconcile(look: Look) -> tuple[Plan, History]:
     return _rescaled(look, found, current), found.history.with_change(look.now, current, found.size)
 
 
-def _without_target(look: Look) -> Plan:
-    named = f'{look.resource} "{look.scaler["spec"]["scaleTargetRef"]["name"]}" not found'
+def _without_target(look: Look, named: str) -> Plan:
     said = ("False", "FailedGetScale", f"the HPA controller was unable to get the target's current scale: {named}")
     old = look.scaler.get("status") or {}
     status = {**old, "conditions": _with(old.get("conditions"), {"AbleToScale": said}, look.now)}
@@ -83,6 +82,8 @@ def _found(look: Look, scaled: Scaled) -> Found:
 def _measured(look: Look, scaled: Scaled) -> Found:
     """Return what the metrics ask for; where some fail nobody is taken away, where all do nothing happens."""
     spec, current = look.scaler["spec"], scaled.wanted
+    if not scaled.selects:
+        return _unselected(look)
     near = tolerances(spec)
     told = [proposed(each, scaled, look.measured, near, look.now) for each in spec["metrics"]]
     failures = [each for each in told if isinstance(each, Failure)]
@@ -100,6 +101,14 @@ def _measured(look: Look, scaled: Scaled) -> Found:
     return Found(sized.replicas, sized.history, why, said, shown, events)
 
 
+def _unselected(look: Look) -> Found:
+    missing = "selector is required"
+    reasons = ("SelectorRequired", "FailedComputeMetricsReplicas")
+    said = ("False", "InvalidSelector", "the HPA target's scale is missing a selector")
+    events = tuple(Emit(look.scaler, "Warning", reason, missing, "") for reason in reasons)
+    return Found(0, look.history, "", {"AbleToScale": _GOT, "ScalingActive": said}, None, events, failed=True)
+
+
 def _unmeasured(
     look: Look, failures: Sequence[Failure], count: int, shown: Sequence[Mapping[str, Any]], events: tuple[Command, ...]
 ) -> Found:
@@ -113,9 +122,9 @@ def _unmeasured(
 
 def _rescaled(look: Look, found: Found, current: int) -> Plan:
     """Change the target's size, and then tell of it, or of what stands against it."""
-    assert look.scaled is not None
+    assert isinstance(look.scaled, Scaled)
     namespace, _, name = look.scaled.target
-    resize = Patch(look.resource, namespace, name, {"spec": {"replicas": found.size}})
+    resize = Patch(look.resource, namespace, name, {"spec": {"replicas": found.size}}, subresource="scale")
 
     def then(outcome: Outcome) -> Plan:
         if outcome.refusal is not None:
