@@ -1,6 +1,7 @@
 """kube-proxy's rules: which chains a Service makes, in iptables-save's words, and where packets go by them."""
 
 from collections import Counter
+from itertools import product
 from typing import Any
 
 import pytest
@@ -251,22 +252,62 @@ def test_a_change_writes_only_the_chains_of_its_service() -> None:
     assert set(now) == set(chains)
 
 
-def test_a_packet_walks_by_the_rules_there_and_back() -> None:
-    """From a pod to the other node's port, masqueraded, to a pod on its own node."""
+def _two_nodes(**spec: Any) -> tuple[World, dict[str, str]]:
+    """Return a world whose pods are on node1, behind the node port 30080, and the pods' addresses."""
     world = World(nodes=(NodeSpec("node1"), NodeSpec("node2")))
     user = Client(world.handle, "kubectl")
-    user.create("services", {
-        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
-        "spec": {"type": "NodePort", "selector": {"app": "web"}, "ports": [{"port": 80, "nodePort": 30080}]},
-    }, "default")  # fmt: skip
+    ports = [{"port": 80, "nodePort": 30080}]
+    said = {"type": "NodePort", "selector": {"app": "web"}, "ports": ports, **spec}
+    body = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": said}
+    user.create("services", body, "default")
     for name in ("web", "client"):
-        spec = {"nodeName": "node1", "containers": [{"name": "c", "image": "nginx:1.14"}]}
+        pod = {"nodeName": "node1", "containers": [{"name": "c", "image": "nginx:1.14"}]}
         meta = {"name": name, "labels": {"app": name}}
-        user.create("pods", {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}, "default")
+        user.create("pods", {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": pod}, "default")
     world.agenda.run_until(Nanos(world.now + seconds(5)))
-    addresses = {pod["metadata"]["name"]: pod["status"]["podIP"] for pod in world.pods()}
+    return world, {pod["metadata"]["name"]: pod["status"]["podIP"] for pod in world.pods()}
+
+
+def test_a_packet_walks_by_the_rules_there_and_back() -> None:
+    """From a pod to the other node's port, masqueraded, to a pod on its own node."""
+    world, addresses = _two_nodes()
     trace = world.network.trace(world.network.member(addresses["client"]), "192.168.0.11", 30080)
 
     assert (trace.fate, trace.reason) == (Fate.DELIVERED, "")
     assert trace.hops[-1].packet.destination == addresses["web"]
     assert trace.back[-1].packet.source == "192.168.0.11"
+
+
+def test_another_node_sees_a_pods_packet_come_from_the_pods_node() -> None:
+    """So a node without a pod drops it where only its own pods count, though pods inside may go to any."""
+    world, addresses = _two_nodes(externalTrafficPolicy="Local")
+    own, other = (
+        world.proxies.route("192.168.0.10", addresses["client"], node, 30080, "TCP")
+        for node in ("192.168.0.10", "192.168.0.11")
+    )
+    trace = world.network.trace(world.network.member(addresses["client"]), "192.168.0.11", 30080)
+
+    assert own is not None
+    assert other is not None
+    assert (own.fate, own.address, own.node, other.fate) == ("to", addresses["web"], "", "drop")
+    assert trace.fate is Fate.LOST
+
+
+@pytest.mark.parametrize("spec", [{}, {"externalTrafficPolicy": "Local"}, {"internalTrafficPolicy": "Local"}])
+def test_the_quick_decision_is_the_walks(spec: dict[str, Any]) -> None:
+    """Whoever asks by whichever address: it arrives or not, and at the same pod, as on the walk."""
+    world, addresses = _two_nodes(**spec)
+    pod = {"nodeName": "node2", "containers": [{"name": "c", "image": "nginx:1.14"}]}
+    user = Client(world.handle, "kubectl")
+    user.create("pods", {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "far"}, "spec": pod}, "default")
+    world.agenda.run_until(Nanos(world.now + seconds(5)))
+    far = next(each["status"]["podIP"] for each in world.pods() if each["metadata"]["name"] == "far")
+    service = user.get("services", "default", "web")["spec"]["clusterIP"]
+    targets = ((service, 80), ("192.168.0.10", 30080), ("192.168.0.11", 30080))
+    for asker, (address, number) in product((addresses["client"], far, "192.168.0.10", "192.168.0.11"), targets):
+        if asker != address:
+            origin = world.network.member(asker)
+            quick, walked = world.network.deliver(origin, address, number), world.network.trace(origin, address, number)
+
+            assert (quick.serve is not None) is (walked.fate is Fate.DELIVERED), (asker, address, walked.reason)
+            assert quick.serve is None or quick.server == f"{walked.hops[-1].packet.destination}:80"

@@ -61,7 +61,9 @@ class Routing:
             return None
         found = self._at(first, source, address, port, protocol)
         if found is None and is_entrance and address != first:
-            return self._at(address, source, address, port, protocol)
+            # A pod's packet comes to another node from the pod's own, masqueraded: flannel's masqRules
+            # (pkg/trafficmngr/iptables/iptables.go), Calico's natOutgoing. Approximated: Cilium leaves it its address.
+            return self._at(address, node or source, address, port, protocol)
         return found
 
     def tables(self, node: str) -> Tables:
