@@ -295,7 +295,7 @@ def test_another_node_sees_a_pods_packet_come_from_the_pods_node() -> None:
 
 @pytest.mark.parametrize("spec", [{}, {"externalTrafficPolicy": "Local"}, {"internalTrafficPolicy": "Local"}])
 def test_the_quick_decision_is_the_walks(spec: dict[str, Any]) -> None:
-    """Whoever asks by whichever address: it arrives or not, and at the same pod, as on the walk."""
+    """Whoever asks, by whichever address: what arrives comes to the same pod and from the same address as on the walk."""
     world, addresses = _two_nodes(**spec)
     pod = {"nodeName": "node2", "containers": [{"name": "c", "image": "nginx:1.14"}]}
     user = Client(world.handle, "kubectl")
@@ -305,9 +305,9 @@ def test_the_quick_decision_is_the_walks(spec: dict[str, Any]) -> None:
     service = user.get("services", "default", "web")["spec"]["clusterIP"]
     targets = ((service, 80), ("192.168.0.10", 30080), ("192.168.0.11", 30080))
     for asker, (address, number) in product((addresses["client"], far, "192.168.0.10", "192.168.0.11"), targets):
-        if asker != address:
-            origin = world.network.member(asker)
-            quick, walked = world.network.deliver(origin, address, number), world.network.trace(origin, address, number)
+        origin = world.network.member(asker)
+        quick, walked = world.network.deliver(origin, address, number), world.network.trace(origin, address, number)
 
-            assert (quick.serve is not None) is (walked.fate is Fate.DELIVERED), (asker, address, walked.reason)
-            assert quick.serve is None or quick.server == f"{walked.hops[-1].packet.destination}:80"
+        assert (quick.serve is not None) is (walked.fate is Fate.DELIVERED), (asker, address, walked.reason)
+        assert quick.serve is None or quick.server == f"{walked.hops[-1].packet.destination}:80"
+        assert quick.serve is None or (asker, address, quick.client) == (asker, address, walked.hops[-1].packet.source)
