@@ -7,6 +7,9 @@ Feature: A CustomResourceDefinition adds a kind to the cluster
   Scenario: It is established once its names are accepted
     Then condition "NamesAccepted" of CustomResourceDefinition "crontabs.stable.example.com" is "True" with reason "NoConflicts" within 2 seconds
     And condition "Established" of CustomResourceDefinition "crontabs.stable.example.com" is "True" with reason "InitialNamesAccepted" within 2 seconds
+    And CustomResourceDefinition "crontabs.stable.example.com" has ".status.acceptedNames.listKind" equal to "CronTabList"
+    And CustomResourceDefinition "crontabs.stable.example.com" has ".status.acceptedNames.shortNames[0]" equal to "ct"
+    And CustomResourceDefinition "crontabs.stable.example.com" has ".status.storedVersions[0]" equal to "v1"
 
   Scenario: Its names are taken for others of the group
     Given condition "Established" of CustomResourceDefinition "crontabs.stable.example.com" is "True" within 2 seconds

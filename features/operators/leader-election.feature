@@ -13,14 +13,15 @@ Feature: Of two replicas of an operator one leads
       """
       python elected_operator.py
       """
-    And the operator "second" runs:
-      """
-      python elected_operator.py
-      """
 
   Scenario: The leader is killed, and the other takes over once the Lease has expired
     Then Lease "crontab-operator" has ".spec.holderIdentity" equal to "first"
     And ConfigMap "nightly-schedule" has ".data.by" equal to "first"
+    When the operator "second" runs:
+      """
+      python elected_operator.py
+      """
+    Then Lease "crontab-operator" has ".spec.holderIdentity" equal to "first"
     When the operator "first" is killed
     Then Lease "crontab-operator" has ".spec.holderIdentity" equal to "second" within 2 minutes
     And ConfigMap "nightly-schedule" has ".data.by" equal to "second"
