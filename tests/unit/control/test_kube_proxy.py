@@ -295,7 +295,7 @@ def test_another_node_sees_a_pods_packet_come_from_the_pods_node() -> None:
 
 @pytest.mark.parametrize("spec", [{}, {"externalTrafficPolicy": "Local"}, {"internalTrafficPolicy": "Local"}])
 def test_the_quick_decision_is_the_walks(spec: dict[str, Any]) -> None:
-    """Whoever asks, by whichever address: what arrives comes to the same pod and from the same address as on the walk."""
+    """Whoever asks, by whichever address: what arrives comes to the same pod, from the same address, as on the walk."""
     world, addresses = _two_nodes(**spec)
     pod = {"nodeName": "node2", "containers": [{"name": "c", "image": "nginx:1.14"}]}
     user = Client(world.handle, "kubectl")
