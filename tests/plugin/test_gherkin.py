@@ -46,6 +46,11 @@ SAID = {
         "Feature: f\n  Scenario: s\n    Given it lists:\n      | a \\| b |\n",
         ["said [['a | b']]"],
     ),
+    "a backslash in a cell is one": (
+        "Feature: f\n  Scenario Outline: s\n    Given it says <a>\n    Given it lists:\n      | x\\y |\n"
+        '    Examples:\n      | a   |\n      | \\"b\\" |\n',
+        ['said \\"b\\"', r"said [['x\\y']]"],
+    ),
     "a star stands for a further step": (
         "Feature: f\n  Scenario: s\n    Given it says one\n    * it says two\n",
         ["said one", "said two"],

@@ -5,7 +5,7 @@ Rules for editing: pytest-bdd 8.1 and 9.x must both work, and no other module im
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,10 +14,10 @@ import pytest
 from gherkin.dialect import Dialect
 from gherkin.errors import CompositeParserException, ParserException
 from gherkin.parser import Parser
-from pytest_bdd import compat, plugin, steps
+from pytest_bdd import compat, gherkin_parser, plugin, steps
 from pytest_bdd.exceptions import StepError
 from pytest_bdd.feature import features as bound_features
-from pytest_bdd.gherkin_parser import GherkinDocument
+from pytest_bdd.gherkin_parser import Cell, GherkinDocument
 from pytest_bdd.parser import Feature, FeatureParser, Scenario, ScenarioTemplate, Step
 from pytest_bdd.parsers import StepParser
 from pytest_bdd.scenario import _execute_step_function, parse_step_arguments
@@ -136,7 +136,22 @@ def tree(path: Path) -> GherkinDocument:
         raise UnreadableFeatureError([_fault(error)]) from None
     if not data.get("feature"):
         raise UnreadableFeatureError([(1, "the file holds no Feature: begin it with `Feature: what it is about`")])
-    return GherkinDocument.from_dict(data)
+    document = GherkinDocument.from_dict(data)
+    if hasattr(gherkin_parser, "_to_raw_string"):
+        _undouble(document.feature)
+    return document
+
+
+def _undouble(part: Any) -> None:
+    """Take back what pytest-bdd 8.1 does to the cells of tables: it writes each backslash twice."""
+    if isinstance(part, Cell):
+        part.value = part.value.replace("\\\\", "\\")
+    elif isinstance(part, list):
+        for each in part:
+            _undouble(each)
+    elif is_dataclass(part):
+        for each in vars(part).values():
+            _undouble(each)
 
 
 def _fault(error: Any) -> tuple[int, str]:

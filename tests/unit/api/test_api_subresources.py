@@ -206,6 +206,17 @@ def test_what_keeps_a_budget_from_allowing_any(
     assert evicted(bench).body["details"]["causes"][0]["message"] == f"The disruption budget b {why}"
 
 
+@pytest.mark.parametrize("subresource", ["eviction", "binding"])
+def test_what_is_posted_names_no_other_namespace(bench: Bench, subresource: str) -> None:
+    bench.create("Pod", "p", spec=pod_spec())
+    body = {"metadata": {"name": "p", "namespace": "other"}, "target": {"name": "n1"}}
+    answer = below(bench, "create", "pods", "p", subresource, body)
+
+    assert (answer.code, answer.body["message"]) == (
+        400, "the namespace of the provided object does not match the namespace sent on the request",
+    )  # fmt: skip
+
+
 def test_an_eviction_that_names_nobody(bench: Bench) -> None:
     running(bench)
     answer = below(bench, "create", "pods", "p", "eviction", {"apiVersion": "policy/v1", "kind": "Eviction"})
@@ -283,7 +294,7 @@ def test_a_token_that_would_not_live_long(bench: Bench) -> None:
 TOKENS: dict[str, tuple[dict[str, Any], str]] = {
     "another account": ({"metadata": {"name": "other"}}, "name in URL does not match name in TokenRequest object"),
     "another namespace": ({"metadata": {"namespace": "other"}},
-        "namespace in URL does not match namespace in TokenRequest object"),
+        "the namespace of the provided object does not match the namespace sent on the request"),
     "no list of audiences": ({"spec": {"audiences": "vault"}},
         'TokenRequest in version "v1" cannot be handled as a TokenRequest: json: cannot unmarshal string into Go '
         "struct field TokenRequestSpec.spec.audiences of type []string"),

@@ -22,6 +22,7 @@ from podproof.clusters.asking import Asking
 from podproof.clusters.live.clients import LiveClients
 from podproof.clusters.live.clocks import clock_of, ours
 from podproof.clusters.live.discovering import Catalogue
+from podproof.clusters.live.joining import Joining
 from podproof.clusters.live.paths import LivePaths
 from podproof.clusters.live.releasing import release
 from podproof.clusters.live.territory import Territory
@@ -72,8 +73,9 @@ class LiveCluster(Asking):
             self._await_account()
         self._record.began = True
         self._operators = None if config is None or clock.is_virtual else LiveOperators(config, namespace, name)
-        self._paths = LivePaths(self, self._lack)
-        self._clients = LiveClients(self, self._lack)
+        joining = Joining(self)
+        self._paths = LivePaths(self, joining, self._lack)
+        self._clients = LiveClients(self, joining, self._lack)
         self.capabilities = frozenset(self._can())
 
     @property
@@ -230,9 +232,12 @@ class LiveCluster(Asking):
         return None if found is None else self._followed(found)
 
     def _followed(self, resource: Resource) -> Resource:
-        """Return a kind that is watched: one that is not built in is from when a scenario first names it."""
+        """Return a kind that is watched: one that is not built in is from when a scenario first names it.
+
+        Whichever version was named, the preferred one is watched, in which the cluster shows it.
+        """
         if resource.custom is not None:
-            self._watching.follow(resource)
+            self._watching.follow(self._catalogue.kind(resource.kind) or resource)
         return resource
 
     def _handle(self, request: Request) -> Response:

@@ -4,44 +4,36 @@ Which way a packet goes nobody sees there: every other question lacks the capabi
 """
 
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import NoReturn
 
 from podproof.cluster import Cluster
+from podproof.clusters.live.joining import Joining
 from podproof.paths import Asked, Path, Row
 from podproof.proof import NotSoError
 from podproof.simulator.model.objects import Object, Ref, at
-from podproof.simulator.model.times import SECOND, Nanos, seconds
+from podproof.simulator.model.times import SECOND, Nanos
 
-IMAGE = "busybox:1.28"
 _PATIENCE_S = 15
 """How long the question waits for an answer; a dropped packet has none."""
-_LOOKS = 90
 _ERRORS = ("Connection refused", "No route to host", "Network is unreachable")
 _SILENCE = "Connection timed out"
 
 
 class LivePaths:
-    """Asks by ephemeral containers. `lack` raises the error of a capability that is missing."""
+    """Asks by `joining` pods. `lack` raises the error of a capability that is missing."""
 
-    def __init__(self, cluster: Cluster, lack: Callable[[str], NoReturn]) -> None:
-        self._cluster, self._lack, self._numbers = cluster, lack, count(1)
+    def __init__(self, cluster: Cluster, joining: Joining, lack: Callable[[str], NoReturn]) -> None:
+        self._cluster, self._joining, self._lack = cluster, joining, lack
 
     def connects(self, asked: Asked, patience: Nanos | None = None) -> str:
         """Open a connection from within a pod: "" where it opens, else why not, in the words of connect(2)."""
         if asked.source.kind != "Pod" or asked.protocol != "TCP":
             self._lack("packet-paths")
-        address, name = self._address(asked.target), f"reach-{next(self._numbers)}"
         waits = _PATIENCE_S if patience is None else max(1, patience // SECOND)
-        script = f"nc -v -z -w {waits} {address} {asked.port} 2>&1"
-        added = {"name": name, "image": IMAGE, "command": ["sh", "-c", script]}
-        done = self._cluster.patch(asked.source, {"spec": {"ephemeralContainers": [added]}}, "ephemeralcontainers")
-        if done.refusal is not None:
-            raise NotSoError(f'pod "{asked.source.name}" can be asked whom it reaches', done.refusal.message)
-        if self._ended(asked.source, name) == 0:
-            return ""
-        said = self._cluster.logs(asked.source.name, name)
-        return next((each for each in _ERRORS if isinstance(said, str) and each in said), _SILENCE)
+        code, said = self._joining.ask(
+            asked.source, f"nc -v -z -w {waits} {self._address(asked.target)} {asked.port} 2>&1"
+        )
+        return "" if code == 0 else next((each for each in _ERRORS if each in said), _SILENCE)
 
     def become(self, kind: str) -> None:
         """Not to be had: what a cluster's network is nobody can choose."""
@@ -70,18 +62,6 @@ class LivePaths:
     def complaints(self, node: str) -> Sequence[str]:
         """Not to be had."""
         self._lack("packet-paths")
-
-    def _ended(self, pod: Ref, name: str) -> int:
-        """Return the exit code of the container that asks, once it has ended."""
-        for _ in range(_LOOKS):
-            statuses = at(self._cluster.get(pod), "status", "ephemeralContainerStatuses") or ()
-            mine = next((each for each in statuses if each["name"] == name), None)
-            ended = at(mine, "state", "terminated")
-            if ended:
-                return int(ended["exitCode"])
-            self._cluster.pass_time(seconds(1))
-        seen = at(mine, "state", "waiting", "message") or at(mine, "state") or "its container never began"
-        raise NotSoError(f'pod "{pod.name}" can be asked whom it reaches', str(seen), subjects=(pod,))
 
     def _address(self, target: Ref | str) -> str:
         if isinstance(target, str):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from podproof.simulator.api import statuses
-from podproof.simulator.api.decoding import as_struct
+from podproof.simulator.api.decoding import as_struct, posted
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault, required, unsupported
 from podproof.simulator.kernel.requests import Request
@@ -34,7 +34,7 @@ def bound(request: Request, resource: Resource, pod: Object, now: Nanos) -> dict
     Raises:
         ApiError: the binding is unfit, or the pod may not be bound (any more).
     """
-    binding = request.body if request.is_component else as_struct("Binding", request.body)
+    binding = request.body if request.is_component else posted("Binding", request)
     if not request.is_component:
         _check(request, resource, pod, binding)
     if why := _obstacle(pod):

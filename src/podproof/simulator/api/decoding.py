@@ -66,6 +66,29 @@ def as_struct(struct: str, body: Any) -> Draft:
         raise statuses.bad_request(text) from None
 
 
+def posted(struct: str, request: Request) -> Draft:
+    """Return what is posted to a subresource: it may name no other namespace.
+
+    Raises:
+        ApiError: 400, it does, or it is no such object.
+    """
+    body = as_struct(struct, {} if request.body is None else request.body)
+    check_namespace(request, (body.get("metadata") or {}).get("namespace"))
+    return body
+
+
+def check_namespace(request: Request, said: str | None) -> None:
+    """Hold an object to the namespace it was sent to.
+
+    Raises:
+        ApiError: 400, it is of another.
+    Source: staging/src/k8s.io/apiserver/pkg/registry/rest/meta.go, EnsureObjectNamespaceMatchesRequestNamespace.
+    """
+    if said and said != request.namespace:
+        seen = "the namespace of the provided object does not match the namespace sent on the request"
+        raise statuses.bad_request(seen)
+
+
 def _strictness(request: Request) -> str:
     """Return how unknown fields are met: kubectl asks for Strict, the server's own default is Warn."""
     return request.params.get("fieldValidation", "") or (STRICT if request.user == "kubectl" else WARN)

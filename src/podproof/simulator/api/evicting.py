@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from podproof.simulator.api import statuses
-from podproof.simulator.api.decoding import as_struct
+from podproof.simulator.api.decoding import posted
 from podproof.simulator.api.deletion import Deletion
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.write_options import is_dry
@@ -37,7 +37,7 @@ class Evicting:
         Raises:
             ApiError: 429, it does not; 500, it has several; 400, the request is about another pod.
         """
-        body = as_struct("Eviction", {} if request.body is None else request.body)
+        body = posted("Eviction", request)
         if (at(body, "metadata", "name") or "") != request.name:
             raise statuses.bad_request("name in URL does not match name in Eviction object")
         options = dict(body.get("deleteOptions") or {})

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podproof.simulator.api import statuses
-from podproof.simulator.api.decoding import as_struct
+from podproof.simulator.api.decoding import posted
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.faults import Fault, invalid
 from podproof.simulator.kernel.requests import Request
@@ -45,11 +45,10 @@ def token_request(request: Request, account: Object, now: Nanos) -> dict[str, An
         ApiError: 400, the request is about another account; 422, the token would live too short or too long.
     Source: pkg/registry/core/serviceaccount/storage/token.go, TokenREST.Create.
     """
-    body = as_struct(_STRUCT, request.body or {})
-    for key in ("name", "namespace"):
-        said = at(body, "metadata", key)
-        if said and said != account["metadata"][key]:
-            raise statuses.bad_request(f"{key} in URL does not match {key} in TokenRequest object")
+    body = posted(_STRUCT, request)
+    said = at(body, "metadata", "name")
+    if said and said != account["metadata"]["name"]:
+        raise statuses.bad_request("name in URL does not match name in TokenRequest object")
     spec = dict(body.get("spec") or {})
     audiences = spec.setdefault("audiences", [AUDIENCE]) or [AUDIENCE]
     lasts = spec.setdefault("expirationSeconds", _HOUR)

@@ -13,7 +13,7 @@ from podproof.simulator.api.absent import refuse_absent
 from podproof.simulator.api.admission import chain
 from podproof.simulator.api.admission.asking import CREATE, UPDATE, Asking
 from podproof.simulator.api.bindings import bound
-from podproof.simulator.api.decoding import decoded
+from podproof.simulator.api.decoding import check_namespace, decoded
 from podproof.simulator.api.discovery import Resource
 from podproof.simulator.api.field_managers.applying import applied, check_applied
 from podproof.simulator.api.field_managers.tracking import created, updated
@@ -57,7 +57,7 @@ class Writing:
         if request.is_component and not rules.derives:
             return self._create_as_written(request, resource, around), ()
         draft, warnings = decoded(request, resource) if applied is None else decoded(request, resource, applied)
-        _check_namespace(request, resource, draft)
+        _put_in_namespace(request, resource, draft)
         rules.default(draft)
         if applied is None:
             _track(request, resource, draft, None, timestamp(around.now))
@@ -197,7 +197,7 @@ class Writing:
         self, request: Request, resource: Resource, draft: Draft, old: Object, warnings: tuple[str, ...]
     ) -> Written:
         _check_name(request, draft)
-        _check_namespace(request, resource, draft)
+        _put_in_namespace(request, resource, draft)
         _check_version(resource, draft, old)
         rules = rules_for(resource, request.subresource)
         rules.default(draft)
@@ -314,18 +314,13 @@ def _refuse(resource: Resource, draft: Draft, faults: list[Any]) -> None:
         raise statuses.invalid(resource, draft["metadata"].get("name", ""), faults)
 
 
-def _check_namespace(request: Request, resource: Resource, draft: Draft) -> None:
-    """Hold an object to the namespace it was sent to.
-
-    Source: staging/src/k8s.io/apiserver/pkg/registry/rest/meta.go, EnsureObjectNamespaceMatchesRequestNamespace.
-    """
+def _put_in_namespace(request: Request, resource: Resource, draft: Draft) -> None:
+    """Put an object into the namespace it was sent to."""
     meta = draft["metadata"]
     if not resource.namespaced:
         meta.pop("namespace", None)
         return
-    if meta.get("namespace", request.namespace) != request.namespace:
-        seen = "the namespace of the provided object does not match the namespace sent on the request"
-        raise statuses.bad_request(seen)
+    check_namespace(request, meta.get("namespace"))
     meta["namespace"] = request.namespace
 
 
