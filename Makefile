@@ -7,11 +7,11 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python
 PYTHON ?= $(shell for each in $(CANDIDATES); do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 
-.PHONY: help setup specs live test lint types imports tests docs bench format clean
+.PHONY: help setup specs live k3s test lint types imports tests docs bench format clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/make \1|\2/' | column -t -s '|'
 
 setup: $(READY) ## make the virtual environment, with podproof in it
 
@@ -26,6 +26,9 @@ specs: $(READY) ## run the feature files on the simulator
 
 live: $(READY) ## run them on served simulators, over HTTP
 	$(BIN)/python -m tools.live
+
+k3s: $(READY) ## the tests of --cluster k3s, on a Docker engine
+	$(BIN)/pytest tests/k3s tests/contract -q -n auto --maxprocesses 4
 
 test: lint types imports tests ## everything that must hold
 

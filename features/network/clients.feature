@@ -1,4 +1,4 @@
-@C5
+@C5 @needs:default-namespace
 Feature: Tools in containers use the cluster's network
   Names, Services and refusals are what wget, curl, nc, nslookup, ping and redis-cli meet in the pod they run in.
 

@@ -61,6 +61,21 @@ def test_the_next_scenario_may_define_the_same_again_and_nothing_stays(run: Run)
     assert run.end() == []
 
 
+def test_a_kind_is_recorded_in_its_preferred_version_whichever_was_named(run: Run) -> None:
+    schema = "{openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}"
+    old = f"  - {{name: v1beta1, served: true, storage: false, schema: {schema}}}\n"
+    cluster = run.cluster("x")
+    cluster.apply(load(DEFINITION + old, "crd.yaml"))
+    cluster.pass_time(seconds(5))
+    cluster.apply(load((BOX % (1, 1)).replace("/v1,", "/v1beta1,"), "box.yaml"))
+    cluster.pass_time(seconds(1))
+    found = cluster.record().latest(Ref("Box", cluster.namespace, "b"))
+    cluster.close()
+
+    assert found is not None
+    assert found["apiVersion"] == "example.com/v1"
+
+
 def test_a_kind_nobody_serves_is_none(run: Run) -> None:
     cluster = run.cluster("x")
     (applied,) = cluster.apply(load(BOX % (1, 1), "box.yaml"))

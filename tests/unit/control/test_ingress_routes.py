@@ -155,3 +155,32 @@ def test_of_several_default_classes_the_youngest_counts() -> None:
     body = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "i"}, "spec": spec}
 
     assert user.create("ingresses.networking.k8s.io", body, "default")["spec"]["ingressClassName"] == "a"
+
+
+SPECS: dict[str, dict[str, Any]] = {
+    "headless": {"clusterIP": "None"},
+    "for the own node only": {"internalTrafficPolicy": "Local"},
+    "another proxy's": {},
+}
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_an_ingress_leads_to_services_of_any_kind(name: str) -> None:
+    """It asks the endpoints itself: neither an address nor kube-proxy is needed."""
+    world = World()
+    user = Client(world.handle, "kubectl")
+    world.entrances.add_ingress_class("web", default=True)
+    labels = {"service.kubernetes.io/service-proxy-name": "mine"} if name == "another proxy's" else {}
+    meta, spec = {"name": "web", "labels": labels}, {"selector": {"app": "w"}, "ports": [{"port": 80}], **SPECS[name]}
+    user.create("services", {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec}, "default")
+    pod = {"containers": [{"name": "c", "image": "nginx:1.14"}]}
+    about = {"name": "w", "labels": {"app": "w"}}
+    user.create("pods", {"apiVersion": "v1", "kind": "Pod", "metadata": about, "spec": pod}, "default")
+    rules = {"defaultBackend": to("web")}
+    body = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "i"}, "spec": rules}
+    user.create("ingresses.networking.k8s.io", body, "default")
+    world.agenda.run_until(Nanos(world.now + seconds(5)))
+    delivery = world.network.deliver(world.network.host("192.168.0.10"), "192.168.0.10", 80)
+
+    assert delivery.serve is not None
+    assert "Welcome to nginx" in delivery.serve("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "192.0.2.1")

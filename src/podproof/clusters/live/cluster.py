@@ -232,9 +232,12 @@ class LiveCluster(Asking):
         return None if found is None else self._followed(found)
 
     def _followed(self, resource: Resource) -> Resource:
-        """Return a kind that is watched: one that is not built in is from when a scenario first names it."""
+        """Return a kind that is watched: one that is not built in is from when a scenario first names it.
+
+        Whichever version was named, the preferred one is watched, in which the cluster shows it.
+        """
         if resource.custom is not None:
-            self._watching.follow(resource)
+            self._watching.follow(self._catalogue.kind(resource.kind) or resource)
         return resource
 
     def _handle(self, request: Request) -> Response:

@@ -7,7 +7,8 @@ How the two times go together: docs/decisions/0007-operators-in-real-time.md.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 from podproof.cluster import Command
 from podproof.clusters.operators.crew import Crew
@@ -29,10 +30,18 @@ _GRACE = 10.0
 """How long (s of our time) an operator may take to end."""
 
 Condition = Callable[[], bool]
+T = TypeVar("T")
 
 
 def _never() -> bool:
     return False
+
+
+async def _ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Let tasks end that nobody waits for any more."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class SimulatedOperators:
@@ -51,7 +60,7 @@ class SimulatedOperators:
         process = crew.start(name, command)
         clients = self._serving.clients
         asked = clients.asked
-        if self._loop.run_until_complete(self._at_rest_with(lambda: clients.asked > asked)):
+        if self._run(self._at_rest_with(lambda: clients.asked > asked)):
             return
         if clients.asked > asked:
             raise self._restless()
@@ -63,14 +72,14 @@ class SimulatedOperators:
         crew = self._of()
         process = crew.get(name)
         process.ask_to_end()
-        self._loop.run_until_complete(self._until_ended(process))
+        self._run(self._until_ended(process))
         crew.end(name)
 
     def kill(self, name: str) -> None:
         """End an operator as it stands: what it asked and got no answer to is not done."""
         self._of().end(name)
         self._met = lambda: True
-        self._loop.run_until_complete(self._turn())
+        self._run(self._turn())
         self._met = _never
 
     def drop_watches(self) -> None:
@@ -96,7 +105,7 @@ class SimulatedOperators:
             return self._world.agenda.run_until(deadline, condition)
         self._met = condition or _never
         try:
-            return self._loop.run_until_complete(self._passed(deadline, self._met))
+            return self._run(self._passed(deadline, self._met))
         finally:
             self._met = _never
 
@@ -105,8 +114,17 @@ class SimulatedOperators:
         crew, self._crew = self._crew, None
         if crew is not None:
             crew.close()
-            self._loop.run_until_complete(self._serving.__aexit__())
+            self._run(self._serving.__aexit__())
+            self._run(_ended(asyncio.all_tasks(self._loop)))
             self._loop.close()
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Let the loop run until something is done; where that is interrupted, it is given up."""
+        task = self._loop.create_task(work)
+        try:
+            return self._loop.run_until_complete(task)
+        finally:
+            task.cancel()
 
     def _of(self) -> Crew:
         return self._crew or self._opened()
@@ -119,7 +137,7 @@ class SimulatedOperators:
             raise LackingError("operators beside the simulator need pip install 'podproof[serve]'") from None
         self._loop = asyncio.new_event_loop()
         self._serving = Serving(self._world, Options(pace="manual"))
-        self._loop.run_until_complete(self._serving.__aenter__())
+        self._run(self._serving.__aenter__())
         self._serving.clients.admit = self._admit
         self._crew = Crew(self._serving.kubeconfig(), self._namespace)
         return self._crew

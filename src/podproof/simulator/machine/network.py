@@ -175,7 +175,7 @@ class Network:
 
     def deliver(self, origin: Namespace, address: str, port: int, protocol: str = "TCP") -> Delivery:
         """Return where a connection from `origin` to an address leads at this moment."""
-        if is_loopback(address) or address == origin.address:
+        if is_loopback(address) or (address == origin.address and origin.pod is not None):
             return self._to(origin, address, port, protocol, "127.0.0.1" if is_loopback(address) else address)
         if self._paths is not None and self._paths.changed:
             return self._walked(origin, address, port, protocol)
@@ -183,6 +183,8 @@ class Network:
         routed = self.route(origin.node, origin.address, address, port, protocol)
         if routed is not None and routed.fate != "to":
             return _FAILED[Fate.REFUSED if routed.fate == "refuse" else Fate.LOST]
+        if routed is None and address == origin.address:
+            return self._to(origin, address, port, protocol, address)
         entrance, place = (
             self._members.get(address),
             (address, port) if routed is None else (routed.address, routed.port),
@@ -207,7 +209,7 @@ class Network:
         if masquerading:
             node = self._members.get(masquerading)
             return masquerading if node is None else self._way(node, target).client or masquerading
-        return "" if entrance is None else self._way(origin, entrance).client
+        return "" if entrance is None else self._way(origin, entrance).client or origin.address
 
     def trace(self, origin: Namespace, address: str, port: int, protocol: str = "TCP", size: int = SYN_BYTES) -> Trace:
         """Return the way of a connection's first packet, of so many bytes, and of its answer, hop by hop."""

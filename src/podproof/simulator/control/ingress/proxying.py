@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from podproof.simulator.control.endpoints.labels import slices_of
 from podproof.simulator.control.ingress.routes import Backend, Routes
 from podproof.simulator.control.proxy.backends import backends, usable
-from podproof.simulator.control.proxy.service_ports import service_ports
+from podproof.simulator.control.proxy.service_ports import ServicePort
 from podproof.simulator.kernel.informer import Informer
 from podproof.simulator.machine import tls
 from podproof.simulator.machine.http import REASONS, HttpRequest, HttpResponse, parse_request
 from podproof.simulator.machine.network import Network
 from podproof.simulator.model.objects import Object, at
-from podproof.simulator.model.services import has_address
 from podproof.simulator.model.times import seconds
 
 HTTP, HTTPS = 80, 443
@@ -63,8 +62,7 @@ class Proxy:
         if service is None or row is None or service["spec"].get("type") == "ExternalName":
             return ()
         slices = slices_of(self._slices, (backend.namespace, backend.service))
-        shown = {**service, "spec": {**service["spec"], "ports": [row]}}
-        [port] = service_ports(shown if has_address(shown) else _with_address(shown))
+        port = ServicePort(*backend[:2], row.get("name", ""), row.get("protocol", "TCP").lower(), "", row["port"])
         return [(each.address, each.port) for each in usable(port, backends(port, slices), "").cluster]
 
     def _certificate(self, host: str) -> str:
@@ -78,11 +76,6 @@ class Proxy:
 
 def _is(port: Object, wanted: str | int) -> bool:
     return wanted == (port.get("name") if isinstance(wanted, str) else port["port"])
-
-
-def _with_address(service: Object) -> Object:
-    """Return a headless Service as if it had an address: its endpoints are the same."""
-    return {**service, "spec": {**service["spec"], "clusterIP": "0.0.0.0", "clusterIPs": ["0.0.0.0"]}}
 
 
 def _forwarded(request: HttpRequest, scheme: str, client: str) -> HttpRequest:

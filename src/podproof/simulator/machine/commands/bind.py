@@ -79,7 +79,7 @@ def nslookup(process: Process, arguments: tuple[str, ...]) -> Running:
     kinds = [word.partition("=")[2].upper() for word in arguments if word.startswith(("-type=", "-q=", "-query="))]
     operands = [word for word in arguments if not word.startswith("-")]
     if not operands:
-        raise NotModelledError("nslookup without a name", " ".join(process.argv))
+        return (yield from _usage("nslookup", process))
     resolver = read_resolver(process)
     server, typed = operands[1] if len(operands) > 1 else resolver.server, operands[0]
     is_reverse = is_address(typed) and not kinds
@@ -107,7 +107,9 @@ def nslookup(process: Process, arguments: tuple[str, ...]) -> Running:
 def host(process: Process, arguments: tuple[str, ...]) -> Running:
     """Tell the addresses of a name, or the name of an address, in sentences."""
     operands = [word for word in arguments if not word.startswith("-")]
-    if len(operands) != len(arguments) or not operands:
+    if not operands:
+        return (yield from _usage("host", process))
+    if len(operands) != len(arguments):
         raise NotModelledError(f"host {' '.join(arguments)}", " ".join(process.argv))
     resolver = read_resolver(process)
     server, typed = operands[1] if len(operands) > 1 else resolver.server, operands[0]
@@ -124,6 +126,12 @@ def host(process: Process, arguments: tuple[str, ...]) -> Running:
     lines = (f"{each.name} {words.get(each.type, each.type)} {_data(each)}\n" for each in answer.reply.records)
     yield Write(1, "".join(lines))
     return 0
+
+
+def _usage(name: str, process: Process) -> Running:
+    """Say how a tool is used. Approximated: an interactive nslookup is not modelled, and ends here."""
+    yield Write(2, f"Usage: {name} NAME [SERVER]\n")
+    return 1
 
 
 def _first(names: tuple[str, ...], kind: str, server: str) -> Steps[tuple[str, Resolved]]:
