@@ -127,10 +127,13 @@ def test_what_an_operator_writes_is_shown_without_secrets(feature: Feature, run:
     text = _started("crashes.py").replace("    Given", f"    Given the manifest:\n{lines}    And", 1)
     feature(text)
 
-    result = run("features")
+    result = run("features", "--podproof-html=report.html")
 
     result.stdout.fnmatch_lines(["the password is [*][*][*]", "*output of operator mine*", "the password is [*][*][*]"])
     result.stdout.no_fnmatch_line("*tiptop*")
+    page = Path("report.html").read_text(encoding="utf-8")
+    assert "<b>output</b> of operator mine" in page
+    assert "tiptop" not in page
 
 
 @pytest.mark.usefixtures("programs")
