@@ -170,7 +170,7 @@ def test_thinking_takes_no_time_of_the_cluster_and_waiting_takes_its_own(feature
         'Then ConfigMap "count" has ".data.to" equal to "3" within 1 second',
         "When each second of the operator lasts 100 seconds in the cluster",
         'Then ConfigMap "count" has ".data.to" equal to "6" within 1 minute',
-        'And ConfigMap "count" has ".data.to" equal to "9" within 5 seconds',
+        'And ConfigMap "count" has ".data.to" equal to "9" within 1 second',
     ))  # fmt: skip
 
     result = run("features")
