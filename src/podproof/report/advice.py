@@ -53,7 +53,7 @@ def advice_for(claim: Claim | None, subjects: Sequence[Ref], cluster: Cluster) -
         if not len(timeline):
             yield from _never_observed(record, ref)
         elif ref.kind == "Pod":
-            yield from _image(timeline)
+            yield from _image(timeline, cluster.name)
     yield from _misspelt(claim)
     if isinstance(claim, StaysFor):
         yield from _not_yet(claim, record)
@@ -74,7 +74,14 @@ def _never_observed(record: Record, ref: Ref) -> Iterator[str]:
         yield f"no {ref.kind.lower()} was created in this scenario: apply its manifest first"
 
 
-def _image(timeline: Timeline) -> Iterator[str]:
+_IMAGES = {
+    "simulator": "declare it under `images:` in podproof.yaml (or set `unknown-images: run`)",
+    "k3s": "bring one that Docker has here with --k3s-load",
+}
+_ELSEWHERE = "see that the cluster's nodes can pull it"
+
+
+def _image(timeline: Timeline, cluster: str) -> Iterator[str]:
     last = timeline.last
     if last is None or last.object is None:
         return
@@ -82,10 +89,8 @@ def _image(timeline: Timeline) -> Iterator[str]:
     for container in containers_of(last.object["spec"]):
         waiting = (statuses.get(container["name"], {}).get("state") or {}).get("waiting") or {}
         if waiting.get("reason") in _NOT_PULLED:
-            yield (
-                f"the image {container['image']} is not to be had: correct it, or declare it under `images:` in "
-                "podproof.yaml (or set `unknown-images: run`)"
-            )
+            remedy = _IMAGES.get(cluster, _ELSEWHERE)
+            yield f"the image {container['image']} is not to be had: correct it, or {remedy}"
 
 
 def _misspelt(claim: Claim | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podproof.simulator.control.endpoints.packing import Packing, identity, pack
@@ -65,6 +65,7 @@ def test_a_changed_condition_changes_only_its_slice() -> None:
     assert (list(made.update), made.create, made.delete) == (["s"], [], [])
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from("abcdefgh")), st.sets(st.sampled_from("abcdefgh")), st.integers(1, 4))
 def test_each_endpoint_is_in_one_slice_and_no_slice_holds_too_many(old: set[str], new: set[str], most: int) -> None:
     """Whatever was there before: what is to be there is there once."""

@@ -49,6 +49,8 @@ def event(reason: str, message: str, last: str, count: int = 1) -> Object:
 class Shown:
     """A cluster that has shown what it was told to, and shows `later` when somebody waits."""
 
+    name = "simulator"
+
     capabilities = frozenset({"virtual-time"})
 
     def __init__(self) -> None:
@@ -240,10 +242,20 @@ def test_each_status_of_a_passage_is_looked_at(shown: Shown) -> None:
     assert said == '"Runing" is no STATUS that kubectl prints; did you mean "Running"?'
 
 
-def test_an_image_that_cannot_be_pulled_is_to_be_declared(shown: Shown) -> None:
+REMEDIES = {
+    "on the simulator": ("simulator", "or declare it under `images:` in podproof.yaml (or set `unknown-images: run`)"),
+    "on k3s": ("k3s", "or bring one that Docker has here with --k3s-load"),
+    "on another cluster": ("live", "or see that the cluster's nodes can pull it"),
+}
+
+
+@pytest.mark.parametrize(("cluster", "remedy"), REMEDIES.values(), ids=REMEDIES.keys())
+def test_an_image_that_cannot_be_pulled_is_to_be_brought(shown: Shown, cluster: str, remedy: str) -> None:
+    shown.name = cluster
     shown.see(0, pod("ImagePullBackOff", image="shop/web:1"))
 
-    assert "the image shop/web:1 is not to be had" in advice(shown, Eventually(FOO, shows("Running"), seconds(1)))
+    told = f"the image shop/web:1 is not to be had: correct it, {remedy}"
+    assert told in advice(shown, Eventually(FOO, shows("Running"), seconds(1)))
 
 
 def test_a_limit_that_is_too_short_is_told_with_one_that_would_do(shown: Shown) -> None:
