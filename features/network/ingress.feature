@@ -81,3 +81,25 @@ Feature: An Ingress leads by host and path, where a Service only knows address a
       """
     Then ingress "plain" has ".spec.ingressClassName" equal to "usual"
     And a request from outside to "http://other.example.com/" gets HTTP 200 with "shop"
+
+  Scenario: A rule may lead to a name, by an ExternalName
+    When the manifest is applied:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: elsewhere}
+      spec: {type: ExternalName, externalName: crew.default.svc.cluster.local}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: crew}
+      spec: {clusterIP: None, selector: {app: cart}, ports: [{port: 9376}]}
+      ---
+      apiVersion: networking.k8s.io/v1
+      kind: Ingress
+      metadata: {name: away}
+      spec:
+        ingressClassName: web
+        rules: [{host: other.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: elsewhere, port: {number: 9376}}}}]}}]
+      """
+    Then a request from outside to "http://other.example.com/" gets HTTP 200 with "cart"

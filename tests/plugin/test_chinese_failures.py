@@ -67,3 +67,33 @@ def test_the_summary_is_chinese_too(feature: Feature, run: Run) -> None:
     feature(f'# language: zh-CN\n功能: 错了\n{BACKGROUND}  场景: 甲\n    那么 Pod "web" 在 5 秒内显示 "Error"\n')
 
     run().stdout.fnmatch_lines(['FAILED *::甲 - Pod "web" 在 5 秒内显示 "Error": 不成立*'])
+
+
+def test_what_is_wrong_with_a_file_is_told_in_chinese(feature: Feature, run: Run) -> None:
+    feature("""
+        # language: zh-CN
+        功能: 错了
+          场景: 甲
+            那么 Pod "web" 显式 "Running"
+          场景: 甲
+            假如经过 1 秒
+          场景大纲: 乙
+            假如经过 <n> 秒
+            例子:
+              | m |
+              | 1 |
+          场景: 丙
+            假如清单:
+        """)
+
+    told = run().stdout.str()
+
+    lines = [line for line in told.splitlines() if "features/it.feature" in line or line.startswith("    ")]
+    assert "features/it.feature: 4 处错误, 所以其中的场景都没有运行" in lines
+    assert [line for line in lines if line.startswith("features/it.feature:") and line[20].isdigit()] == [
+        "features/it.feature:4: 没有定义与这一行相符",
+        "features/it.feature:5: 场景 '甲' 已经写在第 3 行",
+        "features/it.feature:8: 没有内容可以填入 <n>; 例子的列有: m",
+        "features/it.feature:13: 这个步骤下面需要一个文本块",
+    ]
+    assert "    是不是:" in lines

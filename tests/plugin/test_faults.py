@@ -127,9 +127,9 @@ FAULTS = {
     "a line in Chinese that is nearly a step": (
         '# language: zh-CN\n功能: f\n  场景: s\n    那么 Pod "foo" 现在显示 "Running"\n',
         [
-            "features/it.feature:4: no step definition matches",
+            "features/it.feature:4: 没有定义与这一行相符",
             '    | 那么 Pod "foo" 现在显示 "Running"',
-            "    Did you mean:",
+            "    是不是:",
             '      那么 Pod "{name}" 显示 "{status}"',
         ],
     ),

@@ -8,7 +8,7 @@ when all modules are collected, so the faults of a file that uses no phrase of p
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -101,7 +101,7 @@ class FeatureFile(pytest.Module):
         index = run.indexes.of(self)
         examples, found = _checked(self.path, index)
         if found:
-            error = faults.FeatureFaultsError(self.nodeid, tuple(found))
+            error = faults.FeatureFaultsError(self.nodeid, tuple(found), _words(examples))
             if self._is_asked_for() or any(_is_ours(each) for example in examples for each in example.definitions):
                 raise error
             run.in_doubt.append((self, error))
@@ -140,6 +140,13 @@ def _checked(path: Path, index: Index) -> tuple[list[faults.Example], list[fault
         found += [each for step in steps if step.line_number not in lines for each in faults.of_step(step, index)]
         examples.append(example.resolved(index))
     return examples, sorted(dict.fromkeys(found), key=lambda each: each.line)
+
+
+def _words(examples: Sequence[faults.Example]) -> Callable[[str], str]:
+    """Return what tells a sentence in the language of a file; of one that gives no examples it is not known."""
+    from podproof.report.languages import catalogue
+
+    return catalogue(examples[0].template.feature.language if examples else "en").said
 
 
 def _is_ours(definition: bdd.Definition) -> bool:

@@ -29,6 +29,10 @@ class Fault:
     result: str = "failed"
     """What reports call a step that has it: undefined, ambiguous, else failed."""
 
+    def in_words_of(self, said: Callable[[str], str]) -> "Fault":
+        """Return it in another language: `said` tells each sentence there."""
+        return replace(self, problem=said(self.problem), advice=tuple(map(said, self.advice)))
+
     def rendered(self, file: str) -> str:
         """Return the fault as it is printed: place, problem, the line itself, what to do."""
         quoted = [f"    | {self.text}"] if self.text else []
@@ -36,16 +40,19 @@ class Fault:
 
 
 class FeatureFaultsError(PodproofError):
-    """A feature file has faults; nothing of it is run."""
+    """A feature file has faults; nothing of it is run. `said` tells a sentence in the file's language."""
 
-    def __init__(self, file: str, faults: tuple[Fault, ...]) -> None:
-        super().__init__(file, faults)
-        self.file, self.faults = file, faults
+    def __init__(self, file: str, faults: tuple[Fault, ...], said: Callable[[str], str] = str) -> None:
+        super().__init__(file, faults, said)
+        self.file, self.faults, self._said = file, tuple(each.in_words_of(said) for each in faults), said
 
     def __str__(self) -> str:
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         return "\n\n".join(
-            [f"{self.file}: {count}, so nothing in it was run", *(each.rendered(self.file) for each in self.faults)]
+            [
+                f"{self.file}: {self._said(f'{count}, so nothing in it was run')}",
+                *(each.rendered(self.file) for each in self.faults),
+            ]
         )
 
 

@@ -56,10 +56,16 @@ class Proxy:
         return delivery.serve(_forwarded(request, scheme, client).text(), delivery.client)
 
     def _endpoints(self, backend: Backend) -> Sequence[tuple[str, int]]:
-        """Return the endpoints of a Service's port, headless or not; there are none where it is not there."""
+        """Return the endpoints of a Service's port, headless or not; there are none where it is not there.
+
+        Of an ExternalName they are the addresses its name has, on the very port the rule says.
+        """
         service = self._services.get(backend.namespace, backend.service)
+        if at(service, "spec", "type") == "ExternalName" and isinstance(backend.port, int):
+            name = str(at(service, "spec", "externalName"))
+            return [(address, backend.port) for address in self._network.lookup(name, "A").addresses]
         row = next((each for each in at(service, "spec", "ports") or () if _is(each, backend.port)), None)
-        if service is None or row is None or service["spec"].get("type") == "ExternalName":
+        if row is None:
             return ()
         slices = slices_of(self._slices, (backend.namespace, backend.service))
         port = ServicePort(*backend[:2], row.get("name", ""), row.get("protocol", "TCP").lower(), "", row["port"])
