@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from podproof.plugin.clusters import Runs
 from podproof.serving import kubeconfig
 from tests.live.conftest import Serve, Served
 
@@ -97,3 +98,21 @@ def test_a_run_that_is_interrupted_leaves_no_namespace(real: Served, tmp_path: P
     assert (len(before), own(real)) == (1, [])
     assert "KeyboardInterrupt" in told
     assert "not gone yet" not in told
+
+
+def test_who_interrupts_the_wait_for_what_is_being_deleted_is_told_what_may_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Impatient:
+        kept = ()
+
+        def end(self) -> list[str]:
+            raise KeyboardInterrupt
+
+    told: list[str] = []
+    runs = Runs.__new__(Runs)
+    for name, value in {"_run": Impatient(), "_chosen": {"id": "r1"}, "_say": told.append}.items():
+        monkeypatch.setattr(runs, name, value, raising=False)
+    runs.pytest_sessionfinish()
+
+    assert told[-1] == "not gone yet: nobody waited for it; podproof sweep --run r1 removes what stays"

@@ -75,6 +75,8 @@ class Runs:
             left = ", ".join(self._run.end())
         except PodproofError as error:
             left = str(error)
+        except KeyboardInterrupt:
+            left = "nobody waited for it"
         self._say(f"kept: {', '.join(self._run.kept)}" if self._run.kept else "")
         self._say(f"not gone yet: {left}; podproof sweep --run {self._chosen['id']} removes what stays" if left else "")
 

@@ -6,7 +6,7 @@ The picture and the logs are taken before anything else is written, because what
 from __future__ import annotations
 
 import inspect
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +63,13 @@ def _logs(cluster: Cluster) -> Iterator[Log]:
                     lines = text.splitlines()
                     last = "\n".join(lines[-_LOG_LINES:])
                     yield Log(ref.name, name, previous, last, max(0, len(lines) - _LOG_LINES))
+    for name, text in _operators(cluster).items():
+        yield Log(f"operator {name}", "output", False, text)
+
+
+def _operators(cluster: Cluster) -> Mapping[str, str]:
+    """Return what the operators beside a scenario wrote."""
+    return cluster.operators.outputs() if "operators" in cluster.capabilities else {}
 
 
 def outcome_of(
@@ -212,9 +219,8 @@ def reported(item: ScenarioItem, call: pytest.CallInfo[None]) -> Generator[None,
 def _tell_operators(item: ScenarioItem, when: str) -> None:
     """Add to the item what the operators of a failed scenario wrote."""
     cluster = item.stash.get(CLUSTER, None)
-    if cluster is not None and "operators" in cluster.capabilities:
-        for name, text in cluster.operators.outputs().items():
-            item.add_report_section(when, f"output of operator {name}", text)
+    for name, text in ({} if cluster is None else _operators(cluster)).items():
+        item.add_report_section(when, f"output of operator {name}", text)
 
 
 def written(example: Example) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from podproof.cluster import Command
 from podproof.clusters.operators.crew import Crew
 from podproof.clusters.operators.processes import OperatorError, OperatorProcess
-from podproof.clusters.operators.resting import Sessions, can_be_seen
+from podproof.clusters.operators.resting import Look, Sessions, can_be_seen
 from podproof.errors import LackingError
 from podproof.simulator.model.times import SECOND, Nanos
 from podproof.simulator.world import World
@@ -146,7 +146,7 @@ class SimulatedOperators:
         end = self._loop.time() + self._patience
         while self._loop.time() < end:
             self._check()
-            if condition() and await self._rests():
+            if condition() and await self._resting() is not None:
                 return True
             await asyncio.sleep(_GLANCE)
         return False
@@ -158,21 +158,23 @@ class SimulatedOperators:
 
     async def _passed(self, deadline: Nanos, condition: Condition) -> bool:
         agenda, time = self._world.agenda, self._loop.time
-        rests_since: float | None = None
+        last: Look | None = None
         worked, looked = 0.0, time()
         while not condition():
             self._check()
-            rests, present = await self._rests(), time()
-            if rests and agenda.now >= deadline:
+            look, present = await self._resting(), time()
+            if look is not None and agenda.now >= deadline:
                 return condition()
-            if rests and rests_since is not None:
-                await self._move(min(deadline, self._later(present - rests_since)), condition)
-            elif not rests:
+            if look is None:
                 worked += present - looked
                 if worked > self._patience:
                     raise self._restless()
-            rests_since, looked = (present if rests else None), present
-            await asyncio.sleep(_TICK if rests else _GLANCE)
+            elif last is not None:
+                # Where somebody has run between two looks nobody knows for how long: no more than a tick was rest.
+                rested = present - looked if look == last else min(present - looked, _TICK)
+                await self._move(min(deadline, self._later(rested)), condition)
+            last, looked = look, present
+            await asyncio.sleep(_GLANCE if look is None else _TICK)
         return True
 
     def _later(self, span: float) -> Nanos:
@@ -187,16 +189,17 @@ class SimulatedOperators:
         if faults := self._serving.pace.faults:
             raise faults[0]
 
-    async def _rests(self) -> bool:
-        """Say whether every operator waits for something and every word of theirs is answered."""
+    async def _resting(self) -> Look | None:
+        """Return what is seen where every operator waits for something and every word of theirs is answered."""
         clients, crew = self._serving.clients, self._of()
         before, words = self._sessions.look(crew.sessions), clients.words
         if before is None:
-            return False
+            return None
         if not can_be_seen():
             await asyncio.sleep(_UNSEEN)
         await self._turn()
-        return clients.idle and clients.words == words and self._sessions.look(crew.sessions) == before
+        answered = clients.idle and clients.words == words
+        return before if answered and self._sessions.look(crew.sessions) == before else None
 
     async def _admit(self) -> None:
         """Keep a call waiting that comes after what a step waits for: the next step decides what it meets."""
