@@ -84,7 +84,7 @@ class Reflector:
     def stop(self) -> None:
         """End the watch; one that ends by itself in the same moment has nothing left to shut down."""
         self._stopped.set()
-        with suppress(ValueError):
+        with suppress(ValueError, RuntimeError):
             self._reply.shutdown()
 
     def _list(self) -> None:
