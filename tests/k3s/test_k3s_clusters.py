@@ -159,6 +159,7 @@ FAULTS: dict[str, tuple[str, type[K3sError], str]] = {
 }
 
 
+@pytest.mark.usefixtures("k3s_image")
 @pytest.mark.parametrize(("entry", "error", "told"), FAULTS.values(), ids=FAULTS.keys())
 def test_what_keeps_a_cluster_from_being_ready_is_told(
     docker_engine: Any, run: str, monkeypatch: pytest.MonkeyPatch, entry: str, error: type[K3sError], told: str

@@ -73,8 +73,7 @@ class EventRecorder:
         event = _event(about, kind, reason, message)
         if field_path:
             event["involvedObject"]["fieldPath"] = field_path
-        # A real clock never stands still between two events; here it may, and their names must differ all the same.
-        self._named = max(now, Nanos(self._named + 1))
+        self._named = _next_name(self._named, now)
         event["metadata"]["name"] = event_name(about["metadata"]["name"], self._named)
         event["source"] = self._source
         event["firstTimestamp"] = event["lastTimestamp"] = timestamp(now)
@@ -94,12 +93,14 @@ class EventSeries:
     def __init__(self, client: Client, agenda: Agenda, chance: Chance, component: str) -> None:
         self._client, self._agenda, self._component = client, agenda, component
         self._instance = f"{component}-{component.removeprefix('default-')}-{chance.name_suffix()}"
+        self._named = Nanos(0)
 
     def emit(self, about: Object, kind: str, reason: str, message: str, action: str) -> None:
         """Record that something happened to `about`; kind is Normal or Warning."""
         now = self._agenda.now
         event = _event(about, kind, reason, message)
-        event["metadata"]["name"] = event_name(about["metadata"]["name"], now)
+        self._named = _next_name(self._named, now)
+        event["metadata"]["name"] = event_name(about["metadata"]["name"], self._named)
         event |= {
             "source": {},
             "firstTimestamp": None,
@@ -111,6 +112,11 @@ class EventSeries:
         }
         with suppress(ApiError):
             self._client.create("events", event)
+
+
+def _next_name(last: Nanos, now: Nanos) -> Nanos:
+    """Return the moment an event is named by: a real clock never stands still between two, here it may."""
+    return max(now, Nanos(last + 1))
 
 
 def _event(about: Object, kind: str, reason: str, message: str) -> dict[str, Any]:
