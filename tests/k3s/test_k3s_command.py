@@ -58,7 +58,9 @@ def test_two_workers_share_one_container_which_stays_with_what_is_kept_until_it_
     done = ran(tmp_path, "-n", "2", "--k3s-image", k3s_image(), "--keep-namespaces", "on-failure")
     told = re.search(r"podproof sweep --k3s --run (\w+) removes the cluster", done.stdout)
     assert told, done.stdout + done.stderr
-    stayed = left(docker_engine, told[1])
+    stayed, kubeconfig = left(docker_engine, told[1]), re.search(r"KUBECONFIG=(\S+) leads there", done.stdout)
+    assert kubeconfig
+    assert Path(kubeconfig[1]).exists()
     sweep = [sys.executable, "-m", "podproof", "sweep", "--k3s", "--run", told[1]]
     dry, swept = (
         subprocess.run([*sweep, *more], capture_output=True, text=True, check=True, env={**os.environ, **OFF}).stdout
@@ -69,6 +71,7 @@ def test_two_workers_share_one_container_which_stays_with_what_is_kept_until_it_
     assert stayed == [f"containers/podproof-{told[1]}-node1", f"networks/podproof-{told[1]}"]
     assert dry.splitlines()[1:] == swept.splitlines()[1:] == stayed
     assert left(docker_engine, told[1]) == []
+    assert not Path(kubeconfig[1]).exists()
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])

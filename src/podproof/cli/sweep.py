@@ -26,13 +26,15 @@ def _containers(options: argparse.Namespace) -> int:
     from podproof.clusters.k3s.installed import check_installed
 
     check_installed("podproof sweep --k3s")
-    from podproof.clusters.k3s import engine
+    from podproof.clusters.k3s import engine, sharing
+    from podproof.clusters.live.territory import RUN
 
     print(f"podproof sweep: Docker at {engine.where()}", flush=True)
     for name, found in list(engine.left(engine.engine(), options.of_run)):
         print(name, flush=True)
         if not options.dry_run:
             engine.remove(found)
+            sharing.forget(engine.label(found, RUN))
     return exits.OK
 
 

@@ -66,6 +66,12 @@ def left(client: docker.DockerClient, run: str = "") -> Iterator[tuple[str, Any]
         yield f"networks/{network.name}", network
 
 
+def label(found: Any, key: str) -> str:
+    """Return what a label of a container or a network says."""
+    labels = found.attrs.get("Labels") or found.attrs.get("Config", {}).get("Labels") or {}
+    return str(labels.get(key, ""))
+
+
 def remove(found: Any) -> None:
     """Remove a container or a network; what is gone already is no fault."""
     try:

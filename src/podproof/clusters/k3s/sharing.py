@@ -79,7 +79,16 @@ def keep(owner: Owner) -> Path:
     """Write the kubeconfig of a run's cluster to a file that stays, and return where."""
     import yaml
 
-    place = Path(tempfile.gettempdir()) / f"podproof-k3s-{owner.run}.kubeconfig"
+    place = _kept(owner.run)
     place.touch(mode=0o600)
     place.write_text(yaml.safe_dump(dict(taken(owner.folder).config)), encoding="utf-8")
     return place
+
+
+def forget(run: str) -> None:
+    """Remove the kubeconfig of a run's cluster that stayed, and does no more."""
+    _kept(run).unlink(missing_ok=True)
+
+
+def _kept(run: str) -> Path:
+    return Path(tempfile.gettempdir()) / f"podproof-k3s-{run}.kubeconfig"
