@@ -303,3 +303,48 @@ def test_a_new_node_takes_no_pods_before_it_is_ready(bench: Bench) -> None:
     made = bench.ask("create", "nodes", body={"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}}).body
 
     assert made["spec"]["taints"] == [{"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}]
+
+
+TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
+AUTOMOUNTS: dict[str, tuple[Any, Any, bool]] = {
+    "neither the account nor the pod says anything": (None, None, True),
+    "the account says no": (False, None, False),
+    "the pod says no": (None, False, False),
+    "the pod's word counts first": (False, True, True),
+}
+
+
+@pytest.mark.parametrize(("account", "pod", "mounted"), AUTOMOUNTS.values(), ids=AUTOMOUNTS.keys())
+def test_whether_a_pod_gets_the_token_of_its_account(bench: Bench, account: Any, pod: Any, mounted: bool) -> None:
+    said = {} if account is None else {"automountServiceAccountToken": account}
+    bench.user.create("serviceaccounts", {"metadata": {"name": "builder"}, **said}, "default")
+
+    spec = {} if pod is None else {"automountServiceAccountToken": pod}
+    made = bench.pod(serviceAccountName="builder", **spec)["spec"]
+
+    assert [each["mountPath"] for each in made["containers"][0].get("volumeMounts", ())] == [TOKEN_PATH] * mounted
+    assert [each["name"][:16] for each in made.get("volumes", ())] == ["kube-api-access-"] * mounted
+
+
+def test_a_container_with_a_mount_of_its_own_there_keeps_it(bench: Bench) -> None:
+    own = {"name": "own", "mountPath": TOKEN_PATH}
+    containers = [{"name": "c", "image": "i", "volumeMounts": [own]}, {"name": "d", "image": "i"}]
+
+    spec = bench.pod(
+        automountServiceAccountToken=True, containers=containers, volumes=[{"name": "own", "emptyDir": {}}]
+    )["spec"]
+
+    first, second = (each["volumeMounts"] for each in spec["containers"])
+    assert [each["name"] for each in first] == ["own"]
+    assert [each["name"] for each in second] == [spec["volumes"][1]["name"]]
+
+
+def test_where_every_container_has_its_own_there_is_no_volume(bench: Bench) -> None:
+    own = {"name": "own", "mountPath": TOKEN_PATH}
+    containers = [{"name": "c", "image": "i", "volumeMounts": [own]}]
+
+    spec = bench.pod(
+        automountServiceAccountToken=True, containers=containers, volumes=[{"name": "own", "emptyDir": {}}]
+    )["spec"]
+
+    assert [each["name"] for each in spec["volumes"]] == ["own"]

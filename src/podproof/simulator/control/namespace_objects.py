@@ -24,9 +24,14 @@ _DESCRIPTION = "kubernetes.io/description"
 
 
 def default_account(namespace: str, known: Object | None) -> Object | None:
-    """Return the account a namespace lacks, None where it has one, whatever is in it."""
+    """Return the account a namespace lacks, None where it has one, whatever is in it.
+
+    It mounts no token, as that of the clusters the recordings come from: hardly a scenario looks at one.
+    """
+    if known is not None:
+        return None
     meta = {"name": ACCOUNT_NAME, "namespace": namespace}
-    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta} if known is None else None
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta, "automountServiceAccountToken": False}
 
 
 def root_certificate(namespace: str, known: Object | None) -> Object | None:
