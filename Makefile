@@ -48,7 +48,7 @@ tests: $(READY) ## unit, property, traces, plugin, architecture
 
 docs: $(READY) ## the site, in build/site
 	$(BIN)/python -c 'import material' 2>/dev/null || $(BIN)/python -m pip install --quiet --editable '.[docs]'
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY) ## the numbers, as ratios
 	$(BIN)/python -m benchmarks

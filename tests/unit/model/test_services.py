@@ -11,23 +11,6 @@ def service(**spec: Any) -> dict[str, Any]:
     return {"metadata": {"name": "web", "namespace": "default"}, "spec": full}
 
 
-def pod(name: str = "p", ready: bool = True, address: str = "10.1.0.2", **more: Any) -> dict[str, Any]:
-    meta = {
-        "name": name,
-        "namespace": "default",
-        "uid": f"uid-{name}",
-        "labels": {"app": "web"},
-        **more.pop("meta", {}),
-    }
-    spec = {"nodeName": "node1", "containers": [{"name": "c"}], **more.pop("spec", {})}
-    conditions = [{"type": "Ready", "status": "True" if ready else "False"}]
-    return {
-        "metadata": meta,
-        "spec": spec,
-        "status": {"phase": "Running", "podIP": address, "conditions": conditions, **more},
-    }
-
-
 def test_the_variables_of_a_service() -> None:
     given = service(ports=[{"name": "http", "port": 80, "protocol": "TCP"}])
 
