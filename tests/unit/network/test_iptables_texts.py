@@ -107,6 +107,20 @@ def test_a_table_is_listed_as_iptables_lists_it() -> None:
 INVALID = "iptables: Invalid argument. Run `dmesg' for more information."
 REFUSED = {
     "a table that is none": ("-t nut -A INPUT -j DROP", "can't initialize iptables table `nut': Table does not exist"),
+    "what is negated twice": ("-A INPUT ! ! -i eth0 -j DROP", "multiple consecutive ! not allowed"),
+    "what is negated before and behind": ("-A INPUT ! -i ! eth0 -j DROP", "multiple consecutive ! not allowed"),
+    "an interface that is none": ("-A INPUT -i '' -j DROP", "Empty interface is likely to be undesired"),
+    "an interface the kernel has no name for": (
+        "-A INPUT -i 'a b' -j DROP",
+        "weird character in interface `a b' ('/' and ' ' are not allowed by the kernel)",
+    ),
+    "an interface of a long name": (
+        "-A INPUT -i interface-number-1 -j DROP",
+        "interface name `interface-number-1' must be shorter than 16 characters",
+    ),
+    "a target of two words": ("-A INPUT -j 'a b'", "Invalid target name `a b'"),
+    "a target without a name": ("-A INPUT -j ''", "Invalid target name (too short)"),
+    "a target of a long name": (f"-A INPUT -j {'A' * 29}", f"Invalid target name `{'A' * 29}' (28 chars max)"),
     "a chain that is not there": ("-A NOWHERE -j DROP", "iptables: No chain/target/match by that name."),
     "a chain of another table": ("-t raw -A INPUT -j DROP", "iptables: No chain/target/match by that name."),
     "a jump to nowhere": ("-A INPUT -j NOWHERE", "Couldn't load target `NOWHERE':No such file or directory"),

@@ -88,7 +88,7 @@ class _Reading:
     def _next(self) -> None:
         word = self.words.pop()
         if word == "!":
-            self.negated = True
+            self._negate()
             return
         reader = _READERS.get(word)
         if reader is not None:
@@ -112,12 +112,18 @@ class _Reading:
 
     def value(self, option: str) -> str:
         """Return the word behind an option."""
-        if self.words and self.words[-1] == "!":
+        while self.words and self.words[-1] == "!":
             self.words.pop()
-            self.negated = True
+            self._negate()
         if not self.words:
             raise ValueError(f'option "{option}" requires an argument')
         return self.words.pop()
+
+    def _negate(self) -> None:
+        """Take the option that comes for its opposite. Source: iptables iptables/xshared.c, do_parse."""
+        if self.negated:
+            self.faults.append("multiple consecutive ! not allowed")
+        self.negated = True
 
     def match(self, made: ask.Match) -> None:
         """Add a match."""
@@ -154,10 +160,20 @@ def _range(reading: _Reading, option: str) -> None:
     reading.fields["source" if option in ("-s", "--source") else "destination"] = reading.sign(cidr)
 
 
+_LONGEST_NAME = 16
+"""Source: linux include/uapi/linux/if.h, IFNAMSIZ."""
+
+
 def _interface(reading: _Reading, option: str) -> None:
-    reading.fields["incoming" if option in ("-i", "--in-interface") else "outgoing"] = reading.sign(
-        reading.value(option)
-    )
+    """Read an interface's name. Source: iptables libxtables/xtables.c, xtables_parse_interface."""
+    name = reading.value(option)
+    if not name:
+        raise ValueError("Empty interface is likely to be undesired")
+    if len(name) >= _LONGEST_NAME:
+        raise ValueError(f"interface name `{name}' must be shorter than {_LONGEST_NAME} characters")
+    if set(name) & {" ", "/"}:
+        raise ValueError(f"weird character in interface `{name}' ('/' and ' ' are not allowed by the kernel)")
+    reading.fields["incoming" if option in ("-i", "--in-interface") else "outgoing"] = reading.sign(name)
 
 
 def _protocol(reading: _Reading, option: str) -> None:
@@ -274,8 +290,20 @@ def _address_type(reading: _Reading, option: str) -> None:
     reading.match(ask.AddressType(kind, option[2:5], reading.negated))
 
 
+_LONGEST_TARGET = 28
+"""Source: linux include/uapi/linux/netfilter/x_tables.h, XT_EXTENSION_MAXNAMELEN, less the byte that ends it."""
+
+
 def _goes(reading: _Reading, option: str) -> None:
-    reading.target, reading.goto = reading.value(option), option in ("-g", "--goto")
+    """Read the name of a target or chain. Source: iptables iptables/xshared.c, parse_target."""
+    name = reading.value(option)
+    if not name:
+        raise ValueError("Invalid target name (too short)")
+    if len(name) > _LONGEST_TARGET:
+        raise ValueError(f"Invalid target name `{name}' ({_LONGEST_TARGET} chars max)")
+    if any(each.isspace() for each in name):
+        raise ValueError(f"Invalid target name `{name}'")
+    reading.target, reading.goto = name, option in ("-g", "--goto")
 
 
 def _simple(name: str, options: Mapping[str, str]) -> do.Target:
