@@ -22,7 +22,7 @@ def figures() -> Iterator[Figure]:
     taken, open_ways = _every_pair(world, members)
     yield Figure("a million decisions under policies", taken, 30, "s", f"{open_ways:,} of them open")
     yield Figure("one decision", _one(world, members), 30, "us", "the median of 10,000")
-    yield Figure("one decision by a Service's address", _by_services(world, members), 60, "us", "the median of 10,000")
+    yield Figure("one decision by a Service's address", _by_services(world, members), 30, "us", "the median of 10,000")
     world.network.become("calico ipip cross-subnet")
     taken, _ = _every_pair(world, members)
     yield Figure("a million decisions, Calico", taken, 30, "s")
