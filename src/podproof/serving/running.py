@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +46,20 @@ class Options:
     pace: str = "realtime"
     demands: Demands = field(default_factory=Demands)
     kubeconfig_out: Path | None = None
+
+
+_TURNS = 10
+"""Turns of the loop in which a connection that is closed is let go, unless its client does not take what is left."""
+
+
+async def _let_go(transports: Iterable[asyncio.Transport]) -> None:
+    """Let connections end that were closed, and cut those whose clients do not read or answer any more."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+    for each in transports:
+        each.abort()
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 class Serving:
@@ -92,7 +106,10 @@ class Serving:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.server.end_streams()
+        connections = self._runner.server.connections if self._runner.server is not None else []
+        open_ones = [each.transport for each in connections if each.transport is not None]
         await self._runner.cleanup()
+        await _let_go(open_ones)
 
     def kubeconfig(self) -> dict[str, Any]:
         """Return a kubeconfig that leads here and is let in."""
