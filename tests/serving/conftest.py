@@ -144,19 +144,12 @@ def _served(world: World, options: Options, folder: Path) -> Served:
     def stop() -> None:
         if loop.is_closed():
             return
-        asyncio.run_coroutine_threadsafe(_left(serving), loop).result(PATIENCE)
+        asyncio.run_coroutine_threadsafe(serving.__aexit__(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE)
         loop.close()
 
     return Served(serving, loop, folder, stop)
-
-
-async def _left(serving: Serving) -> None:
-    """End what serves, and give the loop the turns in which closed connections are let go."""
-    await serving.__aexit__()
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 def pod(name: str, *command: str, **spec: Any) -> dict[str, Any]:

@@ -116,7 +116,6 @@ class SimulatedOperators:
             crew.close()
             self._run(self._serving.__aexit__())
             self._run(_ended(asyncio.all_tasks(self._loop)))
-            self._run(self._turn())
             self._loop.close()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -208,7 +207,7 @@ class SimulatedOperators:
             await asyncio.sleep(_GLANCE)
 
     async def _turn(self) -> None:
-        """Take in what was sent, and let go of connections that are closed."""
+        """Take in what was sent."""
         for _ in range(_TURNS):
             await asyncio.sleep(0)
 
